@@ -11,8 +11,9 @@ final class Names {
 
     static String require(String kind, String value) {
         if (!PERMITTED.matcher(value).matches()) {
-            throw new IllegalArgumentException("%s '%s' is not permitted: use 1 to 32 of a-z, 0-9, '-' and '_', a letter first"
-                    .formatted(kind, value));
+            throw new IllegalArgumentException(
+                    "%s '%s' is not permitted: use 1 to 32 of a-z, 0-9, '-' and '_', a letter first"
+                            .formatted(kind, value));
         }
         return value;
     }
