@@ -1,0 +1,141 @@
+package io.howdah.server.node;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.NodeStatus;
+import io.howdah.server.http.NodeStatusJson;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The node's HTTP interface: status and its stream for gateways and admin, messages from peers, orders, and the health
+ * checks that load balancers made for Patroni know. All but the health checks ask for the cluster's secret.
+ *
+ * <p>Every request runs on a virtual thread of its own, so streams may block.
+ */
+final class NodeHttp implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeHttp.class);
+    private static final Duration BEAT = Duration.ofMillis(250);
+
+    /** What the interface asks of the agent. */
+    interface Orders {
+        /** Blocks until the switchover ended, well or badly. */
+        SwitchoverAnswer switchover(String body);
+
+        void drained(String body);
+
+        void peerMessage(NodeId from, String json);
+    }
+
+    /** The answer to a switchover: an HTTP status and a JSON document. */
+    record SwitchoverAnswer(int status, String json) {}
+
+    private final byte[] secret;
+    private final StatusBoard board;
+    private final Orders orders;
+    private final WebServer server;
+    private volatile boolean closed;
+
+    NodeHttp(String host, int port, String secret, StatusBoard board, Orders orders, PatroniHealth health) {
+        this.secret = secret.getBytes(StandardCharsets.UTF_8);
+        this.board = board;
+        this.orders = orders;
+        this.server = WebServer.builder()
+                .host(host)
+                .port(port)
+                .shutdownHook(false)
+                .routing(rules -> rules.get("/v1/status", guarded(this::status))
+                        .get("/v1/status/stream", guarded(this::stream))
+                        .post("/v1/peer", guarded(this::peer))
+                        .post("/v1/drained", guarded(this::drained))
+                        .post("/v1/switchover", guarded(this::switchover))
+                        .update(health::register))
+                .build();
+    }
+
+    /** Binds and serves; throws when the port is taken. */
+    void start() {
+        server.start();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        board.wakeAll();
+        server.stop();
+    }
+
+    private Handler guarded(Handler handler) {
+        return (request, response) -> {
+            if (!authorized(request)) {
+                response.status(Status.UNAUTHORIZED_401).send("the cluster's secret is missing or wrong\n");
+                return;
+            }
+            handler.handle(request, response);
+        };
+    }
+
+    private boolean authorized(ServerRequest request) {
+        String header = request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
+        byte[] presented = header.startsWith("Bearer ")
+                ? header.substring("Bearer ".length()).getBytes(StandardCharsets.UTF_8)
+                : new byte[0];
+        return MessageDigest.isEqual(presented, secret);
+    }
+
+    private void status(ServerRequest request, ServerResponse response) {
+        response.header("Content-Type", "application/json").send(NodeStatusJson.write(board.latest()));
+    }
+
+    private void stream(ServerRequest request, ServerResponse response) throws Exception {
+        response.header("Content-Type", "application/x-ndjson");
+        try (OutputStream out = response.outputStream()) {
+            long seen = -1;
+            while (!closed) {
+                NodeStatus status = board.awaitNewer(seen, BEAT);
+                seen = status.sequence();
+                out.write((NodeStatusJson.write(status) + "\n").getBytes(StandardCharsets.UTF_8));
+                out.flush();
+            }
+        } catch (IOException e) {
+            LOG.debug("a reader of the status stream went away: {}", e.getMessage());
+        }
+    }
+
+    private void peer(ServerRequest request, ServerResponse response) throws IOException {
+        NodeId from = new NodeId(request.headers().first(HeaderNames.create("X-Howdah-Node")).orElse(""));
+        try (BufferedReader lines = new BufferedReader(
+                new InputStreamReader(request.content().inputStream(), StandardCharsets.UTF_8))) {
+            String line = lines.readLine();
+            while (line != null && !closed) {
+                orders.peerMessage(from, line);
+                line = lines.readLine();
+            }
+        }
+        response.status(Status.NO_CONTENT_204).send();
+    }
+
+    private void drained(ServerRequest request, ServerResponse response) {
+        orders.drained(request.content().as(String.class));
+        response.status(Status.NO_CONTENT_204).send();
+    }
+
+    private void switchover(ServerRequest request, ServerResponse response) {
+        SwitchoverAnswer answer = orders.switchover(request.content().as(String.class));
+        response.status(Status.create(answer.status()))
+                .header("Content-Type", answer.status() < 300 ? "application/json" : "application/problem+json")
+                .send(answer.json());
+    }
+}

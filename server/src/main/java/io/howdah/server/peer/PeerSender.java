@@ -1,0 +1,174 @@
+package io.howdah.server.peer;
+
+import io.howdah.kernel.model.NodeId;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends messages to one peer over one chunked HTTP request that stays open ({@code POST /v1/peer}, a JSON document per
+ * line). Messages may be lost: when the peer is away they are dropped, since the election core repeats what matters.
+ *
+ * <p>Threads: {@link #send} may be called from any thread and never blocks; a virtual thread writes, another waits for the
+ * peer to close.
+ */
+public final class PeerSender implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerSender.class);
+    private static final int QUEUE_LIMIT = 256;
+    private static final Duration RETRY = Duration.ofMillis(100);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+
+    /** An empty line, never sent: makes the writer look at its flags. */
+    private static final String WAKE_UP = "";
+
+    /** Learns that the peer's process ended (refused) or cannot be reached (not refused). */
+    public interface LossListener {
+        void onLost(NodeId peer, boolean refused);
+    }
+
+    private final PeerAddress address;
+    private final NodeId self;
+    private final String secret;
+    private final LossListener losses;
+    private final Consumer<NodeId> connected;
+    private final BlockingQueue<String> queue = new ArrayBlockingQueue<>(QUEUE_LIMIT);
+    private final Thread thread;
+    private volatile boolean closed;
+    private volatile boolean broken;
+
+    /** Starts connecting at once. */
+    public PeerSender(
+            PeerAddress address, NodeId self, String secret, LossListener losses, Consumer<NodeId> connected) {
+        this.address = address;
+        this.self = self;
+        this.secret = secret;
+        this.losses = losses;
+        this.connected = connected;
+        this.thread = Thread.ofVirtual().name("peer-" + address.node()).start(this::run);
+    }
+
+    /** Queues one document; drops it when the peer is not connected or too slow. */
+    public void send(String json) {
+        if (!queue.offer(json)) {
+            queue.poll();
+            queue.offer(json);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+    }
+
+    private void run() {
+        while (!closed) {
+            try (Socket socket = new Socket()) {
+                socket.setTcpNoDelay(true);
+                socket.connect(
+                        new InetSocketAddress(address.host(), address.apiPort()), (int) CONNECT_TIMEOUT.toMillis());
+                talk(socket);
+                report(false);
+            } catch (ConnectException e) {
+                report(isRefused(e));
+            } catch (IOException e) {
+                LOG.debug("stream to {} broke: {}", address.node(), e.getMessage());
+                report(false);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+            if (!pause()) {
+                return;
+            }
+        }
+    }
+
+    private void talk(Socket socket) throws IOException, InterruptedException {
+        queue.clear();
+        broken = false;
+        OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 8192);
+        String head = "POST /v1/peer HTTP/1.1\r\nHost: " + address.host() + ":" + address.apiPort()
+                + "\r\nAuthorization: Bearer " + secret
+                + "\r\nX-Howdah-Node: " + self
+                + "\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n";
+        out.write(head.getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+        Thread watcher =
+                Thread.ofVirtual().name("peer-watch-" + address.node()).start(() -> awaitEnd(socket));
+        connected.accept(address.node());
+        try {
+            while (!closed && !broken) {
+                String line = queue.poll(1, TimeUnit.SECONDS);
+                while (line != null) {
+                    if (!line.isEmpty()) {
+                        writeChunk(out, line);
+                    }
+                    line = queue.poll();
+                }
+                out.flush();
+            }
+        } finally {
+            socket.close();
+            watcher.join();
+        }
+    }
+
+    private static void writeChunk(OutputStream out, String line) throws IOException {
+        byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+        out.write((Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        out.write(bytes);
+        out.write('\r');
+        out.write('\n');
+    }
+
+    /** The peer answers only when it refuses us or goes away; either ends this stream. */
+    private void awaitEnd(Socket socket) {
+        try {
+            InputStream in = socket.getInputStream();
+            byte[] answer = new byte[512];
+            int length = in.read(answer);
+            if (length > 0) {
+                String text = new String(answer, 0, length, StandardCharsets.ISO_8859_1);
+                LOG.warn("{} refuses our messages: {}", address.node(), text.lines().findFirst().orElse(""));
+            }
+        } catch (IOException e) {
+            LOG.debug("stream to {} ended: {}", address.node(), e.getMessage());
+        }
+        broken = true;
+        send(WAKE_UP);
+    }
+
+    private void report(boolean refused) {
+        if (!closed) {
+            losses.onLost(address.node(), refused);
+        }
+    }
+
+    private static boolean isRefused(ConnectException e) {
+        String message = e.getMessage();
+        return message != null && message.contains("refused");
+    }
+
+    /** Waits before the next attempt; false when it is time to end. */
+    private boolean pause() {
+        try {
+            Thread.sleep(RETRY);
+            return !closed;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+}
