@@ -1,0 +1,97 @@
+package io.howdah.kernel.election;
+
+import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.Position;
+import io.howdah.kernel.model.Promise;
+import io.howdah.kernel.model.Rule;
+import io.howdah.kernel.model.Term;
+import io.howdah.kernel.quorum.QuorumSetting;
+import java.util.Optional;
+
+/**
+ * What the driver has to do. Effects of one step are begun in list order.
+ *
+ * <p>There are two lanes, each strictly in order: the promise file ({@code PersistPromise}) and the instance ({@code
+ * Quiesce, Promote, ApplyQuorum, Follow, HandOver}). A later {@code Quiesce} or {@code HandOver} cancels what is still
+ * going on in the instance lane as soon as that can be done safely. {@code WriteRule} waits for other nodes and therefore
+ * runs beside the lanes; stopping PostgreSQL ends it.
+ */
+public sealed interface Effect {
+    /** Make this the promise on disk, file and directory synced. Completion: PromisePersisted or PromiseFailed. */
+    record PersistPromise(Promise promise) implements Effect {}
+
+    /** Send, without waiting; nothing is retried by the driver. */
+    record Send(Envelope envelope) implements Effect {}
+
+    /**
+     * Make PostgreSQL a standby that receives nothing, whatever it was before. A standby: clear primary_conninfo, wait
+     * until the receiver is gone and all it wrote is replayed. A primary or an instance that is down: stop it (fast, then
+     * immediate), start it as a standby without conninfo. Completion: Quiesced or QuiesceFailed with the same token.
+     */
+    record Quiesce(long token) implements Effect {}
+
+    /**
+     * Promote. While still a standby set the synchronous standbys of the setting stamped with the rule's term, and see
+     * that PostgreSQL picks exactly the rule's timeline. Completion: Promoted or PromotionFailed. Must not be tried when
+     * a stream has been up since the last Quiesced.
+     */
+    record Promote(Rule rule, QuorumSetting setting) implements Effect {}
+
+    /** Write the rule row and wait for its COMMIT. Completion: RuleCommitted or RuleFailed. */
+    record WriteRule(Rule rule) implements Effect {}
+
+    /** Change the synchronous standbys of a running primary. Completion: QuorumApplied. Never empty it otherwise. */
+    record ApplyQuorum(Term term, QuorumSetting setting) implements Effect {}
+
+    /**
+     * Receive from this leader and from nobody else. Compare the own end with the leader's history: a prefix streams,
+     * with a name stamped with the leadership's term; an end beyond it is rewound; any doubt is cloned anew. Idempotent.
+     * Completion: Following or FollowFailed.
+     */
+    record Follow(Leadership leadership) implements Effect {}
+
+    /** Report LocalPostgres as soon as the durable log reaches this position or the stream ends. */
+    record WatchPosition(Position position) implements Effect {}
+
+    /** Let clients in. */
+    record OpenGate(Term term) implements Effect {}
+
+    /** Let nobody in, and fail what is in flight. */
+    record CloseGate(String reason) implements Effect {}
+
+    /** Ask the gateways to hold new statements and to confirm this identifier. */
+    record StartDrain(String drain) implements Effect {}
+
+    /** The drain is called off, the gateways go on. */
+    record EndDrain(String drain) implements Effect {}
+
+    /**
+     * Stop PostgreSQL fast, so that the standbys get everything up to the shutdown checkpoint; read its position; start
+     * it again as a standby without conninfo. Completion: HandedOver as soon as the position is known, or HandOverFailed.
+     */
+    record HandOver(long token) implements Effect {}
+
+    /** How a switchover ended. */
+    record ReportSwitchover(String request, SwitchoverOutcome outcome, Optional<NodeId> leader, Term term, String words)
+            implements Effect {}
+
+    /** How a removal ended. */
+    record ReportRemoval(String request, boolean done, String words) implements Effect {}
+
+    /** For the log. */
+    record Note(String words) implements Effect {}
+
+    /** How a switchover can end. */
+    enum SwitchoverOutcome {
+        /** The target leads and serves. */
+        DONE,
+        /** Another node than the target leads and serves. */
+        LED_ELSEWHERE,
+        /** Nothing was begun. */
+        REFUSED,
+        /** It was called off before PostgreSQL stopped; the old leader goes on. */
+        ABORTED,
+        /** Nobody was seen to serve in time. */
+        TIMED_OUT
+    }
+}

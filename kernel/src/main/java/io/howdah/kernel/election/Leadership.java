@@ -1,0 +1,16 @@
+package io.howdah.kernel.election;
+
+import io.howdah.kernel.model.Lsn;
+import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.Term;
+import io.howdah.kernel.model.TimelineId;
+
+/**
+ * All that a standby needs in order to follow.
+ *
+ * @param term in which the leader was elected
+ * @param leader who leads
+ * @param timeline on which it writes
+ * @param switchPoint where that timeline left its parent; a log that reaches further on the parent has diverged
+ */
+public record Leadership(Term term, NodeId leader, TimelineId timeline, Lsn switchPoint) {}
