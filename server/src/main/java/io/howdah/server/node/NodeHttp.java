@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,10 @@ final class NodeHttp implements AutoCloseable {
         SwitchoverAnswer switchover(String body);
 
         void drained(String body);
+
+        void gatewayArrived(String gateway);
+
+        void gatewayLeft(String gateway);
 
         void peerMessage(NodeId from, String json);
     }
@@ -101,6 +106,8 @@ final class NodeHttp implements AutoCloseable {
 
     private void stream(ServerRequest request, ServerResponse response) throws Exception {
         response.header("Content-Type", "application/x-ndjson");
+        Optional<String> gateway = request.query().first("gateway").asOptional();
+        gateway.ifPresent(orders::gatewayArrived);
         try (OutputStream out = response.outputStream()) {
             long seen = -1;
             while (!closed) {
@@ -111,6 +118,8 @@ final class NodeHttp implements AutoCloseable {
             }
         } catch (IOException e) {
             LOG.debug("a reader of the status stream went away: {}", e.getMessage());
+        } finally {
+            gateway.ifPresent(orders::gatewayLeft);
         }
     }
 

@@ -1,11 +1,11 @@
 package io.howdah.server.peer;
 
 import io.howdah.kernel.model.NodeId;
+import io.howdah.server.configuration.PeerEntry;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,30 +32,20 @@ public final class PeerSender implements AutoCloseable {
     /** An empty line, never sent: makes the writer look at its flags. */
     private static final String WAKE_UP = "";
 
-    /** Learns that the peer's process ended (refused) or cannot be reached (not refused). */
-    public interface LossListener {
-        void onLost(NodeId peer, boolean refused);
-    }
-
-    private final PeerAddress address;
+    private final PeerEntry address;
     private final NodeId self;
     private final String secret;
-    private final LossListener losses;
-    private final Consumer<NodeId> connected;
     private final BlockingQueue<String> queue = new ArrayBlockingQueue<>(QUEUE_LIMIT);
     private final Thread thread;
     private volatile boolean closed;
     private volatile boolean broken;
 
     /** Starts connecting at once. */
-    public PeerSender(
-            PeerAddress address, NodeId self, String secret, LossListener losses, Consumer<NodeId> connected) {
+    public PeerSender(PeerEntry address, NodeId self, String secret) {
         this.address = address;
         this.self = self;
         this.secret = secret;
-        this.losses = losses;
-        this.connected = connected;
-        this.thread = Thread.ofVirtual().name("peer-" + address.node()).start(this::run);
+        this.thread = Thread.ofVirtual().name("messages-to-" + address.node()).start(this::run);
     }
 
     /** Queues one document; drops it when the peer is not connected or too slow. */
@@ -80,12 +69,8 @@ public final class PeerSender implements AutoCloseable {
                 socket.connect(
                         new InetSocketAddress(address.host(), address.apiPort()), (int) CONNECT_TIMEOUT.toMillis());
                 talk(socket);
-                report(false);
-            } catch (ConnectException e) {
-                report(isRefused(e));
             } catch (IOException e) {
                 LOG.debug("stream to {} broke: {}", address.node(), e.getMessage());
-                report(false);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -108,7 +93,6 @@ public final class PeerSender implements AutoCloseable {
         out.flush();
         Thread watcher =
                 Thread.ofVirtual().name("peer-watch-" + address.node()).start(() -> awaitEnd(socket));
-        connected.accept(address.node());
         try {
             while (!closed && !broken) {
                 String line = queue.poll(1, TimeUnit.SECONDS);
@@ -149,17 +133,6 @@ public final class PeerSender implements AutoCloseable {
         }
         broken = true;
         send(WAKE_UP);
-    }
-
-    private void report(boolean refused) {
-        if (!closed) {
-            losses.onLost(address.node(), refused);
-        }
-    }
-
-    private static boolean isRefused(ConnectException e) {
-        String message = e.getMessage();
-        return message != null && message.contains("refused");
     }
 
     /** Waits before the next attempt; false when it is time to end. */

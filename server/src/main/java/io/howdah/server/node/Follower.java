@@ -1,0 +1,231 @@
+package io.howdah.server.node;
+
+import io.howdah.kernel.election.Input;
+import io.howdah.kernel.election.Leadership;
+import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.NodeStatus;
+import io.howdah.kernel.model.Position;
+import io.howdah.kernel.model.Promise.Operation;
+import io.howdah.kernel.quorum.StandbyName;
+import io.howdah.server.configuration.NodeConfiguration;
+import io.howdah.server.configuration.Secrets;
+import io.howdah.postgres.client.ConnectOptions;
+import io.howdah.postgres.client.Credential;
+import io.howdah.postgres.client.Endpoint;
+import io.howdah.postgres.client.PostgresClient;
+import io.howdah.postgres.process.DataState;
+import io.howdah.postgres.process.Rewind;
+import io.howdah.postgres.process.TimelineHistory;
+import io.howdah.postgres.process.UnprivilegedUser;
+import io.howdah.postgres.process.Upstream;
+import io.howdah.postgres.replication.BaseBackup;
+import io.howdah.postgres.replication.ReplicationCommands;
+import io.howdah.postgres.replication.ReplicationCommands.SystemIdentity;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Joins this node's data to a leader's history. In order of preference:
+ *
+ * <ol>
+ *   <li>the own log is a prefix of the leader's history: stream;
+ *   <li>it reaches beyond the point where they part: pg_rewind, then stream;
+ *   <li>there is no data, or any doubt about it: set it aside, clone, then stream.
+ * </ol>
+ *
+ * <p>Properties kept: the stamped name is configured only after the prefix has been proven, so that nobody counts this
+ * node's confirmations before (research trap T1); before the first byte of the data directory changes, the promise on disk
+ * says so, and it says so until the work is complete (trap T15).
+ */
+final class Follower {
+    private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
+    private static final Duration OPERATION_LIMIT = Duration.ofSeconds(10);
+    private static final Duration REWIND_LIMIT = Duration.ofMinutes(30);
+
+    private final NodeConfiguration config;
+    private final Secrets secrets;
+    private final Instance instance;
+    private final Rewind rewind;
+    private final UnprivilegedUser user;
+    private final PeerBook peers;
+    private final PromiseKeeper promises;
+    private final Consumer<Input> core;
+    private final Consumer<Activity> activities;
+
+    Follower(
+            NodeConfiguration config,
+            Secrets secrets,
+            Instance instance,
+            Rewind rewind,
+            UnprivilegedUser user,
+            PeerBook peers,
+            PromiseKeeper promises,
+            Consumer<Input> core,
+            Consumer<Activity> activities) {
+        this.config = config;
+        this.secrets = secrets;
+        this.instance = instance;
+        this.rewind = rewind;
+        this.user = user;
+        this.peers = peers;
+        this.promises = promises;
+        this.core = core;
+        this.activities = activities;
+    }
+
+    /** Whether there is complete data whose last change was finished. */
+    boolean dataIsTrusted() {
+        return promises.durable().operation() == Operation.NONE && instance.hasData();
+    }
+
+    /** Returns when the stream from the leader has been asked for. */
+    void follow(Leadership leadership) throws InterruptedException {
+        Upstream upstream = upstream(leadership);
+        SystemIdentity leader = identify(upstream);
+        if (!dataIsTrusted()) {
+            cloneFrom(upstream, leader, "there is no data that can be trusted");
+        } else {
+            refuseStranger(leader);
+            joinExisting(leadership, upstream, leader);
+        }
+        instance.follow(upstream);
+        activities.accept(Activity.NONE);
+    }
+
+    private void joinExisting(Leadership leadership, Upstream upstream, SystemIdentity leader)
+            throws InterruptedException {
+        if (instance.process().isPresent() && !instance.inRecovery()) {
+            instance.stop();
+        }
+        instance.startIsolated();
+        Position own = instance.position();
+        TimelineHistory history = history(upstream, leadership);
+        if (history.contains(own.timeline(), own.lsn())) {
+            if (!leaderStillHolds(upstream, own)) {
+                cloneFrom(upstream, leader, "the leader no longer has the log from " + own + " on");
+            }
+            return;
+        }
+        LOG.info("the own log ends at {}, which is not on the leader's history {}", own, history);
+        if (!rewind.isAvailable()) {
+            cloneFrom(upstream, leader, "the data has diverged, and this installation has no pg_rewind");
+            return;
+        }
+        try {
+            rewindTo(upstream, leader);
+        } catch (RuntimeException e) {
+            cloneFrom(upstream, leader, "pg_rewind did not succeed: " + e.getMessage());
+        }
+    }
+
+    private void rewindTo(Upstream upstream, SystemIdentity leader) throws InterruptedException {
+        begin(Operation.REWIND, leader);
+        activities.accept(new Activity(Activity.Kind.REWINDING, "rewinds to the history of " + upstream.host()));
+        instance.stop();
+        rewind.rewindTo(
+                upstream,
+                Instance.SUPERUSER,
+                secrets.postgresPassword(),
+                REWIND_LIMIT,
+                line -> activities.accept(new Activity(Activity.Kind.REWINDING, line)));
+        finish(leader.systemIdentifier());
+        instance.startIsolated();
+    }
+
+    private void cloneFrom(Upstream upstream, SystemIdentity leader, String why) throws InterruptedException {
+        LOG.info("clones from {}:{}: {}", upstream.host(), upstream.port(), why);
+        begin(Operation.CLONE, leader);
+        activities.accept(new Activity(Activity.Kind.CLONING, "clones: " + why));
+        instance.stop();
+        if (!(instance.data().state() instanceof DataState.Empty)) {
+            instance.data().setAside("before-clone");
+        }
+        BaseBackup backup = new BaseBackup(replication(upstream), user);
+        BaseBackup.Result result = backup.cloneInto(
+                instance.data().path(),
+                (done, total) -> activities.accept(new Activity(
+                        Activity.Kind.CLONING,
+                        "cloned %d of %d MB from %s".formatted(done >> 20, Math.max(done, total) >> 20, upstream.host()))));
+        finish(result.systemIdentifier());
+        instance.startIsolated();
+    }
+
+    /** Nothing in the data directory may change before the intention is on disk. */
+    private void begin(Operation operation, SystemIdentity leader) throws InterruptedException {
+        Position floor = new Position(leader.timeline(), leader.flushed());
+        core.accept(new Input.DataOperation(operation, Optional.of(floor), leader.systemIdentifier()));
+        promises.awaitOperation(operation, OPERATION_LIMIT);
+    }
+
+    private void finish(long systemIdentifier) throws InterruptedException {
+        core.accept(new Input.DataOperation(Operation.NONE, Optional.empty(), systemIdentifier));
+        promises.awaitOperation(Operation.NONE, OPERATION_LIMIT);
+    }
+
+    private Upstream upstream(Leadership leadership) {
+        NodeId leader = leadership.leader();
+        NodeStatus status = peers.lastHeard(leader)
+                .orElseThrow(() -> new NodeException(
+                        "nobody told yet where %s listens".formatted(leader), "it says so as soon as it is reached"));
+        String name = new StandbyName(config.node(), leadership.term()).toString();
+        return new Upstream(status.host(), status.postgresPort(), Instance.REPLICATION_ROLE, name, Optional.empty());
+    }
+
+    private void refuseStranger(SystemIdentity leader) {
+        if (instance.data().state() instanceof DataState.Initialized(long own, int ignored)
+                && own != leader.systemIdentifier()) {
+            throw new NodeException(
+                    "this node's data has system identifier %s, the leader's %s: they are of different clusters"
+                            .formatted(Long.toUnsignedString(own), Long.toUnsignedString(leader.systemIdentifier())),
+                    "remove the node's directory if its data is not wanted; the node then clones");
+        }
+    }
+
+    private SystemIdentity identify(Upstream upstream) {
+        try (PostgresClient client = PostgresClient.connect(replication(upstream))) {
+            return ReplicationCommands.identifySystem(client);
+        }
+    }
+
+    private TimelineHistory history(Upstream upstream, Leadership leadership) {
+        if (leadership.timeline().value() == 1) {
+            return TimelineHistory.root(leadership.timeline());
+        }
+        try (PostgresClient client = PostgresClient.connect(replication(upstream))) {
+            return ReplicationCommands.timelineHistory(client, leadership.timeline());
+        }
+    }
+
+    /** Streaming begins at the start of the segment that holds the own end. */
+    private boolean leaderStillHolds(Upstream upstream, Position own) {
+        ConnectOptions options = ConnectOptions.of(
+                        new Endpoint.Tcp(upstream.host(), upstream.port()),
+                        Instance.REPLICATION_ROLE,
+                        Instance.DATABASE,
+                        new Credential.Password(secrets.replicationPassword()))
+                .withApplicationName("howdah follow");
+        int segmentBytes = instance.data().readControl().walSegmentBytes();
+        long segment = Long.divideUnsigned(own.lsn().value(), segmentBytes);
+        long perFile = (1L << 32) / segmentBytes;
+        String wanted = "%08X%08X".formatted(segment / perFile, segment % perFile);
+        try (PostgresClient client = PostgresClient.connect(options)) {
+            return client.query("select exists (select from pg_ls_waldir() where length(name) = 24 and substr(name, 9) <= '"
+                            + wanted + "') as held")
+                    .getFirst()
+                    .flag("held");
+        }
+    }
+
+    private ConnectOptions replication(Upstream upstream) {
+        return ConnectOptions.of(
+                        new Endpoint.Tcp(upstream.host(), upstream.port()),
+                        Instance.REPLICATION_ROLE,
+                        Instance.DATABASE,
+                        new Credential.Password(secrets.replicationPassword()))
+                .withReplication()
+                .withApplicationName("howdah clone of " + config.node());
+    }
+}

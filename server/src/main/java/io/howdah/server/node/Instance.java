@@ -1,0 +1,213 @@
+package io.howdah.server.node;
+
+import io.howdah.kernel.model.ClusterId;
+import io.howdah.kernel.model.Position;
+import io.howdah.kernel.model.Rule;
+import io.howdah.kernel.model.Term;
+import io.howdah.kernel.quorum.QuorumSetting;
+import io.howdah.kernel.quorum.StandbyName;
+import io.howdah.postgres.client.ConnectOptions;
+import io.howdah.postgres.client.Credential;
+import io.howdah.postgres.client.PostgresClient;
+import io.howdah.postgres.process.DataDirectory;
+import io.howdah.postgres.process.DataState;
+import io.howdah.postgres.process.PostgresProcess;
+import io.howdah.postgres.process.PostgresServer;
+import io.howdah.postgres.process.ReplicationControl;
+import io.howdah.postgres.process.ReplicationSettings;
+import io.howdah.postgres.process.RuleTable;
+import io.howdah.postgres.process.ServerConfiguration;
+import io.howdah.postgres.process.StopOutcome;
+import io.howdah.postgres.process.SynchronousStandbys;
+import io.howdah.postgres.process.Upstream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The PostgreSQL of this node, as the instance lane handles it. Always started as a standby that receives nothing and whose
+ * commits would wait for ever, so that nothing can happen before the election says so.
+ *
+ * <p>The lane's thread alone changes the instance; {@link #process()} may be read from any thread.
+ */
+final class Instance {
+    static final String SUPERUSER = "postgres";
+    static final String DATABASE = "postgres";
+    static final String REPLICATION_ROLE = "howdah_replication";
+    static final String GATEWAY_ROLE = "howdah_gateway";
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration FAST_STOP_LIMIT = Duration.ofMillis(2500);
+    private static final Duration RECEIVER_LIMIT = Duration.ofSeconds(10);
+    private static final Duration REPLAY_LIMIT = Duration.ofSeconds(60);
+    private static final Duration PROMOTE_LIMIT = Duration.ofSeconds(30);
+
+    private final ClusterId cluster;
+    private final PostgresServer server;
+    private final DataDirectory data;
+    private final ServerConfiguration configuration;
+    private final Credential superuser;
+    private final Runnable changed;
+
+    private volatile @Nullable PostgresProcess process; // written by the lane, read by the monitor
+
+    /** Confined to the lane. */
+    private @Nullable PostgresClient client;
+
+    /** @param changed called whenever the instance came, went or changed its role */
+    Instance(
+            ClusterId cluster,
+            PostgresServer server,
+            DataDirectory data,
+            ServerConfiguration configuration,
+            String superuserPassword,
+            Runnable changed) {
+        this.cluster = cluster;
+        this.server = server;
+        this.data = data;
+        this.configuration = configuration;
+        this.superuser = new Credential.Password(superuserPassword);
+        this.changed = changed;
+    }
+
+    DataDirectory data() {
+        return data;
+    }
+
+    Optional<PostgresProcess> process() {
+        return Optional.ofNullable(process).filter(PostgresProcess::isAlive);
+    }
+
+    boolean hasData() {
+        return data.state() instanceof DataState.Initialized;
+    }
+
+    /** Takes over a postmaster that outlived an earlier node process. */
+    boolean adopt() {
+        Optional<PostgresProcess> running = server.adopt();
+        running.ifPresent(this::watch);
+        return running.isPresent();
+    }
+
+    /** Starts, if it does not run, as a standby that receives nothing. */
+    void startIsolated() {
+        if (process().isEmpty()) {
+            configuration.writeReplication(ReplicationSettings.ISOLATED);
+            forgetClient();
+            PostgresProcess started = server.launch();
+            watch(started);
+            started.awaitReady(START_LIMIT);
+            changed.run();
+        }
+    }
+
+    /** Stops fast, immediately if that takes too long. */
+    StopOutcome stop() {
+        forgetClient();
+        StopOutcome outcome = process().map(running -> running.stop(FAST_STOP_LIMIT)).orElse(StopOutcome.WAS_STOPPED);
+        process = null;
+        changed.run();
+        return outcome;
+    }
+
+    boolean inRecovery() {
+        return control().inRecovery();
+    }
+
+    /** Makes it a standby that receives nothing and has replayed all it has; returns how far that reaches. */
+    Position quiesce() {
+        if (process().isPresent() && !inRecovery()) {
+            stop();
+        }
+        startIsolated();
+        ReplicationControl control = control();
+        control.stopReceiver(RECEIVER_LIMIT);
+        return control.position(REPLAY_LIMIT);
+    }
+
+    Position position() {
+        return control().position(REPLAY_LIMIT);
+    }
+
+    Optional<Rule> rule() {
+        return new RuleTable(client(), cluster).read();
+    }
+
+    void follow(Upstream upstream) {
+        control().follow(upstream);
+        changed.run();
+    }
+
+    /** Whom it streams from, as configured. */
+    Optional<Upstream> upstream() {
+        return configuration.replication().upstream();
+    }
+
+    void requireConfirmation(Term term, QuorumSetting setting) {
+        control().requireConfirmation(standbys(term, setting), RECEIVER_LIMIT);
+    }
+
+    void promote(Rule rule, QuorumSetting setting) {
+        requireConfirmation(rule.term(), setting);
+        data.reserveTimelinesBelow(rule.timeline(), false);
+        process()
+                .orElseThrow(() -> new NodeException("PostgreSQL does not run", "it is started at the next attempt"))
+                .promote(client(), PROMOTE_LIMIT);
+        changed.run();
+    }
+
+    void checkpoint() {
+        try (PostgresClient own = connect("howdah checkpoint")) {
+            own.execute("checkpoint");
+        }
+    }
+
+    /** A connection of one's own, as superuser; without a limit for answers, since commits may wait for standbys. */
+    PostgresClient connect(String purpose) {
+        return PostgresClient.connect(options(purpose).withTimeouts(Duration.ofSeconds(3), Duration.ZERO));
+    }
+
+    ConnectOptions options(String purpose) {
+        return ConnectOptions.of(configuration.endpoint(), SUPERUSER, DATABASE, superuser)
+                .withApplicationName(purpose);
+    }
+
+    void forgetClient() {
+        PostgresClient old = client;
+        client = null;
+        if (old != null) {
+            old.close();
+        }
+    }
+
+    private void watch(PostgresProcess started) {
+        process = started;
+        started.onExit().thenRun(changed);
+    }
+
+    private ReplicationControl control() {
+        PostgresProcess running = process()
+                .orElseThrow(() -> new NodeException("PostgreSQL does not run", "it is started at the next attempt"));
+        return new ReplicationControl(running, data, configuration, client());
+    }
+
+    private PostgresClient client() {
+        PostgresClient present = client;
+        if (present == null || present.isBroken()) {
+            present = PostgresClient.connect(options("howdah node"));
+            client = present;
+        }
+        return present;
+    }
+
+    private static SynchronousStandbys standbys(Term term, QuorumSetting setting) {
+        if (setting.required() == 0) {
+            return SynchronousStandbys.NOBODY;
+        }
+        List<String> names = setting.standbys().stream()
+                .map(node -> new StandbyName(node, term).toString())
+                .toList();
+        return new SynchronousStandbys(setting.required(), names);
+    }
+}

@@ -1,0 +1,43 @@
+package io.howdah.server.node;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.NodeStatus;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What each peer last said of itself; entries of peers that went away stay until they speak again. */
+@ThreadSafe
+final class PeerBook {
+    private final Map<NodeId, NodeStatus> latest = new ConcurrentHashMap<>();
+    private final Map<NodeId, Boolean> present = new ConcurrentHashMap<>();
+
+    void heard(NodeStatus status) {
+        latest.put(status.node(), status);
+        present.put(status.node(), true);
+    }
+
+    void lost(NodeId peer) {
+        present.put(peer, false);
+    }
+
+    /** The peer's address and state as last heard, even if it is away now. */
+    Optional<NodeStatus> lastHeard(NodeId peer) {
+        return Optional.ofNullable(latest.get(peer));
+    }
+
+    /** Those that speak now. */
+    Collection<NodeStatus> present() {
+        List<NodeStatus> statuses = new ArrayList<>();
+        latest.forEach((node, status) -> {
+            if (present.getOrDefault(node, false)) {
+                statuses.add(status);
+            }
+        });
+        return statuses;
+    }
+}

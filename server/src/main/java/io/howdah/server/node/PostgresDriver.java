@@ -1,0 +1,184 @@
+package io.howdah.server.node;
+
+import io.howdah.kernel.election.Effect;
+import io.howdah.kernel.election.Input;
+import io.howdah.kernel.model.Position;
+import io.howdah.kernel.model.Rule;
+import io.howdah.kernel.model.TimelineId;
+import io.howdah.postgres.client.PostgresClient;
+import io.howdah.postgres.process.ControlFile;
+import io.howdah.postgres.process.RuleTable;
+import io.howdah.postgres.process.StopOutcome;
+import io.howdah.postgres.process.TimelineHistory;
+import io.howdah.postgres.wire.ErrorFields;
+import io.howdah.kernel.model.ClusterId;
+import io.howdah.kernel.model.Lsn;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns what the core wants done to PostgreSQL into deeds, and reports how they ended. Runs on the instance lane, one
+ * effect at a time, except {@link #writeRule}, whose commit waits for other nodes and therefore has a thread of its own.
+ *
+ * <p>Every effect that has a completion gets exactly one, success or failure; a deed that was interrupted for a more
+ * important one fails.
+ */
+final class PostgresDriver {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresDriver.class);
+
+    private final ClusterId cluster;
+    private final Instance instance;
+    private final Follower follower;
+    private final Consumer<Input> answers;
+
+    PostgresDriver(ClusterId cluster, Instance instance, Follower follower, Consumer<Input> answers) {
+        this.cluster = cluster;
+        this.instance = instance;
+        this.follower = follower;
+        this.answers = answers;
+    }
+
+    /** Carries out one effect of the instance lane. */
+    void carryOut(Effect effect) {
+        switch (effect) {
+            case Effect.Quiesce quiesce -> quiesce(quiesce);
+            case Effect.Promote promote -> promote(promote);
+            case Effect.ApplyQuorum apply -> applyQuorum(apply);
+            case Effect.Follow follow -> follow(follow);
+            case Effect.HandOver handOver -> handOver(handOver);
+            case Effect.PersistPromise e -> throw misrouted(e);
+            case Effect.Send e -> throw misrouted(e);
+            case Effect.WriteRule e -> throw misrouted(e);
+            case Effect.WatchPosition e -> throw misrouted(e);
+            case Effect.OpenGate e -> throw misrouted(e);
+            case Effect.CloseGate e -> throw misrouted(e);
+            case Effect.StartDrain e -> throw misrouted(e);
+            case Effect.EndDrain e -> throw misrouted(e);
+            case Effect.ReportSwitchover e -> throw misrouted(e);
+            case Effect.ReportRemoval e -> throw misrouted(e);
+            case Effect.Note e -> throw misrouted(e);
+        }
+    }
+
+    private void quiesce(Effect.Quiesce quiesce) {
+        try {
+            if (!follower.dataIsTrusted()) {
+                answers.accept(new Input.QuiesceFailed(quiesce.token(), "there is no data to vote with"));
+                return;
+            }
+            Position position = instance.quiesce();
+            answers.accept(new Input.Quiesced(quiesce.token(), position, instance.rule()));
+        } catch (RuntimeException e) {
+            answers.accept(new Input.QuiesceFailed(quiesce.token(), words(e)));
+        }
+    }
+
+    private void promote(Effect.Promote promote) {
+        Rule rule = promote.rule();
+        try {
+            instance.promote(rule, promote.setting());
+            TimelineId timeline = instance.position().timeline();
+            if (!timeline.equals(rule.timeline())) {
+                throw new NodeException(
+                        "PostgreSQL chose timeline %s where %s was promised".formatted(timeline, rule.timeline()),
+                        "another election follows by itself");
+            }
+            Lsn switchPoint = instance.data()
+                    .history(timeline)
+                    .map(TimelineHistory::ancestors)
+                    .map(ancestors -> ancestors.getLast().end())
+                    .orElseThrow(() -> new NodeException(
+                            "timeline %s has no history".formatted(timeline), "another election follows by itself"));
+            answers.accept(new Input.Promoted(rule.term(), timeline, switchPoint));
+            // Followers that diverged can only rewind to a leader whose control file knows the new timeline.
+            Thread.ofVirtual().name("checkpoint").start(this::checkpointQuietly);
+        } catch (RuntimeException e) {
+            answers.accept(new Input.PromotionFailed(rule.term(), words(e)));
+        }
+    }
+
+    private void applyQuorum(Effect.ApplyQuorum apply) {
+        try {
+            instance.requireConfirmation(apply.term(), apply.setting());
+            answers.accept(new Input.QuorumApplied(apply.term(), apply.setting()));
+        } catch (RuntimeException e) {
+            LOG.warn("the quorum could not be applied: {}", words(e));
+        }
+    }
+
+    private void follow(Effect.Follow follow) {
+        try {
+            follower.follow(follow.leadership());
+            answers.accept(new Input.Following(follow.leadership().term()));
+        } catch (InterruptedException e) {
+            answers.accept(new Input.FollowFailed(follow.leadership().term(), "an election came between"));
+        } catch (RuntimeException e) {
+            LOG.warn("cannot follow {}: {}", follow.leadership().leader(), words(e), e);
+            answers.accept(new Input.FollowFailed(follow.leadership().term(), words(e)));
+        }
+    }
+
+    private void handOver(Effect.HandOver handOver) {
+        try {
+            StopOutcome outcome = instance.stop();
+            if (outcome == StopOutcome.CLEAN) {
+                ControlFile control = instance.data().readControl();
+                // The shutdown checkpoint is the last record; whoever is past its first byte holds it.
+                Position end = new Position(
+                        control.checkpointTimeline(), control.checkpoint().plus(1));
+                answers.accept(new Input.HandedOver(handOver.token(), end));
+            } else {
+                answers.accept(new Input.HandOverFailed(handOver.token(), "PostgreSQL stopped " + outcome));
+            }
+            instance.startIsolated();
+        } catch (RuntimeException e) {
+            answers.accept(new Input.HandOverFailed(handOver.token(), words(e)));
+        }
+    }
+
+    /** Writes the rule row and waits, on a thread of its own, until its commit returned. */
+    void writeRule(Effect.WriteRule effect) {
+        Thread.ofVirtual().name("rule-writer").start(() -> {
+            try {
+                answers.accept(committed(effect.rule()));
+            } catch (RuntimeException e) {
+                answers.accept(new Input.RuleFailed(effect.rule(), words(e)));
+            }
+        });
+    }
+
+    private Input committed(Rule rule) {
+        AtomicReference<Optional<ErrorFields>> warning = new AtomicReference<>(Optional.empty());
+        try (PostgresClient client = PostgresClient.connect(instance.options("howdah rule")
+                .withTimeouts(java.time.Duration.ofSeconds(3), java.time.Duration.ZERO)
+                .withNoticeListener(notice -> warning.set(Optional.of(notice))))) {
+            new RuleTable(client, cluster).write(rule, rule.leader() + " leads term " + rule.term());
+            if (warning.get().isPresent()) {
+                // A commit whose wait was cut short warns and reports success all the same.
+                return new Input.RuleFailed(rule, warning.get().get().toString());
+            }
+            Lsn lsn = Lsn.parse(client.query("select pg_current_wal_insert_lsn() as lsn").getFirst().text("lsn"));
+            return new Input.RuleCommitted(rule, lsn);
+        }
+    }
+
+    private void checkpointQuietly() {
+        try {
+            instance.checkpoint();
+        } catch (RuntimeException e) {
+            LOG.info("the checkpoint after promotion did not finish: {}", words(e));
+        }
+    }
+
+    private static IllegalStateException misrouted(Effect effect) {
+        return new IllegalStateException("not for the instance lane: " + effect);
+    }
+
+    private static String words(RuntimeException e) {
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message;
+    }
+}

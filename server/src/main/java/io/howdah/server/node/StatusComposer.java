@@ -1,0 +1,118 @@
+package io.howdah.server.node;
+
+import io.howdah.kernel.election.ElectionPhase;
+import io.howdah.kernel.election.ElectionView;
+import io.howdah.kernel.election.PostgresState;
+import io.howdah.kernel.model.Lsn;
+import io.howdah.kernel.model.NodeState;
+import io.howdah.kernel.model.NodeStatus;
+import io.howdah.kernel.model.Position;
+import io.howdah.kernel.model.Role;
+import io.howdah.kernel.model.Rule;
+import io.howdah.server.configuration.NodeConfiguration;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Says in one status what the election, the instance and the work on it amount to. Pure. */
+final class StatusComposer {
+    private final NodeConfiguration config;
+    private final long processId;
+
+    StatusComposer(NodeConfiguration config, long processId) {
+        this.config = config;
+        this.processId = processId;
+    }
+
+    NodeStatus compose(
+            long sequence,
+            ElectionView view,
+            boolean leaseFresh,
+            Observation seen,
+            Activity activity,
+            Optional<Lsn> leaderLsn) {
+        boolean primary = seen.local().state() == PostgresState.PRIMARY;
+        boolean gateOpen = view.gateOpen() && leaseFresh;
+        return new NodeStatus(
+                config.clusterId(),
+                config.node(),
+                config.cell(),
+                sequence,
+                view.term(),
+                view.leader(),
+                primary ? Role.PRIMARY : Role.STANDBY,
+                state(view, gateOpen, seen, activity),
+                reason(view, activity),
+                gateOpen,
+                view.drain(),
+                seen.local().position(),
+                primary ? 0 : lagBytes(seen, leaderLsn),
+                view.voter(),
+                view.rule().map(Rule::members).orElse(Collections.unmodifiableSortedSet(new TreeSet<>())),
+                processId,
+                seen.processId(),
+                config.host(),
+                config.postgresPort(),
+                config.apiPort(),
+                config.directory().resolve("pgdata").toString());
+    }
+
+    private static NodeState state(ElectionView view, boolean gateOpen, Observation seen, Activity activity) {
+        switch (activity.kind()) {
+            case CLONING -> {
+                return NodeState.CLONING;
+            }
+            case REWINDING -> {
+                return NodeState.REWINDING;
+            }
+            case FAILED -> {
+                return NodeState.FAILED;
+            }
+            case NONE -> {
+                // The election decides.
+            }
+        }
+        if (seen.local().state() == PostgresState.DOWN && !view.phase().holdsOffice()) {
+            return NodeState.STOPPED;
+        }
+        return electionState(view, gateOpen, seen);
+    }
+
+    private static NodeState electionState(ElectionView view, boolean gateOpen, Observation seen) {
+        return switch (view.phase()) {
+            case STARTING -> NodeState.STARTING;
+            case WAITING -> NodeState.WAITING;
+            case FOLLOWING -> seen.local().receiving() ? NodeState.STREAMING : NodeState.WAITING;
+            case RECRUITED -> NodeState.ELECTING;
+            case PROMOTING, CONFIRMING -> NodeState.PROMOTING;
+            case LEADING -> {
+                if (view.drain().isPresent()) {
+                    yield NodeState.DRAINING;
+                }
+                yield gateOpen ? NodeState.SERVING : NodeState.PROMOTING;
+            }
+            case HANDING_OVER -> NodeState.DRAINING;
+            case STEPPING_DOWN -> NodeState.WAITING;
+            case FAILED -> NodeState.FAILED;
+        };
+    }
+
+    private static String reason(ElectionView view, Activity activity) {
+        if (!activity.words().isEmpty()) {
+            return activity.words();
+        }
+        if (!view.reason().isEmpty()) {
+            return view.reason();
+        }
+        boolean ordinary = view.phase() == ElectionPhase.FOLLOWING || view.phase() == ElectionPhase.LEADING;
+        return ordinary ? "" : view.phase().sentence();
+    }
+
+    private static long lagBytes(Observation seen, Optional<Lsn> leaderLsn) {
+        Optional<Lsn> own = seen.replayed().or(() -> seen.local().position().map(Position::lsn));
+        if (own.isEmpty() || leaderLsn.isEmpty()) {
+            return 0;
+        }
+        return Math.max(0, leaderLsn.get().bytesAheadOf(own.get()));
+    }
+}
