@@ -1,0 +1,111 @@
+package io.howdah.server.configuration;
+
+import io.howdah.kernel.model.Cell;
+import io.howdah.kernel.model.ClusterId;
+import io.howdah.kernel.model.GatewayId;
+import io.howdah.kernel.model.NodeId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * What {@code howdah.yaml} says: which nodes and gateways a local cluster has and where they listen.
+ *
+ * @param name what people call the cluster
+ * @param id what its nodes know it by
+ * @param host the loopback address that everything binds
+ * @param postgresBinaries the directory with {@code postgres} and {@code initdb}; empty means to look for it
+ * @param adminPort where the Admin API listens
+ */
+public record ClusterConfiguration(
+        String name,
+        ClusterId id,
+        String host,
+        String postgresBinaries,
+        int adminPort,
+        List<NodeEntry> nodes,
+        List<GatewayEntry> gateways) {
+    public ClusterConfiguration {
+        nodes = List.copyOf(nodes);
+        gateways = List.copyOf(gateways);
+    }
+
+    /** One PostgreSQL instance and the process beside it. */
+    public record NodeEntry(NodeId id, Cell cell, int postgresPort, int apiPort) {}
+
+    /** One gateway process. */
+    public record GatewayEntry(GatewayId id, Cell cell, GatewayPorts ports) {}
+
+    /** The ports of a gateway: read/write split, always the leader, always a standby if there is one. */
+    public record GatewayPorts(int auto, int readWrite, int readOnly) {}
+
+    /** The same cluster with each port replaced by what the function makes of it. */
+    public ClusterConfiguration withPorts(IntUnaryOperator moved) {
+        return new ClusterConfiguration(
+                name,
+                id,
+                host,
+                postgresBinaries,
+                moved.applyAsInt(adminPort),
+                nodes.stream()
+                        .map(node -> new NodeEntry(
+                                node.id(),
+                                node.cell(),
+                                moved.applyAsInt(node.postgresPort()),
+                                moved.applyAsInt(node.apiPort())))
+                        .toList(),
+                gateways.stream()
+                        .map(gateway -> new GatewayEntry(
+                                gateway.id(),
+                                gateway.cell(),
+                                new GatewayPorts(
+                                        moved.applyAsInt(gateway.ports().auto()),
+                                        moved.applyAsInt(gateway.ports().readWrite()),
+                                        moved.applyAsInt(gateway.ports().readOnly()))))
+                        .toList());
+    }
+
+    /** Every port of the cluster, in the order of the file. */
+    public List<Integer> ports() {
+        List<Integer> ports = new ArrayList<>();
+        withPorts(port -> {
+            ports.add(port);
+            return port;
+        });
+        return ports;
+    }
+
+    /** Whether losing one node leaves a majority. */
+    public boolean canFailOver() {
+        return nodes.size() >= 3;
+    }
+
+    String toYaml() {
+        YamlText yaml = new YamlText()
+                .comment("This local cluster. Edit it while the cluster is down; 'howdah up' reads it.")
+                .comment("Passwords are in secrets.yaml.")
+                .line("name", name)
+                .line("id", id.value())
+                .line("host", host)
+                .comment("The directory with postgres and initdb; when empty, PATH and the usual places are searched.")
+                .line("postgres_binaries", postgresBinaries)
+                .open("admin")
+                .line("  port", adminPort)
+                .open("nodes");
+        for (NodeEntry node : nodes) {
+            yaml.line("  - id", node.id().value())
+                    .line("    cell", node.cell().value())
+                    .line("    postgres_port", node.postgresPort())
+                    .line("    api_port", node.apiPort());
+        }
+        yaml.open("gateways");
+        for (GatewayEntry gateway : gateways) {
+            yaml.line("  - id", gateway.id().value())
+                    .line("    cell", gateway.cell().value())
+                    .line("    auto", gateway.ports().auto())
+                    .line("    read_write", gateway.ports().readWrite())
+                    .line("    read_only", gateway.ports().readOnly());
+        }
+        return yaml.toString();
+    }
+}

@@ -1,0 +1,167 @@
+package io.howdah.server.configuration;
+
+import io.howdah.kernel.model.Cell;
+import io.howdah.kernel.model.ClusterId;
+import io.howdah.kernel.model.GatewayId;
+import io.howdah.kernel.model.NodeId;
+import io.howdah.server.configuration.ClusterConfiguration.GatewayEntry;
+import io.howdah.server.configuration.ClusterConfiguration.GatewayPorts;
+import io.howdah.server.configuration.ClusterConfiguration.NodeEntry;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads and writes {@code howdah.yaml}. People edit this file, so changing a port leaves everything else as it is. */
+public final class ClusterConfigurationFile {
+    private static final String HINT =
+            "correct the file; the cluster's data is untouched. The ports and names in use are also in run/*.yaml";
+    private static final Cell ANY_CELL = new Cell("unknown");
+    private static final Set<Integer> NODE_COUNTS = Set.of(1, 3, 5);
+
+    private final Path file;
+
+    public ClusterConfigurationFile(ClusterDirectory directory) {
+        this.file = directory.configuration();
+    }
+
+    public boolean exists() {
+        return Files.exists(file);
+    }
+
+    /** @throws ConfigurationException with everything that is wrong with the file */
+    public ClusterConfiguration read() {
+        List<ConfigurationProblem> problems = new ArrayList<>();
+        MappingReader reader = new MappingReader(YamlDocument.read(file, HINT), problems);
+        ClusterConfiguration configuration = new ClusterConfiguration(
+                reader.value("name", "unknown", text -> new Cell(text).value()),
+                reader.value("id", new ClusterId("0000000000000000"), ClusterId::new),
+                reader.value("host", "127.0.0.1", ClusterConfigurationFile::loopback),
+                reader.optionalText("postgres_binaries").orElse(""),
+                reader.group("admin", admin -> admin.port("port")),
+                reader.list("nodes", ClusterConfigurationFile::node),
+                reader.list("gateways", ClusterConfigurationFile::gateway));
+        reader.finish();
+        if (problems.isEmpty()) {
+            checkWhole(configuration, reader);
+        }
+        if (!problems.isEmpty()) {
+            problems.sort(Comparator.comparingInt(ConfigurationProblem::line));
+            throw new ConfigurationException(file, problems, HINT);
+        }
+        return configuration;
+    }
+
+    public void create(ClusterConfiguration configuration) {
+        AtomicFile.write(file, configuration.toYaml(), AtomicFile.Access.PUBLIC);
+    }
+
+    /** Replaces the ports that differ, in place: comments and order stay. */
+    public void changePorts(ClusterConfiguration old, ClusterConfiguration changed) {
+        Map<String, Integer> moves = new HashMap<>();
+        List<Integer> from = old.ports();
+        List<Integer> to = changed.ports();
+        for (int i = 0; i < from.size(); i++) {
+            if (!from.get(i).equals(to.get(i))) {
+                moves.put(from.get(i).toString(), to.get(i));
+            }
+        }
+        List<String> lines =
+                new ArrayList<>(List.of(YamlDocument.readText(file, HINT).split("\n", -1)));
+        // From the end, so that an edit does not move the columns of those still to come.
+        portScalars(YamlDocument.read(file, HINT)).stream()
+                .filter(scalar -> moves.containsKey(scalar.value()))
+                .sorted(Comparator.comparingInt(YamlNode.Scalar::column).reversed())
+                .forEach(scalar -> replace(lines, scalar, moves.getOrDefault(scalar.value(), 0)));
+        AtomicFile.write(file, String.join("\n", lines), AtomicFile.Access.PUBLIC);
+        if (!read().equals(changed)) {
+            // The file is written in a way that edits in place cannot follow; the values count more than the comments.
+            create(changed);
+        }
+    }
+
+    private static void replace(List<String> lines, YamlNode.Scalar scalar, int port) {
+        String line = lines.get(scalar.line() - 1);
+        int start = line.indexOf(scalar.value(), Math.max(0, scalar.column() - 1));
+        if (start >= 0) {
+            lines.set(
+                    scalar.line() - 1,
+                    line.substring(0, start)
+                            + port
+                            + line.substring(start + scalar.value().length()));
+        }
+    }
+
+    /** In a file that was read without problems every number is a port. */
+    private static List<YamlNode.Scalar> portScalars(YamlNode node) {
+        return switch (node) {
+            case YamlNode.Scalar scalar -> scalar.value().matches("[0-9]{1,5}") ? List.of(scalar) : List.of();
+            case YamlNode.Nothing _ -> List.of();
+            case YamlNode.Sequence sequence ->
+                sequence.items().stream()
+                        .flatMap(item -> portScalars(item).stream())
+                        .toList();
+            case YamlNode.Mapping mapping ->
+                mapping.entries().values().stream()
+                        .flatMap(item -> portScalars(item).stream())
+                        .toList();
+        };
+    }
+
+    private static NodeEntry node(MappingReader reader) {
+        return new NodeEntry(
+                reader.value("id", new NodeId("unknown"), NodeId::new),
+                reader.value("cell", ANY_CELL, Cell::new),
+                reader.port("postgres_port"),
+                reader.port("api_port"));
+    }
+
+    private static GatewayEntry gateway(MappingReader reader) {
+        return new GatewayEntry(
+                reader.value("id", new GatewayId("unknown"), GatewayId::new),
+                reader.value("cell", ANY_CELL, Cell::new),
+                new GatewayPorts(reader.port("auto"), reader.port("read_write"), reader.port("read_only")));
+    }
+
+    private static String loopback(String host) {
+        if (!host.matches("127(\\.[0-9]{1,3}){3}")) {
+            throw new IllegalArgumentException(
+                    "'%s' is not a loopback address; a local cluster listens on 127.0.0.1 only".formatted(host));
+        }
+        return host;
+    }
+
+    private static void checkWhole(ClusterConfiguration configuration, MappingReader reader) {
+        int count = configuration.nodes().size();
+        if (!NODE_COUNTS.contains(count)) {
+            reader.problem(
+                    "nodes",
+                    "has %d entries: a cluster has 1, 3 or 5 nodes, since an even number survives no more failures"
+                            .formatted(count));
+        }
+        if (configuration.gateways().isEmpty()) {
+            reader.problem("gateways", "is empty: clients need at least one");
+        }
+        List<String> names = new ArrayList<>();
+        configuration.nodes().forEach(node -> names.add(node.id().value()));
+        configuration.gateways().forEach(gateway -> names.add(gateway.id().value()));
+        duplicates(names)
+                .forEach(name -> reader.problem("nodes", "or gateways hold the id '%s' twice".formatted(name)));
+        if (names.contains("admin")) {
+            reader.problem("nodes", "or gateways hold the id 'admin', which is the admin process's own");
+        }
+        duplicates(configuration.ports())
+                .forEach(port -> reader.problem("nodes", "or gateways or admin use port %d twice".formatted(port)));
+    }
+
+    private static <T> List<T> duplicates(List<T> values) {
+        return values.stream()
+                .filter(value -> values.indexOf(value) != values.lastIndexOf(value))
+                .distinct()
+                .toList();
+    }
+}

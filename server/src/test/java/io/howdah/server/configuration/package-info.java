@@ -1,0 +1,5 @@
+/** Tests of the files of a local cluster's directory. */
+@NullMarked
+package io.howdah.server.configuration;
+
+import org.jspecify.annotations.NullMarked;
