@@ -1,11 +1,13 @@
 package io.howdah.server.http;
 
 import io.howdah.kernel.model.ClusterId;
+import io.howdah.kernel.model.GatewayId;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeStatus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,8 +26,20 @@ public final class StatusStream implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StatusStream.class);
     private static final int LINE_LIMIT_BYTES = 64 * 1024;
 
-    /** Whom to follow. A stream of another node or another cluster counts as silence. */
-    public record Target(ClusterId cluster, NodeId node, Endpoint endpoint) {}
+    /**
+     * Whom to follow. A stream of another node or another cluster counts as silence.
+     *
+     * @param reader set by a gateway: a switchover then waits until this gateway has confirmed that it holds statements
+     */
+    public record Target(ClusterId cluster, NodeId node, Endpoint endpoint, Optional<GatewayId> reader) {
+        public Target(ClusterId cluster, NodeId node, Endpoint endpoint) {
+            this(cluster, node, endpoint, Optional.empty());
+        }
+
+        String path() {
+            return "/v1/status/stream" + reader.map(gateway -> "?gateway=" + gateway).orElse("");
+        }
+    }
 
     /** Hears what the node says. */
     public interface Listener {
@@ -109,7 +123,7 @@ public final class StatusStream implements AutoCloseable {
     }
 
     private boolean follow(HttpConnection connection) throws IOException {
-        int code = connection.exchange("GET", "/v1/status/stream", "");
+        int code = connection.exchange("GET", target.path(), "");
         if (code != 200) {
             throw new IOException("it answers with HTTP status " + code);
         }

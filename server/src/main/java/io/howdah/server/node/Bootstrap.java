@@ -96,7 +96,8 @@ final class Bootstrap {
                 "exit_on_error=on",
                 Instance.DATABASE));
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             try (Writer statement = process.outputWriter(StandardCharsets.UTF_8)) {
                 for (String sql : statements) {
                     statement.write(sql + "\n");

@@ -7,8 +7,6 @@ import io.howdah.kernel.model.NodeStatus;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Promise.Operation;
 import io.howdah.kernel.quorum.StandbyName;
-import io.howdah.server.configuration.NodeConfiguration;
-import io.howdah.server.configuration.Secrets;
 import io.howdah.postgres.client.ConnectOptions;
 import io.howdah.postgres.client.Credential;
 import io.howdah.postgres.client.Endpoint;
@@ -21,6 +19,8 @@ import io.howdah.postgres.process.Upstream;
 import io.howdah.postgres.replication.BaseBackup;
 import io.howdah.postgres.replication.ReplicationCommands;
 import io.howdah.postgres.replication.ReplicationCommands.SystemIdentity;
+import io.howdah.server.configuration.NodeConfiguration;
+import io.howdah.server.configuration.Secrets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -148,7 +148,8 @@ final class Follower {
                 instance.data().path(),
                 (done, total) -> activities.accept(new Activity(
                         Activity.Kind.CLONING,
-                        "cloned %d of %d MB from %s".formatted(done >> 20, Math.max(done, total) >> 20, upstream.host()))));
+                        "cloned %d of %d MB from %s"
+                                .formatted(done >> 20, Math.max(done, total) >> 20, upstream.host()))));
         finish(result.systemIdentifier());
         instance.startIsolated();
     }
@@ -212,8 +213,9 @@ final class Follower {
         long perFile = (1L << 32) / segmentBytes;
         String wanted = "%08X%08X".formatted(segment / perFile, segment % perFile);
         try (PostgresClient client = PostgresClient.connect(options)) {
-            return client.query("select exists (select from pg_ls_waldir() where length(name) = 24 and substr(name, 9) <= '"
-                            + wanted + "') as held")
+            return client.query(
+                            "select exists (select from pg_ls_waldir() where length(name) = 24 and substr(name, 9) <= '"
+                                    + wanted + "') as held")
                     .getFirst()
                     .flag("held");
         }

@@ -105,7 +105,8 @@ final class Instance {
     /** Stops fast, immediately if that takes too long. */
     StopOutcome stop() {
         forgetClient();
-        StopOutcome outcome = process().map(running -> running.stop(FAST_STOP_LIMIT)).orElse(StopOutcome.WAS_STOPPED);
+        StopOutcome outcome =
+                process().map(running -> running.stop(FAST_STOP_LIMIT)).orElse(StopOutcome.WAS_STOPPED);
         process = null;
         changed.run();
         return outcome;
@@ -183,7 +184,10 @@ final class Instance {
 
     private void watch(PostgresProcess started) {
         process = started;
-        started.onExit().thenRun(changed);
+        Thread.ofVirtual().name("postmaster-watch").start(() -> {
+            started.onExit().join();
+            changed.run();
+        });
     }
 
     private ReplicationControl control() {

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * directory in a state that is marked on disk.
  */
 @ThreadSafe
-final class InstanceLane implements AutoCloseable {
+final class InstanceLane {
     private static final Logger LOG = LoggerFactory.getLogger(InstanceLane.class);
 
     private final Consumer<Effect> worker;
@@ -65,8 +65,7 @@ final class InstanceLane implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    void stop() throws InterruptedException {
         lock.lock();
         try {
             closed = true;

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  * immediately and what did not twice a second.
  */
 @ThreadSafe
-final class InstanceMonitor implements AutoCloseable {
+final class InstanceMonitor {
     private static final Duration CALM = Duration.ofMillis(100);
     private static final Duration HURRIED = Duration.ofMillis(5);
     private static final Duration REPORT_EVERY = Duration.ofMillis(500);
@@ -84,8 +84,7 @@ final class InstanceMonitor implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    void stop() throws InterruptedException {
         lock.lock();
         try {
             closed = true;
@@ -149,7 +148,8 @@ final class InstanceMonitor implements AutoCloseable {
         try {
             long remainingNanos = pauseLength().toNanos();
             while (!closed && !lookNow && remainingNanos > 0) {
-                remainingNanos = Math.min(woken.awaitNanos(remainingNanos), pauseLength().toNanos());
+                remainingNanos =
+                        Math.min(woken.awaitNanos(remainingNanos), pauseLength().toNanos());
             }
             lookNow = false;
             return !closed;

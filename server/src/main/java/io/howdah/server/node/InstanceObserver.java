@@ -119,9 +119,8 @@ final class InstanceObserver {
         Lsn received = row.find("received").map(Lsn::parse).orElse(Lsn.ZERO);
         Lsn replayed = row.find("replayed").map(Lsn::parse).orElse(Lsn.ZERO);
         Lsn end = Lsn.max(received, replayed);
-        Optional<Position> position = end.equals(Lsn.ZERO)
-                ? Optional.empty()
-                : Optional.of(new Position(data.lastTimelineAt(end), end));
+        Optional<Position> position =
+                end.equals(Lsn.ZERO) ? Optional.empty() : Optional.of(new Position(data.lastTimelineAt(end), end));
         boolean receiving = row.find("status").filter("streaming"::equals).isPresent()
                 && row.find("silence").map(Long::parseLong).orElse(Long.MAX_VALUE) < STREAM_SILENCE_MILLIS;
         Input.LocalPostgres local = new Input.LocalPostgres(
@@ -161,8 +160,7 @@ final class InstanceObserver {
     private PostgresClient connected() {
         PostgresClient present = client;
         if (present == null || present.isBroken()) {
-            present = PostgresClient.connect(
-                    instance.options("howdah monitor").withTimeouts(LIMIT, LIMIT));
+            present = PostgresClient.connect(instance.options("howdah monitor").withTimeouts(LIMIT, LIMIT));
             client = present;
         }
         return present;

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  *                                               +---- answers --------+------> status board, drain roll, orders
  * </pre>
  */
-final class NodeAgent implements AutoCloseable {
+final class NodeAgent {
     private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
     private static final long TICK_MILLIS = 50;
 
@@ -62,12 +62,7 @@ final class NodeAgent implements AutoCloseable {
     private volatile boolean closed;
     private long sequence;
 
-    NodeAgent(
-            ElectionCore core,
-            LongSupplier clockMillis,
-            StatusComposer composer,
-            StatusBoard board,
-            PeerBook peers) {
+    NodeAgent(ElectionCore core, LongSupplier clockMillis, StatusComposer composer, StatusBoard board, PeerBook peers) {
         this.core = core;
         this.clockMillis = clockMillis;
         this.composer = composer;
@@ -99,8 +94,7 @@ final class NodeAgent implements AutoCloseable {
         inputs.add(new Input.Tick());
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    void stop() throws InterruptedException {
         closed = true;
         inputs.add(new Input.Tick());
         thread.join();

@@ -124,9 +124,10 @@ final class NodeHttp implements AutoCloseable {
     }
 
     private void peer(ServerRequest request, ServerResponse response) throws IOException {
-        NodeId from = new NodeId(request.headers().first(HeaderNames.create("X-Howdah-Node")).orElse(""));
-        try (BufferedReader lines = new BufferedReader(
-                new InputStreamReader(request.content().inputStream(), StandardCharsets.UTF_8))) {
+        NodeId from = new NodeId(
+                request.headers().first(HeaderNames.create("X-Howdah-Node")).orElse(""));
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(request.content().inputStream(), StandardCharsets.UTF_8))) {
             String line = lines.readLine();
             while (line != null && !closed) {
                 orders.peerMessage(from, line);

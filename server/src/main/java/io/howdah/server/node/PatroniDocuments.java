@@ -20,7 +20,8 @@ final class PatroniDocuments {
         document.put("state", status.position().isPresent() ? "running" : "stopped");
         document.put("role", role(status));
         ObjectNode xlog = document.putObject("xlog");
-        long lsn = status.position().map(Position::lsn).map(value -> value.value()).orElse(0L);
+        long lsn =
+                status.position().map(Position::lsn).map(value -> value.value()).orElse(0L);
         if (status.role() == Role.PRIMARY) {
             xlog.put("location", lsn);
         } else {
@@ -28,7 +29,9 @@ final class PatroniDocuments {
             xlog.put("replayed_location", lsn - status.lagBytes());
             xlog.put("paused", false);
         }
-        status.position().ifPresent(position -> document.put("timeline", position.timeline().value()));
+        status.position()
+                .ifPresent(
+                        position -> document.put("timeline", position.timeline().value()));
         ObjectNode patroni = document.putObject("patroni");
         patroni.put("scope", clusterName);
         patroni.put("name", status.node().value());
@@ -42,13 +45,17 @@ final class PatroniDocuments {
             ObjectNode member = members.addObject();
             member.put("name", status.node().value());
             member.put("role", status.role() == Role.PRIMARY ? "leader" : "replica");
-            member.put("state", status.role() == Role.PRIMARY
-                    ? "running"
-                    : status.state().name().toLowerCase(Locale.ROOT));
+            member.put(
+                    "state",
+                    status.role() == Role.PRIMARY
+                            ? "running"
+                            : status.state().name().toLowerCase(Locale.ROOT));
             member.put("api_url", "http://%s:%d/patroni".formatted(status.host(), status.apiPort()));
             member.put("host", status.host());
             member.put("port", status.postgresPort());
-            status.position().ifPresent(position -> member.put("timeline", position.timeline().value()));
+            status.position()
+                    .ifPresent(position ->
+                            member.put("timeline", position.timeline().value()));
             if (status.role() == Role.STANDBY) {
                 member.put("lag", status.lagBytes());
             }

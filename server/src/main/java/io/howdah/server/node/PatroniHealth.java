@@ -43,8 +43,10 @@ final class PatroniHealth {
             rules.get(path, handler).head(path, handler).options(path, handler);
         });
         rules.get("/patroni", answering(status -> true));
-        rules.get("/cluster", (request, response) -> response.header("Content-Type", "application/json")
-                .send(clusterDocument()));
+        rules.get(
+                "/cluster",
+                (request, response) ->
+                        response.header("Content-Type", "application/json").send(clusterDocument()));
     }
 
     private Handler answering(Predicate<NodeStatus> check) {

@@ -2,6 +2,8 @@ package io.howdah.server.node;
 
 import io.howdah.kernel.election.Effect;
 import io.howdah.kernel.election.Input;
+import io.howdah.kernel.model.ClusterId;
+import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Rule;
 import io.howdah.kernel.model.TimelineId;
@@ -11,8 +13,6 @@ import io.howdah.postgres.process.RuleTable;
 import io.howdah.postgres.process.StopOutcome;
 import io.howdah.postgres.process.TimelineHistory;
 import io.howdah.postgres.wire.ErrorFields;
-import io.howdah.kernel.model.ClusterId;
-import io.howdah.kernel.model.Lsn;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -160,7 +160,9 @@ final class PostgresDriver {
                 // A commit whose wait was cut short warns and reports success all the same.
                 return new Input.RuleFailed(rule, warning.get().get().toString());
             }
-            Lsn lsn = Lsn.parse(client.query("select pg_current_wal_insert_lsn() as lsn").getFirst().text("lsn"));
+            Lsn lsn = Lsn.parse(client.query("select pg_current_wal_insert_lsn() as lsn")
+                    .getFirst()
+                    .text("lsn"));
             return new Input.RuleCommitted(rule, lsn);
         }
     }

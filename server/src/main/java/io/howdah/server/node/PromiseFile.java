@@ -63,7 +63,7 @@ final class PromiseFile {
         } catch (IOException e) {
             throw damaged("it cannot be read: " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
-            throw damaged(e.getMessage(), e);
+            throw damaged(String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -144,8 +144,7 @@ final class PromiseFile {
         if (at < 0) {
             throw new IllegalArgumentException("'%s' is not a position such as 3@0/4000000".formatted(text));
         }
-        return new Position(
-                new TimelineId(Integer.parseInt(text.substring(0, at))), Lsn.parse(text.substring(at + 1)));
+        return new Position(new TimelineId(Integer.parseInt(text.substring(0, at))), Lsn.parse(text.substring(at + 1)));
     }
 
     private static String required(Properties properties, String key) {

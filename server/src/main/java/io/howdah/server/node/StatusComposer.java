@@ -9,6 +9,7 @@ import io.howdah.kernel.model.NodeStatus;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Role;
 import io.howdah.kernel.model.Rule;
+import io.howdah.kernel.model.Term;
 import io.howdah.server.configuration.NodeConfiguration;
 import java.util.Collections;
 import java.util.Optional;
@@ -22,6 +23,32 @@ final class StatusComposer {
     StatusComposer(NodeConfiguration config, long processId) {
         this.config = config;
         this.processId = processId;
+    }
+
+    /** What a node says before it has looked at anything. */
+    NodeStatus initial() {
+        return new NodeStatus(
+                config.clusterId(),
+                config.node(),
+                config.cell(),
+                0,
+                Term.ZERO,
+                Optional.empty(),
+                Role.STANDBY,
+                NodeState.STARTING,
+                "",
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                false,
+                Collections.unmodifiableSortedSet(new TreeSet<>()),
+                processId,
+                0,
+                config.host(),
+                config.postgresPort(),
+                config.apiPort(),
+                config.directory().resolve("pgdata").toString());
     }
 
     NodeStatus compose(

@@ -65,7 +65,11 @@ final class SwitchoverDesk {
         try {
             target = target(body);
         } catch (JacksonException | IllegalArgumentException e) {
-            return problem(400, "the request is not understood", String.valueOf(e.getMessage()), "send {\"target\":\"node2\"}");
+            return problem(
+                    400,
+                    "the request is not understood",
+                    String.valueOf(e.getMessage()),
+                    "send {\"target\":\"node2\"}");
         }
         NodeStatus status = board.latest();
         if (!status.gateOpen()) {
@@ -106,8 +110,7 @@ final class SwitchoverDesk {
                 problem(409, "the switchover was refused", report.words(), "choose another target or wait for it");
             case ABORTED ->
                 problem(409, "the switchover was called off", report.words(), "the old leader serves on; try again");
-            case TIMED_OUT ->
-                problem(503, "nobody was seen to lead in time", report.words(), "look at howdah status");
+            case TIMED_OUT -> problem(503, "nobody was seen to lead in time", report.words(), "look at howdah status");
         };
     }
 

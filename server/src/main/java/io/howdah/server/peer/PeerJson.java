@@ -32,7 +32,8 @@ public final class PeerJson {
     private static final Map<String, Class<?>> MESSAGES = Arrays.stream(Message.class.getPermittedSubclasses())
             .collect(Collectors.toUnmodifiableMap(Class::getSimpleName, Function.identity()));
 
-    private final JsonMapper mapper = JsonMapper.builder().addModule(valueTypes()).build();
+    private final JsonMapper mapper =
+            JsonMapper.builder().addModule(valueTypes()).build();
 
     /** One line, without its end. */
     public String write(Envelope envelope) {

@@ -91,8 +91,7 @@ public final class PeerSender implements AutoCloseable {
                 + "\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n";
         out.write(head.getBytes(StandardCharsets.US_ASCII));
         out.flush();
-        Thread watcher =
-                Thread.ofVirtual().name("peer-watch-" + address.node()).start(() -> awaitEnd(socket));
+        Thread watcher = Thread.ofVirtual().name("peer-watch-" + address.node()).start(() -> awaitEnd(socket));
         try {
             while (!closed && !broken) {
                 String line = queue.poll(1, TimeUnit.SECONDS);
@@ -126,7 +125,10 @@ public final class PeerSender implements AutoCloseable {
             int length = in.read(answer);
             if (length > 0) {
                 String text = new String(answer, 0, length, StandardCharsets.ISO_8859_1);
-                LOG.warn("{} refuses our messages: {}", address.node(), text.lines().findFirst().orElse(""));
+                LOG.warn(
+                        "{} refuses our messages: {}",
+                        address.node(),
+                        text.lines().findFirst().orElse(""));
             }
         } catch (IOException e) {
             LOG.debug("stream to {} ended: {}", address.node(), e.getMessage());

@@ -1,0 +1,71 @@
+package io.howdah.server.node;
+
+import io.howdah.kernel.election.Envelope;
+import io.howdah.kernel.election.Input;
+import io.howdah.kernel.model.NodeId;
+import io.howdah.server.peer.PeerJson;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What arrives over HTTP, brought to whom it concerns. Any thread. */
+final class NodeOrders implements NodeHttp.Orders {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeOrders.class);
+
+    private final NodeId self;
+    private final NodeAgent agent;
+    private final DrainRoll drains;
+    private final SwitchoverDesk switchovers;
+    private final PeerJson json;
+
+    NodeOrders(NodeId self, NodeAgent agent, DrainRoll drains, SwitchoverDesk switchovers, PeerJson json) {
+        this.self = self;
+        this.agent = agent;
+        this.drains = drains;
+        this.switchovers = switchovers;
+        this.json = json;
+    }
+
+    @Override
+    public NodeHttp.SwitchoverAnswer switchover(String body) {
+        return switchovers.run(body);
+    }
+
+    @Override
+    public void drained(String body) {
+        try {
+            JsonNode document = JsonMapper.shared().readTree(body);
+            drains.confirmed(
+                    document.path("gateway").stringValue(""),
+                    document.path("drain").stringValue(""));
+        } catch (JacksonException e) {
+            LOG.warn("a gateway's confirmation is not JSON: {}", e.getOriginalMessage());
+        }
+    }
+
+    @Override
+    public void gatewayArrived(String gateway) {
+        drains.gatewayArrived(gateway);
+    }
+
+    @Override
+    public void gatewayLeft(String gateway) {
+        drains.gatewayLeft(gateway);
+    }
+
+    @Override
+    public void peerMessage(NodeId from, String line) {
+        try {
+            Envelope envelope = json.read(line);
+            if (envelope.from().equals(from) && envelope.to().equals(self)) {
+                agent.tell(new Input.Received(envelope));
+            } else {
+                LOG.warn("{} sent a message from {} to {}", from, envelope.from(), envelope.to());
+            }
+        } catch (IllegalArgumentException e) {
+            LOG.warn("{} sent what is not a message: {}", from, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,238 @@
+package io.howdah.server.node;
+
+import io.howdah.kernel.election.ElectionCore;
+import io.howdah.kernel.election.ElectionSettings;
+import io.howdah.kernel.election.Envelope;
+import io.howdah.kernel.election.Input;
+import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.NodeStatus;
+import io.howdah.kernel.model.Promise;
+import io.howdah.kernel.model.Promise.Operation;
+import io.howdah.postgres.process.DataDirectory;
+import io.howdah.postgres.process.PostgresBinaries;
+import io.howdah.postgres.process.PostgresServer;
+import io.howdah.postgres.process.Rewind;
+import io.howdah.postgres.process.ServerConfiguration;
+import io.howdah.postgres.process.UnprivilegedUser;
+import io.howdah.postgres.scram.ScramVerifier;
+import io.howdah.server.configuration.NodeConfiguration;
+import io.howdah.server.configuration.PeerEntry;
+import io.howdah.server.configuration.Secrets;
+import io.howdah.server.http.Endpoint;
+import io.howdah.server.http.StatusStream;
+import io.howdah.server.peer.PeerJson;
+import io.howdah.server.peer.PeerSender;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node, wired by hand. Reading {@link #start} from top to bottom tells who talks to whom:
+ *
+ * <pre>
+ *   peers' status streams --> PeerBook, PeerLost      peers' messages --> NodeHttp --> NodeAgent (ElectionCore)
+ *   InstanceMonitor --> NodeAgent                     NodeAgent --> PromiseKeeper, InstanceLane --> PostgresDriver
+ *   NodeAgent --> StatusBoard --> NodeHttp streams    NodeAgent --> PeerSender (one per peer)
+ * </pre>
+ */
+public final class NodeProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeProcess.class);
+
+    private final NodeConfiguration config;
+    private final Secrets secrets;
+
+    private final ServerConfiguration serverConfiguration;
+    private final Instance instance;
+    private final NodeAgent agent;
+    private final InstanceMonitor monitor;
+    private final InstanceLane lane;
+    private final NodeHttp http;
+    private final PeerBook peers = new PeerBook();
+    private final ExecutorService promiseLane = Executors.newSingleThreadExecutor(
+            Thread.ofVirtual().name("promises").factory());
+    private final Map<NodeId, PeerSender> senders = new HashMap<>();
+    private final List<StatusStream> streams = new ArrayList<>();
+    private final NodeAgent.Hands hands;
+    private final PostgresBinaries binaries;
+
+    /**
+     * Reads what the node promised, prepares its data when it is the one to make a new cluster, and wires everything;
+     * starts nothing but what that takes.
+     *
+     * @param clockMillis monotonic
+     * @throws NodeException when the node's directory cannot be used
+     */
+    public NodeProcess(NodeConfiguration config, Secrets secrets, LongSupplier clockMillis, SecureRandom random) {
+        this.config = config;
+        this.secrets = secrets;
+        UnprivilegedUser user = UnprivilegedUser.detect();
+        this.binaries = PostgresBinaries.find(Optional.of(config.postgresBinaries()));
+        DataDirectory data = new DataDirectory(config.directory().resolve("pgdata"), user);
+        this.serverConfiguration = new ServerConfiguration(settings(), user);
+        PromiseFile promiseFile = new PromiseFile(config.directory().resolve("promise"));
+        Promise restored = new Preparation(config, secrets, binaries, user, data, serverConfiguration)
+                .restoreOrBegin(promiseFile, password -> ScramVerifier.derive(password, random));
+
+        ElectionCore core = new ElectionCore(
+                ElectionSettings.defaults(), config.clusterId(), config.node(), configuredVoters(), restored, random);
+        StatusComposer composer =
+                new StatusComposer(config, ProcessHandle.current().pid());
+        StatusBoard board = new StatusBoard(composer.initial());
+        this.agent = new NodeAgent(core, clockMillis, composer, board, peers);
+        PromiseKeeper promises = new PromiseKeeper(promiseFile, restored, promiseLane, agent::tell);
+        PostgresServer server = new PostgresServer(
+                binaries,
+                user,
+                data,
+                serverConfiguration,
+                config.logDirectory().resolve(config.node() + "-postgres.log"));
+        this.instance = new Instance(
+                config.clusterId(),
+                server,
+                data,
+                serverConfiguration,
+                secrets.postgresPassword(),
+                this::instanceChanged);
+        Rewind rewind = new Rewind(binaries, user, data, serverConfiguration);
+        Follower follower = new Follower(
+                config, secrets, instance, rewind, user, peers, promises, agent::tell, agent::showActivity);
+        PostgresDriver driver = new PostgresDriver(config.clusterId(), instance, follower, agent::tell);
+        this.lane = new InstanceLane(driver::carryOut);
+        InstanceObserver observer = new InstanceObserver(
+                config.clusterId(),
+                instance,
+                follower::dataIsTrusted,
+                () -> promises.durable().term());
+        this.monitor = new InstanceMonitor(observer::look, agent::observed);
+        DrainRoll drains = new DrainRoll(drain -> agent.tell(new Input.GatewaysDrained(drain)));
+        SwitchoverDesk switchovers =
+                new SwitchoverDesk(config.node(), board, instance::checkpoint, agent::tell, clockMillis);
+        PeerJson json = new PeerJson();
+        this.hands = new NodeAgent.Hands(
+                promises, lane, driver::writeRule, monitor, envelope -> send(json, envelope), drains, switchovers);
+        PatroniHealth health = new PatroniHealth(config.clusterName(), board::latest, () -> everybody(board));
+        this.http = new NodeHttp(
+                config.host(),
+                config.apiPort(),
+                secrets.peerSecret(),
+                board,
+                new NodeOrders(config.node(), agent, drains, switchovers, json),
+                health);
+    }
+
+    /** Begins to listen, to look and to vote; returns at once. */
+    public void start() {
+        serverConfiguration.write(binaries.version());
+        serverConfiguration.writePassFile(Map.of(
+                Instance.REPLICATION_ROLE,
+                secrets.replicationPassword(),
+                Instance.SUPERUSER,
+                secrets.postgresPassword()));
+        http.start();
+        for (PeerEntry peer : config.peers()) {
+            if (!peer.node().equals(config.node())) {
+                connect(peer);
+            }
+        }
+        if (instance.adopt()) {
+            LOG.info(
+                    "PostgreSQL runs already, process {}",
+                    instance.process().map(p -> p.pid()).orElse(0L));
+        } else if (instance.hasData() && hands.promises().durable().operation() == Operation.NONE) {
+            Thread.ofVirtual().name("first-start").start(this::firstStart);
+        }
+        agent.start(hands);
+        lane.start();
+        monitor.start();
+        LOG.info(
+                "node {} of cluster {} listens on {}:{}",
+                config.node(),
+                config.clusterName(),
+                config.host(),
+                config.apiPort());
+    }
+
+    /** Stops deciding, then PostgreSQL, then listening: peers learn of the end from the closed connections. */
+    public void stop() throws InterruptedException {
+        agent.stop();
+        lane.stop();
+        monitor.stop();
+        instance.stop();
+        streams.forEach(StatusStream::close);
+        senders.values().forEach(PeerSender::close);
+        promiseLane.shutdown();
+        http.close();
+    }
+
+    private void firstStart() {
+        try {
+            instance.startIsolated();
+        } catch (RuntimeException e) {
+            LOG.error("PostgreSQL does not start: {}", e.getMessage());
+            agent.showActivity(new Activity(Activity.Kind.FAILED, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void instanceChanged() {
+        monitor.lookNow();
+    }
+
+    private void connect(PeerEntry peer) {
+        senders.put(peer.node(), new PeerSender(peer, config.node(), secrets.peerSecret()));
+        StatusStream.Target target = new StatusStream.Target(
+                config.clusterId(), peer.node(), new Endpoint(peer.host(), peer.apiPort(), secrets.peerSecret()));
+        streams.add(StatusStream.open(target, StatusStream.Timing.STANDARD, new StatusStream.Listener() {
+            @Override
+            public void onStatus(NodeStatus status) {
+                peers.heard(status);
+            }
+
+            @Override
+            public void onLost(boolean refused) {
+                peers.lost(peer.node());
+                monitor.lookNow();
+                agent.tell(new Input.PeerLost(peer.node(), refused));
+            }
+        }));
+    }
+
+    private void send(PeerJson json, Envelope envelope) {
+        PeerSender sender = senders.get(envelope.to());
+        if (sender != null) {
+            sender.send(json.write(envelope));
+        }
+    }
+
+    private Collection<NodeStatus> everybody(StatusBoard board) {
+        List<NodeStatus> all = new ArrayList<>(peers.present());
+        all.add(board.latest());
+        return all;
+    }
+
+    private SortedSet<NodeId> configuredVoters() {
+        SortedSet<NodeId> voters = new TreeSet<>();
+        config.peers().forEach(peer -> voters.add(peer.node()));
+        return voters;
+    }
+
+    private ServerConfiguration.Settings settings() {
+        return new ServerConfiguration.Settings(
+                config.directory(),
+                config.host(),
+                config.postgresPort(),
+                config.socketDirectory(),
+                config.peers().stream().map(PeerEntry::host).distinct().toList(),
+                Map.of());
+    }
+}

@@ -1,0 +1,126 @@
+package io.howdah.server.node;
+
+import io.howdah.kernel.model.Promise;
+import io.howdah.kernel.model.Promise.Operation;
+import io.howdah.kernel.model.Term;
+import io.howdah.postgres.process.DataDirectory;
+import io.howdah.postgres.process.DataState;
+import io.howdah.postgres.process.PostgresBinaries;
+import io.howdah.postgres.process.ServerConfiguration;
+import io.howdah.postgres.process.UnprivilegedUser;
+import io.howdah.postgres.scram.ScramVerifier;
+import io.howdah.server.configuration.NodeConfiguration;
+import io.howdah.server.configuration.Secrets;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Optional;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens before a node may vote: its directory is looked at with suspicion. A promise of another cluster, data without
+ * a promise, a damaged promise: each is refused with what to do, because a node that forgot what it promised could help a
+ * second leader into office.
+ */
+final class Preparation {
+    private static final Logger LOG = LoggerFactory.getLogger(Preparation.class);
+
+    private final NodeConfiguration config;
+    private final Secrets secrets;
+    private final PostgresBinaries binaries;
+    private final UnprivilegedUser user;
+    private final DataDirectory data;
+    private final ServerConfiguration serverConfiguration;
+
+    Preparation(
+            NodeConfiguration config,
+            Secrets secrets,
+            PostgresBinaries binaries,
+            UnprivilegedUser user,
+            DataDirectory data,
+            ServerConfiguration serverConfiguration) {
+        this.config = config;
+        this.secrets = secrets;
+        this.binaries = binaries;
+        this.user = user;
+        this.data = data;
+        this.serverConfiguration = serverConfiguration;
+    }
+
+    Promise restoreOrBegin(PromiseFile file, Function<String, ScramVerifier> verifiers) {
+        makeDirectory();
+        Optional<Promise> found = file.read();
+        found.ifPresent(this::refuseForeign);
+        Promise promise = found.orElseGet(() -> begin(file));
+        boolean unfinished =
+                promise.operation() == Operation.INITIALIZE && promise.term().equals(Term.ZERO);
+        return unfinished ? makeCluster(file, promise, verifiers) : promise;
+    }
+
+    private Promise begin(PromiseFile file) {
+        if (!(data.state() instanceof DataState.Empty)) {
+            throw new NodeException(
+                    "%s holds data, but the node's promise is lost".formatted(data.path()),
+                    "move the directory away: the node then clones from the leader");
+        }
+        Promise promise = with(
+                Promise.initial(config.clusterId(), config.node()),
+                config.bootstrap() ? Operation.INITIALIZE : Operation.NONE,
+                0);
+        file.write(promise);
+        return promise;
+    }
+
+    private Promise makeCluster(PromiseFile file, Promise promise, Function<String, ScramVerifier> verifiers) {
+        if (!(data.state() instanceof DataState.Empty)) {
+            LOG.info("an earlier attempt to make the cluster did not finish; it begins again");
+            data.delete();
+        }
+        serverConfiguration.write(binaries.version());
+        new Bootstrap(binaries, user, data, serverConfiguration, secrets, verifiers)
+                .run(config.clusterId(), config.node());
+        Promise finished = with(promise, Operation.NONE, data.readControl().systemIdentifier());
+        file.write(finished);
+        return finished;
+    }
+
+    private void refuseForeign(Promise promise) {
+        if (!promise.cluster().equals(config.clusterId()) || !promise.node().equals(config.node())) {
+            throw new NodeException(
+                    "%s belongs to %s of cluster %s, not to %s of cluster %s"
+                            .formatted(
+                                    config.directory(),
+                                    promise.node(),
+                                    promise.cluster(),
+                                    config.node(),
+                                    config.clusterId()),
+                    "give this node a directory of its own, or remove that one if its data is not wanted");
+        }
+    }
+
+    private void makeDirectory() {
+        try {
+            Files.createDirectories(config.directory());
+            user.own(config.directory());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make the node's directory " + config.directory(), e);
+        }
+    }
+
+    private static Promise with(Promise promise, Operation operation, long systemIdentifier) {
+        return new Promise(
+                promise.cluster(),
+                promise.node(),
+                systemIdentifier,
+                promise.term(),
+                promise.round(),
+                promise.coordinator(),
+                promise.reservedTimeline(),
+                promise.acceptedTerm(),
+                promise.acceptedLeader(),
+                promise.floor(),
+                operation);
+    }
+}
