@@ -1,0 +1,49 @@
+package io.howdah.gateway;
+
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
+import java.util.function.Supplier;
+
+/** How the gateway waits for its sockets: what the kernel offers, chosen at start. */
+public record Transport(
+        String name,
+        Supplier<IoHandlerFactory> handlers,
+        Class<? extends ServerChannel> server,
+        Class<? extends SocketChannel> client) {
+    /** What to try first. */
+    public enum Preference {
+        /** io_uring, else epoll, else NIO. */
+        AUTOMATIC,
+        IO_URING,
+        EPOLL,
+        NIO
+    }
+
+    static Transport choose(Preference preference) {
+        boolean automatic = preference == Preference.AUTOMATIC;
+        if ((automatic || preference == Preference.IO_URING) && IoUring.isAvailable()) {
+            return new Transport(
+                    "io_uring",
+                    IoUringIoHandler::newFactory,
+                    IoUringServerSocketChannel.class,
+                    IoUringSocketChannel.class);
+        }
+        if (preference != Preference.NIO && Epoll.isAvailable()) {
+            return new Transport(
+                    "epoll", EpollIoHandler::newFactory, EpollServerSocketChannel.class, EpollSocketChannel.class);
+        }
+        return new Transport("nio", NioIoHandler::newFactory, NioServerSocketChannel.class, NioSocketChannel.class);
+    }
+}

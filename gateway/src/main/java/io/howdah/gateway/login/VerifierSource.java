@@ -1,0 +1,17 @@
+package io.howdah.gateway.login;
+
+import io.howdah.postgres.scram.ScramVerifier;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** Finds the SCRAM verifiers of roles. Safe on every thread; never blocks. */
+public interface VerifierSource {
+    /**
+     * The verifier of a role; empty when there is no such role or it has no SCRAM password. Completes exceptionally when no server
+     * could be asked, and then asking again later may help.
+     */
+    CompletionStage<Optional<ScramVerifier>> verifier(String role);
+
+    /** What is known of the role turned out to be wrong: ask anew the next time. */
+    void forget(String role);
+}

@@ -1,0 +1,5 @@
+/** Where the gateway learns how a role's password can be checked, without ever learning the password. */
+@NullMarked
+package io.howdah.gateway.login;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+package io.howdah.gateway.route;
+
+/** What a listening port promises. */
+public enum PortRole {
+    /** Reads and writes on one port. For now the same as {@link #READ_WRITE}. */
+    AUTO,
+    /** Always the primary. */
+    READ_WRITE,
+    /** A replica, or the primary in read-only mode while no replica is fit. */
+    READ_ONLY
+}

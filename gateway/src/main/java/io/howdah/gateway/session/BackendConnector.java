@@ -1,0 +1,106 @@
+package io.howdah.gateway.session;
+
+import io.howdah.gateway.route.Backend;
+import io.howdah.postgres.wire.BackendMessages.BackendKey;
+import io.howdah.postgres.wire.StartupPacket;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.util.ReferenceCountUtil;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.concurrent.TimeUnit;
+
+/** Opens connections to servers on one event loop. */
+final class BackendConnector {
+    /** A server keeps a cancel connection open no longer than it needs to send a signal. */
+    private static final long CANCEL_TIMEOUT_MILLIS = 2_000;
+
+    private final Bootstrap bootstrap;
+
+    /** @param bootstrap with event loop, channel type and options set */
+    BackendConnector(Bootstrap bootstrap) {
+        this.bootstrap = bootstrap;
+    }
+
+    /**
+     * Connects and logs in.
+     *
+     * @param readOnly refuse writes although the server may be a primary
+     */
+    void connect(Backend place, Login login, boolean readOnly, BackendLogin.Listener listener) {
+        SequencedMap<String, String> parameters = new LinkedHashMap<>(login.parameters());
+        if (readOnly) {
+            parameters.put("default_transaction_read_only", "on");
+        }
+        BackendLogin handler = new BackendLogin(place, parameters, login.keys(), listener);
+        open(place, handler, () -> handler.failed("connection to " + place + " failed"));
+    }
+
+    /** Asks the server to cancel what the key's connection is doing; {@code done} runs when the server has dealt with it. */
+    void cancel(Backend place, BackendKey key, Runnable done) {
+        Cancel handler = new Cancel(key, done);
+        open(place, handler, handler::finish);
+    }
+
+    private void open(Backend place, ChannelInboundHandlerAdapter handler, Runnable failed) {
+        bootstrap
+                .clone()
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(handler);
+                    }
+                })
+                .connect(place.host(), place.port())
+                .addListener(future -> {
+                    if (!future.isSuccess()) {
+                        failed.run();
+                    }
+                });
+    }
+
+    private static final class Cancel extends ChannelInboundHandlerAdapter {
+        private final BackendKey key;
+        private final Runnable done;
+        private boolean finished;
+
+        Cancel(BackendKey key, Runnable done) {
+            this.key = key;
+            this.done = done;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            ByteBuf out = context.alloc().buffer(32);
+            StartupPacket.writeCancel(out, key.processId(), key.secret());
+            context.writeAndFlush(out, context.voidPromise());
+            context.executor().schedule(() -> context.close(), CANCEL_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ReferenceCountUtil.release(message);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            finish();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
+        }
+
+        void finish() {
+            if (!finished) {
+                finished = true;
+                done.run();
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.howdah.gateway.session;
+
+import io.netty.channel.Channel;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** How many clients are there, and whether one more may come. Safe on every thread. */
+final class ClientLimit {
+    /** Sockets that have not said anything yet may exceed the limit by so many. */
+    private static final int SILENT = 100;
+
+    private final int limit;
+    private final AtomicInteger clients = new AtomicInteger();
+    private final AtomicInteger sockets = new AtomicInteger();
+
+    ClientLimit(int limit) {
+        this.limit = limit;
+    }
+
+    /** A connection was accepted by the kernel; without room for it, it is closed unheard. */
+    boolean accept(Channel channel) {
+        if (sockets.incrementAndGet() > limit + SILENT) {
+            sockets.decrementAndGet();
+            return false;
+        }
+        channel.closeFuture().addListener(future -> sockets.decrementAndGet());
+        return true;
+    }
+
+    /** A connection asks for a session. */
+    boolean admit(Channel channel) {
+        if (clients.incrementAndGet() > limit) {
+            clients.decrementAndGet();
+            return false;
+        }
+        channel.closeFuture().addListener(future -> clients.decrementAndGet());
+        return true;
+    }
+}

@@ -1,0 +1,303 @@
+package io.howdah.gateway.session;
+
+import io.howdah.gateway.login.VerifierSource;
+import io.howdah.gateway.route.PortRole;
+import io.howdah.postgres.scram.ScramException;
+import io.howdah.postgres.scram.ScramServer;
+import io.howdah.postgres.scram.ScramVerifier;
+import io.howdah.postgres.wire.BackendMessages;
+import io.howdah.postgres.wire.ErrorFields;
+import io.howdah.postgres.wire.FrontendType;
+import io.howdah.postgres.wire.MessageFrame;
+import io.howdah.postgres.wire.ProtocolException;
+import io.howdah.postgres.wire.SqlState;
+import io.howdah.postgres.wire.StartupPacket;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client until it is authenticated: start-up packet, SCRAM-SHA-256 (RFC 5802, RFC 7677), then the {@link Session} takes over. Cancel
+ * requests end here.
+ */
+final class ClientLogin extends ByteToMessageDecoder {
+    private static final long VERIFIER_RETRY_MILLIS = 100;
+
+    private enum Step {
+        STARTUP,
+        SASL_INITIAL,
+        /** Nothing is expected from the client: its verifier is looked for, or its cancel request carried out. */
+        WAITING,
+        SASL_FINAL,
+        DONE
+    }
+
+    private final Worker worker;
+    private final PortRole role;
+    private final VerifierSource verifiers;
+    private final SecureRandom random;
+    private final SessionSettings settings;
+    private final ClientLimit limit;
+    private Step step = Step.STARTUP;
+    private boolean sslAsked;
+    private boolean gssAsked;
+    private SequencedMap<String, String> parameters = new LinkedHashMap<>();
+    private String user = "";
+    private ScramServer.@Nullable Challenge challenge;
+
+    ClientLogin(
+            Worker worker,
+            PortRole role,
+            VerifierSource verifiers,
+            SecureRandom random,
+            SessionSettings settings,
+            ClientLimit limit) {
+        this.worker = worker;
+        this.role = role;
+        this.verifiers = verifiers;
+        this.random = random;
+        this.settings = settings;
+        this.limit = limit;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        context.executor().schedule(() -> tooSlow(context), settings.loginTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void tooSlow(ChannelHandlerContext context) {
+        switch (step) {
+            case STARTUP, SASL_INITIAL, SASL_FINAL -> end(
+                    context,
+                    ErrorFields.fatal(
+                            SqlState.QUERY_CANCELED, "canceling authentication due to timeout", "", ""));
+            case WAITING, DONE -> {}
+        }
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+        switch (step) {
+            case STARTUP -> readStartup(context, in);
+            case SASL_INITIAL, SASL_FINAL -> readSasl(context, in);
+            case WAITING -> {}
+            case DONE -> in.skipBytes(in.readableBytes());
+        }
+    }
+
+    private void readStartup(ChannelHandlerContext context, ByteBuf in) {
+        if (in.readableBytes() < MessageFrame.LENGTH_BYTES) {
+            return;
+        }
+        int length = StartupPacket.payloadBytes(in.getInt(in.readerIndex()));
+        if (in.readableBytes() < MessageFrame.LENGTH_BYTES + length) {
+            return;
+        }
+        in.skipBytes(MessageFrame.LENGTH_BYTES);
+        switch (StartupPacket.parse(in.readSlice(length))) {
+            case StartupPacket.SslRequest ignored -> {
+                refuseEncryption(context, sslAsked);
+                sslAsked = true;
+            }
+            case StartupPacket.GssEncryptionRequest ignored -> {
+                refuseEncryption(context, gssAsked);
+                gssAsked = true;
+            }
+            case StartupPacket.CancelRequest cancel -> cancel(context, cancel);
+            case StartupPacket.Startup startup -> startup(context, startup);
+        }
+    }
+
+    private static void refuseEncryption(ChannelHandlerContext context, boolean again) {
+        if (again) {
+            throw new ProtocolException("the same kind of encryption was asked for twice");
+        }
+        ByteBuf answer = context.alloc().buffer(1).writeByte(StartupPacket.ENCRYPTION_REFUSED);
+        context.writeAndFlush(answer, context.voidPromise());
+    }
+
+    /** The connection stays open until the request has been dealt with: that is how a client knows when to go on. */
+    private void cancel(ChannelHandlerContext context, StartupPacket.CancelRequest request) {
+        step = Step.WAITING;
+        Optional<Session> session = worker.cancels().find(request.processId());
+        if (session.isEmpty()) {
+            context.close();
+            return;
+        }
+        Session target = session.get();
+        target.loop().execute(() -> target.cancel(
+                request.secret(), () -> context.executor().execute(() -> context.close())));
+    }
+
+    private void startup(ChannelHandlerContext context, StartupPacket.Startup startup) {
+        if (!limit.admit(context.channel())) {
+            end(
+                    context,
+                    ErrorFields.fatal(
+                            SqlState.TOO_MANY_CONNECTIONS,
+                            "sorry, too many clients already",
+                            "The gateway serves at most " + settings.maxClients() + " connections.",
+                            "Close some, or raise the gateway's limit."));
+            return;
+        }
+        String replication = startup.parameters().getOrDefault("replication", "false");
+        if (!replication.equals("false") && !replication.equals("off") && !replication.equals("0")) {
+            end(
+                    context,
+                    ErrorFields.fatal(
+                            SqlState.FEATURE_NOT_SUPPORTED,
+                            "the gateway does not serve replication connections",
+                            "A replication stream belongs to one server and cannot be moved.",
+                            "Connect to the node itself."));
+            return;
+        }
+        user = startup.user();
+        List<String> unknownOptions = startup.parameters().keySet().stream()
+                .filter(name -> name.startsWith("_pq_."))
+                .toList();
+        parameters = new LinkedHashMap<>(startup.parameters());
+        unknownOptions.forEach(parameters::remove);
+        ByteBuf out = context.alloc().buffer(64);
+        if (startup.minorVersion() > 0 || !unknownOptions.isEmpty()) {
+            BackendMessages.negotiateProtocolVersion(out, 0, unknownOptions);
+        }
+        BackendMessages.authenticationSasl(out, List.of(ScramServer.MECHANISM));
+        context.writeAndFlush(out, context.voidPromise());
+        step = Step.SASL_INITIAL;
+    }
+
+    private void readSasl(ChannelHandlerContext context, ByteBuf in) {
+        if (in.readableBytes() < MessageFrame.HEADER_BYTES) {
+            return;
+        }
+        byte type = in.getByte(in.readerIndex());
+        if (type == FrontendType.TERMINATE) {
+            context.close();
+            step = Step.DONE;
+            return;
+        }
+        if (type != FrontendType.PASSWORD) {
+            throw new ProtocolException("expected SASL response, got message type " + Byte.toUnsignedInt(type));
+        }
+        int length = MessageFrame.payloadBytes(in.getInt(in.readerIndex() + 1), MessageFrame.AUTHENTICATION_LIMIT);
+        if (in.readableBytes() < MessageFrame.HEADER_BYTES + length) {
+            return;
+        }
+        in.skipBytes(MessageFrame.HEADER_BYTES);
+        ByteBuf payload = in.readSlice(length);
+        if (step == Step.SASL_INITIAL) {
+            String mechanism = MessageFrame.readString(payload);
+            if (!mechanism.equals(ScramServer.MECHANISM)) {
+                throw new ProtocolException("client selected an invalid SASL authentication mechanism");
+            }
+            int dataLength = MessageFrame.readInt(payload, "length of the initial response");
+            String clientFirst = MessageFrame.readText(payload, dataLength);
+            step = Step.WAITING;
+            findVerifier(context, clientFirst, worker.nanoTime());
+        } else {
+            finish(context, MessageFrame.readText(payload, length));
+        }
+    }
+
+    private void findVerifier(ChannelHandlerContext context, String clientFirst, long sinceNanos) {
+        verifiers.verifier(user).whenComplete((found, problem) -> context.executor().execute(() -> {
+            if (!context.channel().isActive() || context.isRemoved()) {
+                return;
+            }
+            long waitedMillis = TimeUnit.NANOSECONDS.toMillis(worker.nanoTime() - sinceNanos);
+            if (problem == null) {
+                challenge(context, clientFirst, found);
+            } else if (waitedMillis < settings.holdLimit().toMillis()) {
+                context.executor()
+                        .schedule(
+                                () -> findVerifier(context, clientFirst, sinceNanos),
+                                VERIFIER_RETRY_MILLIS,
+                                TimeUnit.MILLISECONDS);
+            } else {
+                worker.log().warn("no server could be asked how to check the password of a role", problem);
+                end(context, Errors.heldLogin(waitedMillis, "No server could be asked how to check the password"));
+            }
+        }));
+    }
+
+    private void challenge(ChannelHandlerContext context, String clientFirst, Optional<ScramVerifier> verifier) {
+        try {
+            ScramServer.Challenge next = verifier.isPresent()
+                    ? ScramServer.challenge(clientFirst, verifier.get(), random)
+                    : ScramServer.mockChallenge(clientFirst, user, settings.mockSecret(), random);
+            ByteBuf out = context.alloc().buffer(128);
+            BackendMessages.authenticationSaslContinue(out, next.serverFirst());
+            challenge = next;
+            step = Step.SASL_FINAL;
+            context.writeAndFlush(out, context.voidPromise());
+        } catch (ScramException e) {
+            exceptionCaught(context, e);
+        }
+    }
+
+    private void finish(ChannelHandlerContext context, String clientFinal) {
+        ScramServer.Challenge current = challenge;
+        if (current == null) {
+            throw new ProtocolException("SASL response without a challenge");
+        }
+        switch (current.finish(clientFinal)) {
+            case ScramServer.Refused ignored -> {
+                verifiers.forget(user);
+                worker.counters().refusedLogins.increment();
+                end(
+                        context,
+                        ErrorFields.fatal(
+                                SqlState.INVALID_PASSWORD,
+                                "password authentication failed for user \"" + user + "\"",
+                                "",
+                                ""));
+            }
+            case ScramServer.Authenticated authenticated -> {
+                step = Step.DONE;
+                ByteBuf out = context.alloc().buffer(128);
+                BackendMessages.authenticationSaslFinal(out, authenticated.serverFinal());
+                BackendMessages.authenticationOk(out);
+                context.writeAndFlush(out, context.voidPromise());
+                Session session =
+                        new Session(worker, context.channel(), role, new Login(parameters, authenticated.keys()));
+                context.pipeline().addLast(session.reader());
+                session.open();
+                // What the client has sent already goes on to the session.
+                context.pipeline().remove(this);
+            }
+        }
+    }
+
+    private void end(ChannelHandlerContext context, ErrorFields error) {
+        step = Step.DONE;
+        ByteBuf out = context.alloc().buffer(256);
+        error.writeError(out);
+        context.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        step = Step.DONE;
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        Throwable root = cause.getCause() == null ? cause : cause.getCause();
+        if (step != Step.DONE && (root instanceof ProtocolException || root instanceof ScramException)) {
+            worker.counters().protocolViolations.increment();
+            end(context, Errors.protocolViolation(String.valueOf(root.getMessage())));
+        } else {
+            step = Step.DONE;
+            context.close();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.howdah.gateway.session;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * The three fields of an ErrorResponse or NoticeResponse that decide something. Reads bytes, because the texts are in the client's
+ * encoding, and is content with the beginning of a long message.
+ */
+record ErrorGlance(String severity, String sqlState, String routine) {
+    static ErrorGlance of(ByteBuf message, int from, int to) {
+        String severity = "";
+        String sqlState = "";
+        String routine = "";
+        int position = from;
+        while (position < to && message.getByte(position) != 0) {
+            int end = Names.end(message, position + 1, to);
+            if (end < 0) {
+                break;
+            }
+            switch (message.getByte(position)) {
+                case 'V' -> severity = Names.read(message, position + 1, end);
+                case 'C' -> sqlState = Names.read(message, position + 1, end);
+                case 'R' -> routine = Names.read(message, position + 1, end);
+                default -> {}
+            }
+            position = end + 1;
+        }
+        return new ErrorGlance(severity, sqlState, routine);
+    }
+
+    boolean endsConnection() {
+        return severity.equals("FATAL") || severity.equals("PANIC");
+    }
+
+    /** The commit happened on this server although its wait for a quorum was cut short (syncrep.c). */
+    boolean isUnconfirmedCommit() {
+        return routine.equals("SyncRepWaitForLSN");
+    }
+}

@@ -1,0 +1,89 @@
+package io.howdah.gateway.session;
+
+import io.howdah.postgres.wire.ErrorFields;
+import io.howdah.postgres.wire.SqlState;
+
+/** What the gateway itself tells clients when something went wrong: what happened, why, and the next step. */
+final class Errors {
+    private Errors() {}
+
+    static ErrorFields transactionLost(String reason) {
+        return ErrorFields.error(
+                SqlState.SERIALIZATION_FAILURE,
+                "the transaction was lost together with its server",
+                reason + ". No COMMIT had been sent, so nothing of this transaction was kept.",
+                "Roll back and run the transaction again.");
+    }
+
+    static ErrorFields requestLost(String reason) {
+        return ErrorFields.error(
+                SqlState.SERIALIZATION_FAILURE,
+                "the request was lost together with its server",
+                reason + ". Nothing of it was kept.",
+                "Send the request again.");
+    }
+
+    static ErrorFields unknownOutcome(String reason) {
+        return ErrorFields.error(
+                SqlState.TRANSACTION_RESOLUTION_UNKNOWN,
+                "transaction resolution unknown",
+                reason + ". The statement had been sent and may or may not have been committed.",
+                "Check whether its changes are there before you send it again.");
+    }
+
+    static ErrorFields committedLocallyOnly() {
+        return ErrorFields.error(
+                SqlState.TRANSACTION_RESOLUTION_UNKNOWN,
+                "transaction resolution unknown: the commit was not confirmed by a quorum",
+                "The wait for synchronous replication was cut short, so a failover could still undo the commit.",
+                "Check whether its changes are there before you send it again.");
+    }
+
+    static ErrorFields stateLost(String what) {
+        return ErrorFields.error(
+                SqlState.ADMIN_SHUTDOWN,
+                "session state was lost together with its server: " + what,
+                "It lived only on the server that this session was connected to. The statement was not executed.",
+                "The session goes on without it: create it again, then repeat the statement.");
+    }
+
+    static ErrorFields listenLost() {
+        return ErrorFields.fatal(
+                SqlState.ADMIN_SHUTDOWN,
+                "terminating connection because its LISTEN registrations were lost together with their server",
+                "Notifications may have been missed.",
+                "Connect again, LISTEN again, and read what may have changed in between.");
+    }
+
+    static ErrorFields held(long waitedMillis, String reason) {
+        return ErrorFields.error(
+                SqlState.CANNOT_CONNECT_NOW,
+                "no PostgreSQL server could take the statement within " + waitedMillis + " ms",
+                reason + ". The statement was held by the gateway and not executed.",
+                "Send it again; \"howdah status\" shows what the cluster waits for.");
+    }
+
+    static ErrorFields heldLogin(long waitedMillis, String reason) {
+        return ErrorFields.fatal(
+                SqlState.CANNOT_CONNECT_NOW,
+                "no PostgreSQL server could take the connection within " + waitedMillis + " ms",
+                reason + ".",
+                "Connect again; \"howdah status\" shows what the cluster waits for.");
+    }
+
+    static ErrorFields canceled() {
+        return ErrorFields.error(SqlState.QUERY_CANCELED, "canceling statement due to user request", "", "");
+    }
+
+    static ErrorFields failedTransaction() {
+        return ErrorFields.error(
+                SqlState.FAILED_TRANSACTION,
+                "current transaction is aborted, commands ignored until end of transaction block",
+                "",
+                "");
+    }
+
+    static ErrorFields protocolViolation(String message) {
+        return ErrorFields.fatal(SqlState.PROTOCOL_VIOLATION, message, "", "");
+    }
+}

@@ -1,0 +1,77 @@
+package io.howdah.gateway.session;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What happened to sessions, counted by all event loops. Nothing here is touched for ordinary statements. */
+public final class SessionCounters {
+    final AtomicInteger sessions = new AtomicInteger();
+    final LongAdder logins = new LongAdder();
+    final LongAdder refusedLogins = new LongAdder();
+    final LongAdder holds = new LongAdder();
+    final LongAdder holdTimeouts = new LongAdder();
+    final LongAdder moves = new LongAdder();
+    final LongAdder backendLosses = new LongAdder();
+    final LongAdder unknownOutcomes = new LongAdder();
+    final LongAdder retryableOutcomes = new LongAdder();
+    final LongAdder unconfirmedCommits = new LongAdder();
+    final LongAdder brokenReplies = new LongAdder();
+    final LongAdder protocolViolations = new LongAdder();
+    final LongAdder cancels = new LongAdder();
+
+    void sessions(int change) {
+        sessions.addAndGet(change);
+    }
+
+    void count(BackendLoss loss) {
+        (loss.unknown() ? unknownOutcomes : retryableOutcomes).increment();
+    }
+
+    /** The figures of this moment. */
+    public Snapshot snapshot() {
+        return new Snapshot(
+                sessions.get(),
+                logins.sum(),
+                refusedLogins.sum(),
+                holds.sum(),
+                holdTimeouts.sum(),
+                moves.sum(),
+                backendLosses.sum(),
+                unknownOutcomes.sum(),
+                retryableOutcomes.sum(),
+                unconfirmedCommits.sum(),
+                brokenReplies.sum(),
+                protocolViolations.sum(),
+                cancels.sum());
+    }
+
+    /**
+     * @param sessions clients that are logged in now
+     * @param logins successful log-ins
+     * @param refusedLogins log-ins with a wrong password or an unknown user
+     * @param holds statements that had to wait for a server
+     * @param holdTimeouts statements and connections that waited in vain
+     * @param moves sessions that got another server
+     * @param backendLosses servers' connections that broke under a session
+     * @param unknownOutcomes statements answered with 08007
+     * @param retryableOutcomes requests and transactions answered with 40001
+     * @param unconfirmedCommits commits whose wait for a quorum was cut short
+     * @param brokenReplies clients closed because a server vanished in the middle of a row
+     * @param protocolViolations clients closed because of bytes that are not the protocol
+     * @param cancels cancel requests with a known process id
+     */
+    public record Snapshot(
+            int sessions,
+            long logins,
+            long refusedLogins,
+            long holds,
+            long holdTimeouts,
+            long moves,
+            long backendLosses,
+            long unknownOutcomes,
+            long retryableOutcomes,
+            long unconfirmedCommits,
+            long brokenReplies,
+            long protocolViolations,
+            long cancels) {}
+}

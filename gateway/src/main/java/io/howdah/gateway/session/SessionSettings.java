@@ -1,0 +1,24 @@
+package io.howdah.gateway.session;
+
+import io.howdah.kernel.model.Cell;
+import io.howdah.postgres.wire.Bytes;
+import java.time.Duration;
+
+/**
+ * The limits of sessions.
+ *
+ * @param cell where this gateway runs; replicas of the same cell are preferred
+ * @param maxClients how many client connections are served at the same time
+ * @param holdLimit how long a statement or a new connection waits for a server before it is answered with an error
+ * @param loginTimeout how long a client may take to log in
+ * @param connectTimeout how long one attempt to connect to a server may take
+ * @param mockSecret makes the SCRAM exchange of unknown users look real; the same on all gateways of a cluster
+ */
+public record SessionSettings(
+        Cell cell, int maxClients, Duration holdLimit, Duration loginTimeout, Duration connectTimeout, Bytes mockSecret) {
+    public SessionSettings {
+        if (maxClients < 1) {
+            throw new IllegalArgumentException("maxClients is " + maxClients + ", at least 1 is needed");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.howdah.gateway.session;
+
+import io.howdah.gateway.login.VerifierSource;
+import io.howdah.gateway.route.PortRole;
+import io.howdah.gateway.route.RouteSource;
+import io.howdah.gateway.route.Routes;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** All sessions of a gateway, spread over its event loops. The door to this package; safe on every thread. */
+public final class Sessions {
+    private final SessionSettings settings;
+    private final VerifierSource verifiers;
+    private final SecureRandom random;
+    private final SessionCounters counters = new SessionCounters();
+    private final ClientLimit limit;
+    private final Map<EventLoop, Worker> workers = new LinkedHashMap<>();
+
+    /**
+     * @param loops the event loops that client connections will be on
+     * @param backends channel type and options of connections to servers, without event loop
+     * @param random secrets of sessions and nonces of log-ins
+     */
+    public Sessions(
+            List<EventLoop> loops,
+            Bootstrap backends,
+            SessionSettings settings,
+            RouteSource routes,
+            VerifierSource verifiers,
+            SecureRandom random) {
+        this.settings = settings;
+        this.verifiers = verifiers;
+        this.random = random;
+        this.limit = new ClientLimit(settings.maxClients());
+        Worker.Shared shared = new Worker.Shared(new CancelRegistry(random), counters, verifiers::forget);
+        DrainWatch drains = new DrainWatch(routes::drained);
+        for (EventLoop loop : loops) {
+            BackendConnector connector = new BackendConnector(backends.clone().group(loop));
+            workers.put(loop, new Worker(loop, settings, shared, connector, drains.part()));
+        }
+    }
+
+    /** Takes over a connection that was just accepted; called on its event loop. */
+    public void accept(Channel channel, PortRole role) {
+        Worker worker = workers.get(channel.eventLoop());
+        if (worker == null || !limit.accept(channel)) {
+            channel.close();
+            return;
+        }
+        channel.pipeline().addLast(new ClientLogin(worker, role, verifiers, random, settings, limit));
+    }
+
+    /** A newer picture of the cluster. */
+    public void routesChanged(Routes routes) {
+        workers.forEach((loop, worker) -> loop.execute(() -> worker.routesChanged(routes)));
+    }
+
+    /** What happened so far. */
+    public SessionCounters.Snapshot counters() {
+        return counters.snapshot();
+    }
+
+    /** Ends every session with a FATAL message. */
+    public void close() {
+        workers.forEach((loop, worker) -> loop.execute(worker::shutDown));
+    }
+}

@@ -1,0 +1,237 @@
+package io.howdah.gateway.sql;
+
+import java.util.Arrays;
+
+/** The unquoted words of one statement as far as they decide its kind. */
+final class StatementWords {
+    /** So many leading words tell every kind apart: CREATE OR REPLACE LOCAL TEMPORARY. */
+    private static final int LEADING = 6;
+
+    private byte[] text = new byte[0];
+    private final int[] starts = new int[LEADING];
+    private final int[] ends = new int[LEADING];
+    private int count;
+    private boolean touched;
+    private int previousStart;
+    private int previousEnd;
+    private int atomicDepth;
+    private boolean intoTemporary;
+    private boolean temporarySchema;
+    private boolean withHold;
+    private boolean advisoryLock;
+    private boolean advisoryUnlock;
+
+    void reset(byte[] source) {
+        text = source;
+        count = 0;
+        touched = false;
+        previousStart = 0;
+        previousEnd = 0;
+        atomicDepth = 0;
+        intoTemporary = false;
+        temporarySchema = false;
+        withHold = false;
+        advisoryLock = false;
+        advisoryUnlock = false;
+    }
+
+    boolean isEmpty() {
+        return !touched;
+    }
+
+    void touch() {
+        touched = true;
+    }
+
+    boolean inAtomicBody() {
+        return atomicDepth > 0;
+    }
+
+    void addQuoted(int start, int end) {
+        add(start, end);
+    }
+
+    void add(int start, int end) {
+        touched = true;
+        if (count < LEADING) {
+            starts[count] = start;
+            ends[count] = end;
+            count++;
+        }
+        switch (end - start) {
+            case 3 -> {
+                if (atomicDepth > 0 && matches(start, end, "END")) {
+                    atomicDepth--;
+                }
+            }
+            case 4 -> {
+                if (matches(start, end, "TEMP")) {
+                    intoTemporary |= matches(previousStart, previousEnd, "INTO");
+                } else if (matches(start, end, "HOLD")) {
+                    withHold |= matches(previousStart, previousEnd, "WITH");
+                } else if (atomicDepth > 0 && matches(start, end, "CASE")) {
+                    atomicDepth++;
+                }
+            }
+            case 6 -> {
+                if (matches(start, end, "ATOMIC") && matches(previousStart, previousEnd, "BEGIN")) {
+                    atomicDepth = 1;
+                }
+            }
+            case 7 -> temporarySchema |= matches(start, end, "PG_TEMP");
+            case 9 -> intoTemporary |= matches(start, end, "TEMPORARY") && matches(previousStart, previousEnd, "INTO");
+            case 16 -> advisoryLock |= matches(start, end, "PG_ADVISORY_LOCK");
+            case 20 -> advisoryLock |= matches(start, end, "PG_TRY_ADVISORY_LOCK");
+            case 22 -> advisoryUnlock |= matches(start, end, "PG_ADVISORY_UNLOCK_ALL");
+            case 23 -> advisoryLock |= matches(start, end, "PG_ADVISORY_LOCK_SHARED");
+            case 27 -> advisoryLock |= matches(start, end, "PG_TRY_ADVISORY_LOCK_SHARED");
+            default -> {}
+        }
+        previousStart = start;
+        previousEnd = end;
+    }
+
+    Statement statement(int start, int end) {
+        StatementKind kind = kind();
+        return switch (kind) {
+            case PLAIN -> Statement.PLAIN;
+            case BEGIN -> Statement.BEGIN;
+            case COMMIT -> Statement.COMMIT;
+            case ROLLBACK -> Statement.ROLLBACK;
+            case SAVEPOINT,
+                    ROLLBACK_TO,
+                    SET,
+                    RESET,
+                    DISCARD,
+                    LISTEN,
+                    UNLISTEN,
+                    PREPARE,
+                    DEALLOCATE,
+                    TEMPORARY_OBJECT,
+                    HOLDABLE_CURSOR,
+                    ADVISORY_LOCK,
+                    ADVISORY_UNLOCK -> new Statement(kind, Arrays.copyOfRange(text, start, end));
+        };
+    }
+
+    private StatementKind kind() {
+        if (advisoryLock) {
+            return StatementKind.ADVISORY_LOCK;
+        }
+        if (advisoryUnlock) {
+            return StatementKind.ADVISORY_UNLOCK;
+        }
+        if (count == 0) {
+            return StatementKind.PLAIN;
+        }
+        switch (text[starts[0]] | 0x20) {
+            case 'a' -> {
+                return is(0, "ABORT") ? StatementKind.ROLLBACK : StatementKind.PLAIN;
+            }
+            case 'b' -> {
+                return is(0, "BEGIN") ? StatementKind.BEGIN : StatementKind.PLAIN;
+            }
+            case 'c' -> {
+                if (is(0, "COMMIT")) {
+                    return StatementKind.COMMIT;
+                }
+                return is(0, "CREATE") && createsTemporary() ? StatementKind.TEMPORARY_OBJECT : StatementKind.PLAIN;
+            }
+            case 'd' -> {
+                return discarding();
+            }
+            case 'e' -> {
+                return is(0, "END") ? StatementKind.COMMIT : StatementKind.PLAIN;
+            }
+            case 'l' -> {
+                return is(0, "LISTEN") ? StatementKind.LISTEN : StatementKind.PLAIN;
+            }
+            case 'p' -> {
+                if (!is(0, "PREPARE")) {
+                    return StatementKind.PLAIN;
+                }
+                return is(1, "TRANSACTION") ? StatementKind.COMMIT : StatementKind.PREPARE;
+            }
+            case 'r' -> {
+                return returning();
+            }
+            case 's' -> {
+                return setting();
+            }
+            case 'u' -> {
+                return is(0, "UNLISTEN") ? StatementKind.UNLISTEN : StatementKind.PLAIN;
+            }
+            default -> {
+                return intoTemporary ? StatementKind.TEMPORARY_OBJECT : StatementKind.PLAIN;
+            }
+        }
+    }
+
+    private StatementKind discarding() {
+        if (is(0, "DISCARD")) {
+            return StatementKind.DISCARD;
+        }
+        if (is(0, "DEALLOCATE")) {
+            return StatementKind.DEALLOCATE;
+        }
+        return is(0, "DECLARE") && withHold ? StatementKind.HOLDABLE_CURSOR : StatementKind.PLAIN;
+    }
+
+    private StatementKind returning() {
+        if (is(0, "RESET")) {
+            return StatementKind.RESET;
+        }
+        if (!is(0, "ROLLBACK") || is(1, "PREPARED")) {
+            return StatementKind.PLAIN;
+        }
+        return is(1, "TO") || is(2, "TO") ? StatementKind.ROLLBACK_TO : StatementKind.ROLLBACK;
+    }
+
+    private StatementKind setting() {
+        if (is(0, "SET")) {
+            // These last no longer than the transaction.
+            boolean passing = is(1, "LOCAL") || is(1, "TRANSACTION") || is(1, "CONSTRAINTS");
+            return passing ? StatementKind.PLAIN : StatementKind.SET;
+        }
+        if (is(0, "START")) {
+            return StatementKind.BEGIN;
+        }
+        if (is(0, "SAVEPOINT")) {
+            return StatementKind.SAVEPOINT;
+        }
+        return intoTemporary ? StatementKind.TEMPORARY_OBJECT : StatementKind.PLAIN;
+    }
+
+    private boolean createsTemporary() {
+        if (temporarySchema) {
+            return true;
+        }
+        for (int index = 1; index < Math.min(count, 5); index++) {
+            if (is(index, "TEMP") || is(index, "TEMPORARY")) {
+                return true;
+            }
+            if (!is(index, "OR") && !is(index, "REPLACE") && !is(index, "LOCAL") && !is(index, "GLOBAL")) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private boolean is(int index, String keyword) {
+        return index < count && matches(starts[index], ends[index], keyword);
+    }
+
+    private boolean matches(int start, int end, String keyword) {
+        if (end - start != keyword.length()) {
+            return false;
+        }
+        for (int index = 0; index < keyword.length(); index++) {
+            byte character = text[start + index];
+            int upper = character >= 'a' && character <= 'z' ? character - 0x20 : character;
+            if (upper != keyword.charAt(index)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
