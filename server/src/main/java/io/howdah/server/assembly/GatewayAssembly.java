@@ -1,0 +1,92 @@
+package io.howdah.server.assembly;
+
+import io.howdah.gateway.GatewayServer;
+import io.howdah.gateway.GatewaySettings;
+import io.howdah.gateway.Transport;
+import io.howdah.gateway.login.CachedVerifiers;
+import io.howdah.gateway.login.VerifierQuery;
+import io.howdah.gateway.route.PortRole;
+import io.howdah.gateway.session.SessionSettings;
+import io.howdah.postgres.client.Credential;
+import io.howdah.postgres.wire.Bytes;
+import io.howdah.server.configuration.GatewayConfiguration;
+import io.howdah.server.configuration.PidFile;
+import io.howdah.server.configuration.Secrets;
+import io.howdah.server.gateway.StatusRoutes;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Executors;
+
+/** A gateway: learns the leader from the nodes' status streams and roles' verifiers from PostgreSQL; asks nobody else. */
+public final class GatewayAssembly {
+    private static final int MAX_CLIENTS = 1000;
+    private static final Duration HOLD_LIMIT = Duration.ofSeconds(10);
+    private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(15);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration VERIFIER_FRESH = Duration.ofSeconds(5);
+
+    private GatewayAssembly() {}
+
+    /** Starts the gateway that the file describes. */
+    public static Running start(Path file) {
+        GatewayConfiguration configuration = GatewayConfiguration.read(file);
+        Secrets secrets = Secrets.read(configuration.secrets());
+        String component = configuration.gateway().value();
+        PidFile pidFile = new PidFile(configuration.runDirectory().resolve(component + ".pid"), component);
+
+        StatusRoutes routes = new StatusRoutes(configuration.gateway(), secrets.peerSecret());
+        CachedVerifiers verifiers = new CachedVerifiers(
+                new VerifierQuery(
+                        routes::current, "howdah_gateway", "postgres", new Credential.Password(secrets.gatewayPassword())),
+                Executors.newVirtualThreadPerTaskExecutor(),
+                System::nanoTime,
+                VERIFIER_FRESH);
+        GatewayServer server = new GatewayServer(settings(configuration, secrets), routes, verifiers, new SecureRandom());
+        pidFile.writeCurrent();
+        routes.follow(configuration.clusterId(), configuration.nodes());
+        server.start();
+        return () -> {
+            server.close();
+            routes.close();
+            pidFile.removeCurrent();
+        };
+    }
+
+    private static GatewaySettings settings(GatewayConfiguration configuration, Secrets secrets) {
+        return new GatewaySettings(
+                configuration.gateway(),
+                configuration.host(),
+                Map.of(
+                        PortRole.AUTO,
+                        configuration.ports().auto(),
+                        PortRole.READ_WRITE,
+                        configuration.ports().readWrite(),
+                        PortRole.READ_ONLY,
+                        configuration.ports().readOnly()),
+                Transport.Preference.AUTOMATIC,
+                GatewaySettings.defaultEventLoops(Runtime.getRuntime().availableProcessors()),
+                new SessionSettings(
+                        configuration.cell(),
+                        MAX_CLIENTS,
+                        HOLD_LIMIT,
+                        LOGIN_TIMEOUT,
+                        CONNECT_TIMEOUT,
+                        mockSecret(secrets)));
+    }
+
+    /** The same on every gateway of a cluster, and nothing that a client could compute. */
+    private static Bytes mockSecret(Secrets secrets) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update("unknown roles".getBytes(StandardCharsets.UTF_8));
+            return Bytes.of(digest.digest(secrets.gatewayPassword().getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}
