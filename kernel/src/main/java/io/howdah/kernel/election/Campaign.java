@@ -1,0 +1,404 @@
+package io.howdah.kernel.election;
+
+import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.Position;
+import io.howdah.kernel.model.Rule;
+import io.howdah.kernel.model.Term;
+import io.howdah.kernel.quorum.Quorum;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * This node as a coordinator: asks whether the others see it the same way, gathers promises, names the winner. It may
+ * fail at any point without harm: whoever promised waits a while and then begins a round of its own.
+ */
+final class Campaign {
+    private static final long ASK_AGAIN_MILLIS = 300;
+    private static final long ORDER_AGAIN_MILLIS = 100;
+    private static final long ORDER_LIMIT_MILLIS = 1_000;
+    private static final long NOT_PLANNED = -1;
+
+    /** What the coordinator is at. */
+    private sealed interface Stage {}
+
+    private record Idle() implements Stage {}
+
+    private record Asking(long ballot, Set<NodeId> willing, long sinceMillis, long askedMillis) implements Stage {}
+
+    private record Recruiting(
+            Recruitment round,
+            TreeMap<NodeId, Candidates.Voice> granted,
+            Set<NodeId> refused,
+            Optional<NodeId> preferred,
+            long sinceMillis,
+            long sentMillis,
+            long enoughMillis)
+            implements Stage {}
+
+    private record Ordered(Recruitment round, Candidates.Choice choice, long sinceMillis, long sentMillis)
+            implements Stage {}
+
+    private record Succession(Message.HandOver order, long deadlineMillis) {}
+
+    private final Workspace work;
+    private final Suspicion suspicion;
+    private final Voter voter;
+    private Stage stage = new Idle();
+    private long plannedMillis = NOT_PLANNED;
+    private Optional<Succession> succession = Optional.empty();
+
+    Campaign(Workspace work, Suspicion suspicion, Voter voter) {
+        this.work = work;
+        this.suspicion = suspicion;
+        this.voter = voter;
+    }
+
+    boolean isIdle() {
+        return stage instanceof Idle;
+    }
+
+    /** Why this coordinator does not support another one's attempt; the lower name goes first when two ask at once. */
+    Optional<String> rivalry(NodeId other) {
+        return switch (stage) {
+            case Idle i -> Optional.empty();
+            case Asking asking -> {
+                boolean yields =
+                        other.compareTo(work.self) < 0 || work.now() >= asking.sinceMillis() + 2 * ASK_AGAIN_MILLIS;
+                if (yields) {
+                    stage = new Idle();
+                    plannedMillis = NOT_PLANNED;
+                }
+                yield yields ? Optional.empty() : Optional.of("is asking itself");
+            }
+            case Recruiting r -> Optional.of("is recruiting itself");
+            case Ordered o -> Optional.of("has just named a winner");
+        };
+    }
+
+    void settle() {
+        endIfOvertaken();
+        switch (stage) {
+            case Idle i -> considerStanding();
+            case Asking asking -> {
+                if (suspicion.verdict().isEmpty() || !mayStand()) {
+                    stage = new Idle();
+                } else if (work.due(asking.askedMillis() + ASK_AGAIN_MILLIS)) {
+                    stage = new Asking(asking.ballot(), asking.willing(), asking.sinceMillis(), work.now());
+                    askAll(asking.ballot(), asking.willing());
+                }
+            }
+            case Recruiting recruiting -> evaluate(recruiting);
+            case Ordered ordered -> {
+                if (work.due(ordered.sinceMillis() + ORDER_LIMIT_MILLIS)) {
+                    fail(ordered.choice().winner() + " was named and does not lead");
+                } else if (work.due(ordered.sentMillis() + ORDER_AGAIN_MILLIS)) {
+                    order(ordered.round(), ordered.choice(), ordered.sinceMillis());
+                }
+            }
+        }
+    }
+
+    /** A round is over for its coordinator when its own node has given its voice elsewhere or serves a leader. */
+    private void endIfOvertaken() {
+        Optional<Recruitment> round = switch (stage) {
+            case Idle i -> Optional.empty();
+            case Asking a -> Optional.empty();
+            case Recruiting recruiting -> Optional.of(recruiting.round());
+            case Ordered ordered -> Optional.of(ordered.round());
+        };
+        boolean on = work.phases.current() instanceof Phase.Recruited recruited
+                && round.filter(recruited.recruitment()::equals).isPresent();
+        if (round.isPresent() && !on) {
+            stage = new Idle();
+            plannedMillis = NOT_PLANNED;
+        }
+    }
+
+    private boolean mayStand() {
+        boolean free = switch (work.phases.current()) {
+            case Phase.Waiting w -> true;
+            case Phase.Following f -> true;
+            case Phase.Recruited r -> true;
+            case Phase.Starting s -> false;
+            case Phase.Promoting p -> false;
+            case Phase.Confirming c -> false;
+            case Phase.Leading l -> false;
+            case Phase.HandingOver h -> false;
+            case Phase.SteppingDown s -> false;
+            case Phase.Failed f -> false;
+        };
+        return free
+                && work.isMember()
+                && work.unfitness().isEmpty()
+                && work.postgres().state() == PostgresState.STANDBY;
+    }
+
+    private void considerStanding() {
+        if (succeedIfDue()) {
+            return;
+        }
+        Optional<Suspicion.Verdict> verdict = suspicion.verdict();
+        if (verdict.isEmpty() || !mayStand()) {
+            plannedMillis = NOT_PLANNED;
+            return;
+        }
+        if (plannedMillis == NOT_PLANNED) {
+            long delay = verdict.get().fast()
+                    ? rank() * work.settings.rankMillis()
+                    : Math.floorMod(work.random.nextLong(), work.settings.jitterMillis() + 1);
+            plannedMillis = work.now() + delay;
+        }
+        if (work.due(Math.max(plannedMillis, voter.restrainedUntil()))) {
+            work.note("asks for an election: " + verdict.get().reason());
+            ask();
+        }
+    }
+
+    /** How many fit members with a lower name there are: they are given the first move. */
+    private long rank() {
+        return voters().stream()
+                .filter(node -> node.compareTo(work.self) < 0)
+                .filter(node -> work.peers.isHeardSince(node, work.now() - 2 * work.settings.statusMillis()))
+                .filter(node -> work.peers
+                        .status(node)
+                        .filter(status -> status.postgres() == PostgresState.STANDBY)
+                        .isPresent())
+                .count();
+    }
+
+    /** Those whose voices may be needed: the members of the newest rules known, here and elsewhere. */
+    private SortedSet<NodeId> voters() {
+        TreeSet<NodeId> voters = new TreeSet<>();
+        work.ownRule().map(Rule::members).ifPresent(voters::addAll);
+        for (NodeId peer : work.everybody()) {
+            work.peers
+                    .status(peer)
+                    .flatMap(Message.Status::rule)
+                    .map(Rule::members)
+                    .ifPresent(voters::addAll);
+        }
+        return voters;
+    }
+
+    private void ask() {
+        Set<NodeId> willing = new HashSet<>();
+        willing.add(work.self);
+        long ballot = work.random.nextLong();
+        stage = new Asking(ballot, willing, work.now(), work.now());
+        askAll(ballot, willing);
+        recruitIfWilling();
+    }
+
+    private void askAll(long ballot, Set<NodeId> willing) {
+        for (NodeId voter : voters()) {
+            if (!willing.contains(voter)) {
+                work.send(voter, new Message.PreVote(ballot, work.resignedTerm()));
+            }
+        }
+    }
+
+    void onPreVoteReply(NodeId from, Message.PreVoteReply reply) {
+        work.learn(reply.highestTimeline());
+        if (stage instanceof Asking asking && asking.ballot() == reply.ballot() && reply.willing()) {
+            asking.willing().add(from);
+            recruitIfWilling();
+        }
+    }
+
+    private void recruitIfWilling() {
+        if (stage instanceof Asking asking
+                && mayStand()
+                && work.ownRule()
+                        .filter(rule -> Quorum.isMajority(asking.willing(), rule.members()))
+                        .isPresent()) {
+            recruit(work.highestTerm().next(), Optional.empty());
+        }
+    }
+
+    /**
+     * Begins a round. All are asked in the same step, this node first; the winner is named only once this node's own
+     * promise is durable, so that after a restart it can never use the same term again.
+     */
+    private void recruit(Term term, Optional<NodeId> preferred) {
+        Recruitment round = new Recruitment(
+                term, work.random.nextLong(), work.self, work.highestTimeline().next());
+        work.learnTerm(term);
+        work.learn(round.timeline());
+        plannedMillis = NOT_PLANNED;
+        stage = new Recruiting(round, new TreeMap<>(), new HashSet<>(), preferred, work.now(), work.now(), NOT_PLANNED);
+        work.note("begins the election of term " + term + ", timeline " + round.timeline());
+        Message.Recruit request = request(round);
+        voter.onRecruit(work.self, request);
+        sendTo(voters(), request);
+    }
+
+    private Message.Recruit request(Recruitment round) {
+        return new Message.Recruit(round.term(), round.round(), round.timeline(), work.resignedTerm());
+    }
+
+    private void sendTo(Set<NodeId> nodes, Message message) {
+        for (NodeId node : nodes) {
+            if (!node.equals(work.self)) {
+                work.send(node, message);
+            }
+        }
+    }
+
+    void onRecruitReply(NodeId from, Message.RecruitReply reply) {
+        work.learn(reply.highestTimeline());
+        if (!(stage instanceof Recruiting recruiting)
+                || !recruiting.round().term().equals(reply.term())
+                || recruiting.round().round() != reply.round()) {
+            return;
+        }
+        if (reply.granted() && reply.position().isPresent()) {
+            Position position = reply.position().get();
+            recruiting.granted().put(from, new Candidates.Voice(position, reply.rule(), reply.priority()));
+            recruiting.refused().remove(from);
+        } else if (!recruiting.granted().containsKey(from)) {
+            work.note(from + " does not support term " + reply.term() + ": " + reply.reason());
+            recruiting.refused().add(from);
+        }
+    }
+
+    private void evaluate(Recruiting round) {
+        boolean own = round.granted().containsKey(work.self);
+        Optional<Candidates.Choice> choice =
+                own ? Candidates.choose(round.granted(), round.preferred()) : Optional.empty();
+        if (choice.isPresent()) {
+            long enough = round.enoughMillis() == NOT_PLANNED ? work.now() : round.enoughMillis();
+            boolean complete = choice.get().basis().members().stream()
+                    .allMatch(member -> round.granted().containsKey(member)
+                            || round.refused().contains(member)
+                            || isKnownToBeOut(member));
+            if (complete || work.due(enough + work.settings.graceMillis())) {
+                order(round.round(), choice.get(), work.now());
+                return;
+            }
+            stage = new Recruiting(
+                    round.round(),
+                    round.granted(),
+                    round.refused(),
+                    round.preferred(),
+                    round.sinceMillis(),
+                    round.sentMillis(),
+                    enough);
+        } else if (isHopeless(round)) {
+            fail("too many refused term " + round.round().term());
+            return;
+        }
+        if (work.due(round.sinceMillis() + work.settings.roundMillis())) {
+            fail("no majority for term " + round.round().term() + " in time");
+        } else if (work.due(round.sentMillis() + ASK_AGAIN_MILLIS)) {
+            TreeSet<NodeId> silent = new TreeSet<>(voters());
+            silent.removeAll(round.granted().keySet());
+            silent.removeAll(round.refused());
+            sendTo(silent, request(round.round()));
+            stage = new Recruiting(
+                    round.round(),
+                    round.granted(),
+                    round.refused(),
+                    round.preferred(),
+                    round.sinceMillis(),
+                    work.now(),
+                    round.enoughMillis());
+        }
+    }
+
+    /** Waiting for this member would only cost time: it is gone, silent, or its log cannot decide anything. */
+    private boolean isKnownToBeOut(NodeId member) {
+        boolean down = work.peers
+                .status(member)
+                .filter(status -> status.postgres() == PostgresState.DOWN
+                        || status.postgres() == PostgresState.EMPTY
+                        || status.phase() == ElectionPhase.STEPPING_DOWN
+                        || status.phase() == ElectionPhase.HANDING_OVER)
+                .isPresent();
+        boolean resigned = work.ownRule()
+                .filter(rule -> rule.leader().equals(member) && !rule.term().isAfter(work.resignedTerm()))
+                .isPresent();
+        return work.peers.isRefused(member)
+                || !work.peers.isHeardSince(member, work.now() - work.settings.suspectMillis())
+                || down
+                || resigned;
+    }
+
+    private boolean isHopeless(Recruiting round) {
+        return work.ownRule()
+                .filter(rule -> {
+                    TreeSet<NodeId> possible = new TreeSet<>(rule.members());
+                    possible.removeAll(round.refused());
+                    return !Quorum.isMajority(possible, rule.members());
+                })
+                .isPresent();
+    }
+
+    private void order(Recruitment round, Candidates.Choice choice, long sinceMillis) {
+        if (!(stage instanceof Ordered)) {
+            work.note("names " + choice.winner() + " at " + choice.position() + " leader of term " + round.term());
+        }
+        stage = new Ordered(round, choice, sinceMillis, work.now());
+        work.send(
+                choice.winner(),
+                new Message.PromoteOrder(
+                        round.term(), round.round(), round.timeline(), choice.position(), choice.basis()));
+    }
+
+    private void fail(String why) {
+        work.note("gives this attempt up: " + why);
+        stage = new Idle();
+        suspicion.abandon();
+        plannedMillis = work.now() + 20 + Math.floorMod(work.random.nextLong(), work.settings.jitterMillis() + 1) / 2;
+    }
+
+    void onStatus(NodeId from, Term term, Message.Status status) {
+        if (stage instanceof Ordered ordered
+                && from.equals(ordered.choice().winner())
+                && !term.isBefore(ordered.round().term())
+                && status.phase().holdsOffice()) {
+            stage = new Idle();
+            plannedMillis = NOT_PLANNED;
+        }
+    }
+
+    /** The leader has stopped in favor of this node. */
+    void onHandOver(Message.HandOver order) {
+        work.learnResigned(order.resigned());
+        if (isIdle()
+                && succession.isEmpty()
+                && order.resigned().equals(work.promises.latest().term())) {
+            succession = Optional.of(new Succession(order, work.now() + work.settings.handOverMillis() / 2));
+            work.emit(new Effect.WatchPosition(order.end()));
+        }
+    }
+
+    private boolean succeedIfDue() {
+        if (succession.isEmpty()) {
+            return false;
+        }
+        Message.HandOver order = succession.get().order();
+        if (!order.resigned().equals(work.promises.latest().term()) || !mayStand()) {
+            succession = Optional.empty();
+            return false;
+        }
+        boolean complete = work.postgres()
+                .position()
+                .filter(position -> !position.isBefore(order.end()))
+                .isPresent();
+        if (!complete
+                && work.postgres().receiving()
+                && !work.due(succession.get().deadlineMillis())) {
+            return true;
+        }
+        succession = Optional.empty();
+        Term next = order.next().isAfter(work.promises.latest().term())
+                ? order.next()
+                : work.highestTerm().next();
+        recruit(next, Optional.of(work.self));
+        return true;
+    }
+}
