@@ -77,7 +77,7 @@ final class DownCommand implements HowdahCommand {
             stopDirectly(directory);
             return finish(directory, terminal);
         }
-        try (DirectoryLock lock = DirectoryLock.take(directory, "howdah down", wait, context.clock(), terminal);
+        try (DirectoryLock _ = DirectoryLock.take(directory, "howdah down", wait, context.clock(), terminal);
                 ProgressView progress = new ProgressView(terminal, context.clock(), "the cluster stops")) {
             stop(directory, context, progress);
             return finish(directory, terminal);

@@ -75,7 +75,7 @@ final class SwitchoverCommand implements HowdahCommand {
         }
         Json.Fields result;
         try (ProgressView progress = new ProgressView(terminal, context.clock(), "switchover");
-                Interruption interruption =
+                Interruption _ =
                         Interruption.explain(terminal, "switchover", common.suggest(context, "status"))) {
             result = new Operation(admin, context.clock(), progress)
                     .run(

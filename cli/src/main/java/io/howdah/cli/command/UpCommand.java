@@ -84,9 +84,9 @@ final class UpCommand implements HowdahCommand {
         create(directory);
         Terminal terminal = context.terminal();
         Json.Fields document;
-        try (DirectoryLock lock = DirectoryLock.take(directory, "howdah up", wait, context.clock(), terminal);
+        try (DirectoryLock _ = DirectoryLock.take(directory, "howdah up", wait, context.clock(), terminal);
                 ProgressView progress = new ProgressView(terminal, context.clock(), "admin starts");
-                Interruption interruption = Interruption.explain(terminal, "up", common.suggest(context, "up"))) {
+                Interruption _ = Interruption.explain(terminal, "up", common.suggest(context, "up"))) {
             AdminProcess admin = context.admin(directory);
             Optional<AdminClient> found = admin.find();
             AdminClient client = found.isPresent() ? found.get() : admin.start(progress);

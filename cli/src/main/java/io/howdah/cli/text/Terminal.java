@@ -54,11 +54,11 @@ public final class Terminal {
 
     /** Overrides what the environment says, as {@code --color} does. */
     public void useColor(ColorMode mode) {
-        switch (mode) {
-            case AUTO -> color = features.color();
-            case ALWAYS -> color = true;
-            case NEVER -> color = false;
-        }
+        color = switch (mode) {
+            case AUTO -> features.color();
+            case ALWAYS -> true;
+            case NEVER -> false;
+        };
         forced = mode == ColorMode.ALWAYS;
     }
 
