@@ -27,7 +27,12 @@ final class StartupCaches {
         runs.put(Role.NODE, start(roles, Role.NODE, "io.howdah.server.Main", "train"));
         List<String> notes = new ArrayList<>();
         for (Map.Entry<Role, Process> run : runs.entrySet()) {
-            if (!succeeded(run.getValue()) || !Files.exists(roles.cache(run.getKey()))) {
+            boolean succeeded = succeeded(run.getValue());
+            if (!succeeded) {
+                // A failed run leaves a cache of whatever it came to load, worse than the JDK's own.
+                Files.deleteIfExists(roles.cache(run.getKey()));
+            }
+            if (!succeeded || !Files.exists(roles.cache(run.getKey()))) {
                 notes.add("note: no start-up cache for the %s, it will start more slowly; see %s"
                         .formatted(run.getKey().cache(), log(roles, run.getKey())));
             }

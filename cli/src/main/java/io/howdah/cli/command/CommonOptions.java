@@ -14,13 +14,13 @@ public final class CommonOptions {
     @Option(
             names = "--dir",
             paramLabel = "DIR",
-            description = "Directory of the cluster (default: $HOWDAH_DIR, else ./howdah_local).")
+            description = "The cluster's directory (default: $HOWDAH_DIR or howdah_local).")
     private @Nullable Path directory;
 
     @Option(
             names = "--color",
             paramLabel = "WHEN",
-            description = "auto, always or never (default: auto; NO_COLOR is honored).")
+            description = "auto, always or never (default: auto, honors NO_COLOR).")
     private ColorMode color = ColorMode.AUTO;
 
     @Option(
