@@ -1,0 +1,73 @@
+package io.howdah.cli.command;
+
+import io.howdah.cli.local.ClusterDirectory;
+import io.howdah.cli.text.CliException;
+import io.howdah.cli.text.ColorMode;
+import io.howdah.cli.text.ExitCode;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What every command understands. */
+public final class CommonOptions {
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            description = "The cluster's directory (default: $HOWDAH_DIR or howdah_local).")
+    private @Nullable Path directory;
+
+    @Option(
+            names = "--color",
+            paramLabel = "WHEN",
+            description = "auto, always or never (default: auto, honors NO_COLOR).")
+    private ColorMode color = ColorMode.AUTO;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Results and errors only.")
+    private boolean quiet;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "More words; -vv adds stack traces to errors.")
+    private boolean[] verbose = {};
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    private boolean help;
+
+    /** Applies what concerns the terminal. */
+    void applyTo(CommandContext context) {
+        context.terminal().useColor(color);
+        if (quiet) {
+            context.terminal().beQuiet();
+        }
+    }
+
+    boolean wantsStackTraces() {
+        return verbose.length > 1;
+    }
+
+    ClusterDirectory directory(CommandContext context) {
+        return context.directory(Optional.ofNullable(directory));
+    }
+
+    /** The directory, which must hold a cluster. */
+    ClusterDirectory existingCluster(CommandContext context) {
+        ClusterDirectory cluster = directory(context);
+        if (!cluster.holdsRemains()) {
+            throw new CliException(
+                    ExitCode.NOT_FOUND, "there is no cluster in " + cluster.root(), "", suggest(context, "up"));
+        }
+        return cluster;
+    }
+
+    /** A command line that the user can type, for the same directory. */
+    String suggest(CommandContext context, String arguments) {
+        String where = directory == null ? "" : " --dir " + directory;
+        return context.program() + " " + arguments + where;
+    }
+}

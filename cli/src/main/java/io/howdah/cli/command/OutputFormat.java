@@ -1,0 +1,7 @@
+package io.howdah.cli.command;
+
+/** How a result is printed. */
+enum OutputFormat {
+    TABLE,
+    JSON
+}
