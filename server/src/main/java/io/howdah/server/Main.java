@@ -44,7 +44,8 @@ public final class Main {
     }
 
     private static void run(Running process) {
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(process::stop));
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(process::stop));
     }
 
     private static Path path(List<String> arguments, String option) {

@@ -75,8 +75,7 @@ final class SwitchoverCommand implements HowdahCommand {
         }
         Json.Fields result;
         try (ProgressView progress = new ProgressView(terminal, context.clock(), "switchover");
-                Interruption _ =
-                        Interruption.explain(terminal, "switchover", common.suggest(context, "status"))) {
+                Interruption _ = Interruption.explain(terminal, "switchover", common.suggest(context, "status"))) {
             result = new Operation(admin, context.clock(), progress)
                     .run(
                             Json.fields("kind", Json.of("switchover"), "target", Json.of(Optional.ofNullable(target))),

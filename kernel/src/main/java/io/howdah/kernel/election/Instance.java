@@ -73,6 +73,15 @@ final class Instance {
         }
     }
 
+    /** The phase goes on only when nothing is received any more; an attempt that failed has to be repeated. */
+    private boolean mustStandStill() {
+        return switch (work.phases.current()) {
+            case Phase.SteppingDown s -> true;
+            case Phase.Following following -> following.step() == Phase.FollowStep.QUIESCING;
+            default -> false;
+        };
+    }
+
     /** Brings a dead instance up again, as a standby; the driver never starts one on its own. */
     void settle() {
         boolean ours = switch (work.phases.current()) {
@@ -89,7 +98,7 @@ final class Instance {
             case Phase.Failed f -> true;
         };
         boolean wanted = work.postgres().state() == PostgresState.DOWN
-                || (work.phases.current() instanceof Phase.SteppingDown && still.isEmpty());
+                || (mustStandStill() && still.isEmpty());
         if (ours
                 && wanted
                 && pendingToken == 0

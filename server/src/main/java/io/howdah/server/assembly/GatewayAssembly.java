@@ -42,11 +42,15 @@ public final class GatewayAssembly {
         StatusRoutes routes = new StatusRoutes(configuration.gateway(), secrets.peerSecret());
         CachedVerifiers verifiers = new CachedVerifiers(
                 new VerifierQuery(
-                        routes::current, "howdah_gateway", "postgres", new Credential.Password(secrets.gatewayPassword())),
+                        routes::current,
+                        "howdah_gateway",
+                        "postgres",
+                        new Credential.Password(secrets.gatewayPassword())),
                 Executors.newVirtualThreadPerTaskExecutor(),
                 System::nanoTime,
                 VERIFIER_FRESH);
-        GatewayServer server = new GatewayServer(settings(configuration, secrets), routes, verifiers, new SecureRandom());
+        GatewayServer server =
+                new GatewayServer(settings(configuration, secrets), routes, verifiers, new SecureRandom());
         pidFile.writeCurrent();
         routes.follow(configuration.clusterId(), configuration.nodes());
         server.start();

@@ -1,5 +1,6 @@
 package io.howdah.server.assembly;
 
+import io.helidon.webserver.WebServer;
 import io.howdah.kernel.election.ElectionPhase;
 import io.howdah.kernel.election.Envelope;
 import io.howdah.kernel.election.Message;
@@ -11,7 +12,6 @@ import io.howdah.kernel.model.TimelineId;
 import io.howdah.server.http.Endpoint;
 import io.howdah.server.http.HttpCaller;
 import io.howdah.server.peer.PeerJson;
-import io.helidon.webserver.WebServer;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -17,9 +17,7 @@ final class ClusterPicture {
 
     /** The leader of a term: its gate is open, and nobody with an open gate speaks for a later term. */
     static Optional<NodeStatus> leader(Collection<NodeStatus> statuses) {
-        return statuses.stream()
-                .filter(NodeStatus::gateOpen)
-                .max(Comparator.comparing(NodeStatus::term));
+        return statuses.stream().filter(NodeStatus::gateOpen).max(Comparator.comparing(NodeStatus::term));
     }
 
     static Routes routes(Collection<NodeStatus> statuses) {

@@ -53,8 +53,7 @@ public final class StatusRoutes implements RouteSource, AutoCloseable {
     public void follow(ClusterId cluster, List<PeerEntry> nodes) {
         for (PeerEntry node : nodes) {
             Endpoint endpoint = new Endpoint(node.host(), node.apiPort(), secret);
-            StatusStream.Target target =
-                    new StatusStream.Target(cluster, node.node(), endpoint, Optional.of(gateway));
+            StatusStream.Target target = new StatusStream.Target(cluster, node.node(), endpoint, Optional.of(gateway));
             streams.add(StatusStream.open(target, StatusStream.Timing.STANDARD, new StatusStream.Listener() {
                 @Override
                 public void onStatus(NodeStatus status) {
@@ -97,7 +96,10 @@ public final class StatusRoutes implements RouteSource, AutoCloseable {
             Routes next = ClusterPicture.routes(present.values());
             if (!next.equals(current)) {
                 if (!next.primary().equals(current.primary())) {
-                    LOG.info("primary: {} in term {}", next.primary().map(Object::toString).orElse("none"), next.term());
+                    LOG.info(
+                            "primary: {} in term {}",
+                            next.primary().map(Object::toString).orElse("none"),
+                            next.term());
                 }
                 current = next;
                 listeners.forEach(listener -> listener.accept(next));

@@ -37,7 +37,8 @@ public final class StatusStream implements AutoCloseable {
         }
 
         String path() {
-            return "/v1/status/stream" + reader.map(gateway -> "?gateway=" + gateway).orElse("");
+            return "/v1/status/stream"
+                    + reader.map(gateway -> "?gateway=" + gateway).orElse("");
         }
     }
 

@@ -4,6 +4,7 @@ import io.howdah.kernel.model.ClusterId;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.postgres.process.DataDirectory;
 import io.howdah.postgres.process.PostgresBinaries;
+import io.howdah.postgres.process.RuleTable;
 import io.howdah.postgres.process.ServerConfiguration;
 import io.howdah.postgres.process.Tool;
 import io.howdah.postgres.process.UnprivilegedUser;
@@ -12,6 +13,7 @@ import io.howdah.server.configuration.Secrets;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -23,6 +25,16 @@ import java.util.function.Function;
  */
 final class Bootstrap {
     private static final int LIMIT_SECONDS = 60;
+
+    /** Lets gateways check a log-in without being superusers: they may ask for one role's verifier at a time. */
+    private static final List<String> VERIFIER_FUNCTION = List.of(
+            """
+            create function howdah.role_verifier(name) returns text language sql stable security definer\
+             set search_path = pg_catalog\
+             as 'select rolpassword from pg_catalog.pg_authid where rolname = $1 and rolcanlogin'""",
+            "revoke all on function howdah.role_verifier(name) from public",
+            "grant usage on schema howdah to " + Instance.GATEWAY_ROLE,
+            "grant execute on function howdah.role_verifier(name) to " + Instance.GATEWAY_ROLE);
 
     private final PostgresBinaries binaries;
     private final UnprivilegedUser user;
@@ -49,37 +61,26 @@ final class Bootstrap {
 
     void run(ClusterId cluster, NodeId self) {
         data.initialize(binaries, secrets.postgresPassword());
-        single(List.of(
-                role(Instance.REPLICATION_ROLE, "replication in role pg_monitor", secrets.replicationPassword()),
-                role(Instance.GATEWAY_ROLE, "", secrets.gatewayPassword()),
-                "create schema howdah",
-                "revoke all on schema howdah from public",
-                "create table howdah.rule (only_row boolean primary key default true check (only_row), cluster_id text"
-                        + " not null, term bigint not null, subterm integer not null, leader text not null, members"
-                        + " text[] not null, timeline integer not null, reason text not null, created_at timestamptz"
-                        + " not null default now())",
-                "create table howdah.rule_history (cluster_id text not null, term bigint not null, subterm integer not"
-                        + " null, leader text not null, members text[] not null, timeline integer not null, reason text"
-                        + " not null, created_at timestamptz not null default now(), primary key (term, subterm))",
-                firstRule("howdah.rule", cluster, self),
-                firstRule("howdah.rule_history", cluster, self),
-                "create function howdah.role_verifier(name) returns text language sql stable security definer set"
-                        + " search_path = pg_catalog as 'select rolpassword from pg_catalog.pg_authid where rolname ="
-                        + " $1 and rolcanlogin'",
-                "revoke all on function howdah.role_verifier(name) from public",
-                "grant usage on schema howdah to " + Instance.GATEWAY_ROLE,
-                "grant execute on function howdah.role_verifier(name) to " + Instance.GATEWAY_ROLE));
+        List<String> statements = new ArrayList<>();
+        statements.add(
+                role(Instance.REPLICATION_ROLE, "replication in role pg_monitor", secrets.replicationPassword()));
+        statements.add(role(Instance.GATEWAY_ROLE, "connection limit -1", secrets.gatewayPassword()));
+        statements.addAll(RuleTable.definition());
+        statements.add(firstRule("howdah.rule", cluster, self));
+        statements.add(firstRule("howdah.rule_history", cluster, self));
+        statements.addAll(VERIFIER_FUNCTION);
+        single(statements);
     }
 
     private String role(String name, String attributes, String password) {
         return "create role %s login %s password '%s'"
-                .formatted(name, attributes, verifiers.apply(password).toStored())
-                .replace("  ", " ");
+                .formatted(name, attributes, verifiers.apply(password).toStored());
     }
 
     private static String firstRule(String table, ClusterId cluster, NodeId self) {
-        return "insert into %s (cluster_id, term, subterm, leader, members, timeline, reason) values ('%s', 1, 1, '%s', '{%s}', 1, 'the cluster was made')"
-                .formatted(table, cluster, self, self);
+        return """
+                insert into %s (cluster_id, term, subterm, leader, members, timeline, reason)\
+                 values ('%s', 1, 1, '%s', '{%s}', 1, 'the cluster was made')""".formatted(table, cluster, self, self);
     }
 
     private void single(List<String> statements) {

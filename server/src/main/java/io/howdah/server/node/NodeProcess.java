@@ -7,7 +7,6 @@ import io.howdah.kernel.election.Input;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeStatus;
 import io.howdah.kernel.model.Promise;
-import io.howdah.kernel.model.Promise.Operation;
 import io.howdah.postgres.process.DataDirectory;
 import io.howdah.postgres.process.PostgresBinaries;
 import io.howdah.postgres.process.PostgresServer;
@@ -152,6 +151,9 @@ public final class NodeProcess {
         } else if (instance.hasData() && hands.promises().durable().operation() == Operation.NONE) {
             Thread.ofVirtual().name("first-start").start(this::firstStart);
         }
+        if (instance.adopt()) {
+            LOG.info("PostgreSQL runs already");
+        }
         agent.start(hands);
         lane.start();
         monitor.start();
@@ -173,15 +175,6 @@ public final class NodeProcess {
         senders.values().forEach(PeerSender::close);
         promiseLane.shutdown();
         http.close();
-    }
-
-    private void firstStart() {
-        try {
-            instance.startIsolated();
-        } catch (RuntimeException e) {
-            LOG.error("PostgreSQL does not start: {}", e.getMessage());
-            agent.showActivity(new Activity(Activity.Kind.FAILED, String.valueOf(e.getMessage())));
-        }
     }
 
     private void instanceChanged() {
