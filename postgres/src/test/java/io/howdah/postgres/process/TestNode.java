@@ -119,12 +119,19 @@ public final class TestNode implements AutoCloseable {
     }
 
     public PostgresProcess start() {
+        dropClients();
         PostgresProcess started = server.start(TIMEOUT);
         process = Optional.of(started);
         return started;
     }
 
+    private void dropClients() {
+        clients.forEach(PostgresClient::close);
+        clients.clear();
+    }
+
     public PostgresProcess launch() {
+        dropClients();
         PostgresProcess started = server.launch();
         process = Optional.of(started);
         return started;
