@@ -2,77 +2,234 @@ package io.howdah.postgres.process;
 
 import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.TimelineId;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** A PGDATA on disk. */
+/**
+ * A PGDATA on disk: what is in it, and the few changes that Howdah makes there while PostgreSQL is down or before it
+ * promotes. Stateless; one thread at a time.
+ */
 public final class DataDirectory {
+    /** While this file exists the directory is a clone that was never finished. */
+    public static final String INCOMPLETE_MARKER = "howdah.incomplete";
+
+    /** Settings in postgresql.auto.conf that would override what the node decides. */
+    private static final Set<String> OWNED_SETTINGS = Set.of(
+            "archive_cleanup_command",
+            "hot_standby",
+            "listen_addresses",
+            "port",
+            "primary_conninfo",
+            "primary_slot_name",
+            "promote_trigger_file",
+            "recovery_end_command",
+            "recovery_min_apply_delay",
+            "recovery_target",
+            "recovery_target_action",
+            "recovery_target_lsn",
+            "recovery_target_name",
+            "recovery_target_time",
+            "recovery_target_timeline",
+            "recovery_target_xid",
+            "restart_after_crash",
+            "restore_command",
+            "synchronous_commit",
+            "synchronous_standby_names");
+
     private final Path path;
+    private final UnprivilegedUser user;
 
     public DataDirectory(Path path, UnprivilegedUser user) {
         this.path = path;
+        this.user = user;
     }
 
     public Path path() {
         return path;
     }
-    /** What is there. */
+
+    /** Looks at what is there without changing anything. */
     public DataState state() {
-        return io.howdah.postgres.wire.Pending.value();
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return new DataState.Empty();
+        }
+        if (!Files.isDirectory(path)) {
+            return new DataState.Unrecognized(path + " is not a directory");
+        }
+        if (Files.exists(path.resolve(INCOMPLETE_MARKER))) {
+            return new DataState.HalfMade("a clone into " + path + " was not finished");
+        }
+        if (!Files.exists(path.resolve("PG_VERSION"))) {
+            return isEmpty()
+                    ? new DataState.Empty()
+                    : new DataState.Unrecognized(path + " is not empty and has no PG_VERSION");
+        }
+        try {
+            int major = Integer.parseInt(
+                    Files.readString(path.resolve("PG_VERSION")).strip());
+            return new DataState.Initialized(readControl().systemIdentifier(), major);
+        } catch (IOException | NumberFormatException e) {
+            return new DataState.HalfMade("PG_VERSION of %s is unreadable".formatted(path));
+        } catch (PostgresProcessException e) {
+            return new DataState.HalfMade(String.valueOf(e.getMessage()));
+        }
     }
 
-    /** initdb; superuser postgres with this password. */
+    private boolean isEmpty() {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
+            return !files.iterator().hasNext();
+        } catch (IOException e) {
+            throw new PostgresProcessException("cannot list " + path, e);
+        }
+    }
+
+    /**
+     * Runs initdb: checksums, SCRAM, UTF-8, superuser {@code postgres}. The work is done beside the directory and moved
+     * into place at its end, so a crash leaves no half-made PGDATA. Throws unless the directory is empty.
+     */
     public void initialize(PostgresBinaries binaries, String superuserPassword) {
-        io.howdah.postgres.wire.Pending.value();
+        if (!(state() instanceof DataState.Empty)) {
+            throw new PostgresProcessException(
+                    "%s is not empty; remove it or choose another directory".formatted(path));
+        }
+        new Initialization(binaries, user).into(path, superuserPassword);
     }
 
-    /** global/pg_control. */
+    /** Reads {@code global/pg_control}. */
     public ControlFile readControl() {
-        return io.howdah.postgres.wire.Pending.value();
+        return ControlFile.read(path);
     }
 
-    /** postmaster.pid if present. */
+    /** Reads {@code postmaster.pid}, which may be stale. */
     public Optional<PostmasterPidFile> readPostmasterPid() {
-        return io.howdah.postgres.wire.Pending.value();
+        return PostmasterPidFile.read(path);
     }
 
-    /** A history file, if present and not a placeholder. */
+    /** The history of a timeline, if its file is here and is no placeholder. */
     public Optional<TimelineHistory> history(TimelineId timeline) {
-        return io.howdah.postgres.wire.Pending.value();
+        return wal().history(timeline).filter(history -> !history.isPlaceholder());
     }
 
-    /** The timeline of the last record held before this position. */
+    /** The timeline of the last record of a log that ends there, judged by the files of {@code pg_wal}. */
     public TimelineId lastTimelineAt(Lsn end) {
-        return io.howdah.postgres.wire.Pending.value();
+        ControlFile control = readControl();
+        return wal().lastTimelineAt(end, control.walSegmentBytes(), control.timeline());
     }
 
-    /** The highest timeline that this data really has. */
+    /** The highest timeline that this data has a real history of, or is on. */
     public TimelineId newestTimeline() {
-        return io.howdah.postgres.wire.Pending.value();
+        return wal().newestTimeline(readControl().timeline());
     }
 
-    /** Make the next promotion choose exactly the target. archiving: mark the placeholders for the archive too. */
+    /**
+     * Makes the next promotion of the running standby choose exactly the target, by durable placeholders for the
+     * identifiers in between. The placeholders stay: followers and archive restores need them to find the target.
+     *
+     * @param archiving whether the placeholders are to be archived, which happens after the promotion
+     */
     public void reserveTimelinesBelow(TimelineId target, boolean archiving) {
-        io.howdah.postgres.wire.Pending.value();
+        try {
+            wal().reserveBelow(target, newestTimeline(), archiving);
+        } catch (IOException e) {
+            throw new PostgresProcessException("cannot reserve timelines in " + path, e);
+        }
     }
 
-    /** Remove placeholders above the own timeline; done by every start. */
+    /** Removes placeholders above the own timeline, left by a promotion that did not happen. Part of every start. */
     public int dropPlaceholders() {
-        return io.howdah.postgres.wire.Pending.value();
+        try {
+            return wal().dropPlaceholdersAbove(newestTimeline());
+        } catch (IOException e) {
+            throw new PostgresProcessException("cannot remove reserved timelines in " + path, e);
+        }
     }
 
-    /** standby.signal, no placeholders, no overriding settings; done by every start. */
+    /** What must hold before any start: standby mode, no placeholders, nothing that overrides the node's settings. */
     public void prepareForStart() {
-        io.howdah.postgres.wire.Pending.value();
+        dropPlaceholders();
+        try {
+            Files.deleteIfExists(path.resolve("recovery.signal"));
+            Files.deleteIfExists(path.resolve("promote"));
+            Path standbySignal = path.resolve("standby.signal");
+            if (!Files.exists(standbySignal)) {
+                Durable.replace(standbySignal, "", user);
+            }
+            removeOwnedSettings();
+        } catch (IOException e) {
+            throw new PostgresProcessException("cannot prepare %s for a start: %s".formatted(path, e.getMessage()), e);
+        }
     }
 
-    /** Move the directory aside. */
+    private void removeOwnedSettings() throws IOException {
+        Path file = path.resolve("postgresql.auto.conf");
+        try {
+            String before = Files.readString(file);
+            String after = before.lines()
+                    .filter(line -> !OWNED_SETTINGS.contains(settingName(line)))
+                    .collect(Collectors.joining("\n", "", "\n"));
+            if (before.lines().count() != after.lines().count()) {
+                Durable.replace(file, after, user);
+            }
+        } catch (NoSuchFileException e) {
+            // Nothing overrides anything.
+        }
+    }
+
+    private static String settingName(String line) {
+        return line.strip().split("[\\s=]", 2)[0].toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** Moves the directory aside and answers its new place. */
     public Path setAside(String suffix) {
-        return io.howdah.postgres.wire.Pending.value();
+        Path aside = path.resolveSibling(path.getFileName() + "." + suffix);
+        try {
+            Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
+            Durable.syncDirectory(Durable.parentOf(path));
+            return aside;
+        } catch (IOException e) {
+            throw new PostgresProcessException("cannot move %s to %s".formatted(path, aside), e);
+        }
     }
 
-    /** Remove the directory with all in it. */
+    /** Removes the directory and everything in it; links are removed, not followed. */
     public void delete() {
-        io.howdah.postgres.wire.Pending.value();
+        try {
+            Files.walkFileTree(path, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.delete(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(
+                        Path directory, @org.jspecify.annotations.Nullable IOException e) throws IOException {
+                    if (e != null) {
+                        throw e;
+                    }
+                    Files.delete(directory);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (NoSuchFileException e) {
+            // Gone already.
+        } catch (IOException e) {
+            throw new PostgresProcessException("cannot remove %s: %s".formatted(path, e.getMessage()), e);
+        }
+    }
+
+    private WalDirectory wal() {
+        return new WalDirectory(path, user);
     }
 }

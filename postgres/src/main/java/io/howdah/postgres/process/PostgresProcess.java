@@ -2,48 +2,175 @@ package io.howdah.postgres.process;
 
 import io.howdah.postgres.client.PostgresClient;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** A running postmaster. */
+/**
+ * A running postmaster. Signals go only to the very process that was started or adopted: its number and start time are
+ * compared before each.
+ *
+ * <p>Thread-safe; the methods that wait block their caller.
+ */
 public final class PostgresProcess {
-    PostgresProcess() {}
-    /** Its process id. */
+    private static final Duration READY_INTERVAL = Duration.ofMillis(5);
+    private static final Duration PROMOTION_INTERVAL = Duration.ofMillis(1);
+
+    /** How late the end of a process is noticed that is not a child of this one. */
+    private static final Duration ADOPTED_INTERVAL = Duration.ofMillis(10);
+
+    /** PostgreSQL itself kills its children 5 s after an immediate shutdown was asked for. */
+    private static final Duration IMMEDIATE_TIMEOUT = Duration.ofSeconds(6);
+
+    private final ProcessIdentity identity;
+    private final DataDirectory data;
+    private final ServerLog log;
+    private final CompletableFuture<Void> end;
+
+    private PostgresProcess(ProcessIdentity identity, DataDirectory data, ServerLog log, CompletableFuture<Void> end) {
+        this.identity = identity;
+        this.data = data;
+        this.log = log;
+        this.end = end;
+    }
+
+    static PostgresProcess child(Process child, DataDirectory data, ServerLog log) {
+        // A child that has already failed has no start time any more; nothing is ever sent to such a one.
+        ProcessIdentity identity =
+                ProcessIdentity.of(child.pid()).orElseGet(() -> new ProcessIdentity(child.pid(), -1));
+        return new PostgresProcess(identity, data, log, child.onExit().thenAccept(ignored -> {}));
+    }
+
+    static PostgresProcess adopted(ProcessIdentity identity, DataDirectory data, ServerLog log) {
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        Thread.ofVirtual().name("watch-postgres-" + identity.pid()).start(() -> {
+            while (identity.isAlive()) {
+                Waiting.pause(ADOPTED_INTERVAL);
+            }
+            end.complete(null);
+        });
+        return new PostgresProcess(identity, data, log, end);
+    }
+
     public long pid() {
-        return io.howdah.postgres.wire.Pending.value();
+        return identity.pid();
     }
 
-    /** Still there. */
+    public ProcessIdentity identity() {
+        return identity;
+    }
+
     public boolean isAlive() {
-        return io.howdah.postgres.wire.Pending.value();
+        return !end.isDone() && identity.isAlive();
     }
 
-    /** Completes within milliseconds of its end. */
+    /**
+     * Completes when the postmaster has ended: at once for a child, within 10 ms for an adopted one. A connection in
+     * {@link PostgresClient#awaitEnd} notices as fast.
+     */
     public CompletableFuture<Void> onExit() {
-        return io.howdah.postgres.wire.Pending.value();
+        return end.copy();
     }
 
-    /** Wait until it accepts connections, or throw saying why not. */
+    /** Waits until connections are accepted; throws with the end of the server's log when it ends or time is over. */
     public void awaitReady(Duration timeout) {
-        io.howdah.postgres.wire.Pending.value();
+        boolean answered = Waiting.until(timeout, READY_INTERVAL, () -> !isAlive() || isReady());
+        if (!isAlive()) {
+            throw new PostgresProcessException("PostgreSQL ended while starting; its log says:\n" + log.tail());
+        }
+        if (!answered) {
+            throw new PostgresProcessException("PostgreSQL accepts no connections after %d ms; its log says:\n%s"
+                    .formatted(timeout.toMillis(), log.tail()));
+        }
     }
 
-    /** Reread configuration files. */
+    /** Whether the postmaster says that it accepts connections. */
+    public boolean isReady() {
+        Optional<PostmasterPidFile> file = data.readPostmasterPid();
+        return file.isPresent()
+                && file.get().pid() == identity.pid()
+                && file.get().status().equals(PostmasterPidFile.READY);
+    }
+
+    /** The last lines of the server's log since the start, for explaining a failure. */
+    public String logTail() {
+        return log.tail();
+    }
+
+    /** Makes the server read its configuration files again; its processes do so each at its own next occasion. */
     public void reload() {
-        io.howdah.postgres.wire.Pending.value();
+        signal(Signals.HANGUP);
     }
 
-    /** Fast shutdown, then immediate, then kill. */
+    /** Fast shutdown; when that takes too long, immediate; when that is ignored too, kill. */
     public StopOutcome stop(Duration fastTimeout) {
-        return io.howdah.postgres.wire.Pending.value();
+        if (!isAlive()) {
+            return StopOutcome.WAS_STOPPED;
+        }
+        signal(Signals.INTERRUPT);
+        return awaitEnd(fastTimeout) ? StopOutcome.CLEAN : stopImmediately();
     }
 
-    /** Immediate shutdown. */
+    /** Immediate shutdown: no checkpoint, the log is replayed at the next start. */
     public StopOutcome stopImmediately() {
-        return io.howdah.postgres.wire.Pending.value();
+        if (!isAlive()) {
+            return StopOutcome.WAS_STOPPED;
+        }
+        signal(Signals.QUIT);
+        if (awaitEnd(IMMEDIATE_TIMEOUT)) {
+            return StopOutcome.IMMEDIATE;
+        }
+        signal(Signals.KILL);
+        if (!awaitEnd(IMMEDIATE_TIMEOUT)) {
+            throw new PostgresProcessException(
+                    "process %d of PostgreSQL cannot be ended; it may hang in a disk operation".formatted(pid()));
+        }
+        return StopOutcome.KILLED;
     }
 
-    /** Leave recovery; answers when the connection is writable. */
+    /** Ends the postmaster as a crash would, for tests of crashes. */
+    public void kill() {
+        signal(Signals.KILL);
+    }
+
+    private boolean awaitEnd(Duration timeout) {
+        try {
+            end.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new PostgresProcessException("cannot watch process " + pid(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PostgresProcessException("interrupted while stopping PostgreSQL", e);
+        }
+    }
+
+    /**
+     * Makes the standby a primary and answers when it is out of recovery, so that the given connection can write. The
+     * checkpoint that belongs to it follows in the background.
+     */
     public void promote(PostgresClient client, Duration timeout) {
-        io.howdah.postgres.wire.Pending.value();
+        client.query("SELECT pg_promote(false)");
+        boolean promoted = Waiting.until(
+                timeout,
+                PROMOTION_INTERVAL,
+                () -> !client.query("SELECT pg_is_in_recovery() AS standby")
+                        .getFirst()
+                        .flag("standby"));
+        if (!promoted) {
+            throw new PostgresProcessException(
+                    "PostgreSQL is still a standby %d ms after its promotion; its log says:\n%s"
+                            .formatted(timeout.toMillis(), log.tail()));
+        }
+    }
+
+    private void signal(int signal) {
+        if (isAlive()) {
+            Signals.send(identity.pid(), signal);
+        }
     }
 }

@@ -2,46 +2,225 @@ package io.howdah.postgres.process;
 
 import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.Position;
+import io.howdah.kernel.model.TimelineId;
 import io.howdah.postgres.client.PostgresClient;
+import io.howdah.postgres.client.Row;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** Turns the knobs of replication on a running server. */
+/**
+ * Turns the knobs of replication on a running server and reads how far it has come. Uses one connection of a superuser;
+ * belongs to one thread at a time.
+ */
 public final class ReplicationControl {
+    private static final Duration INTERVAL = Duration.ofMillis(2);
+
+    /** The startup process found the end of the local log and sleeps until it tries again to get more. */
+    private static final String AT_END_OF_LOCAL_LOG = "RecoveryRetrieveRetryInterval";
+
+    /** The startup process has read the local log to its end and waits for a receiver to bring more. */
+    private static final String AT_END_OF_STREAM = "RecoveryWalStream";
+
+    private static final String RECOVERY_QUERY = """
+            SELECT current_setting('primary_conninfo') AS upstream,
+                   pg_is_in_recovery() AS standby,
+                   (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'walreceiver') AS receivers,
+                   coalesce((SELECT wait_event FROM pg_stat_activity WHERE backend_type = 'startup'), '') AS wait,
+                   coalesce((SELECT pid FROM pg_stat_activity WHERE backend_type = 'startup'), 0) AS startup_pid,
+                   pg_last_wal_receive_lsn() AS received,
+                   pg_last_wal_replay_lsn() AS replayed""";
+
+    private static final String PRIMARY_QUERY = """
+            SELECT pg_current_wal_flush_lsn() AS flushed,
+                   pg_walfile_name(pg_current_wal_insert_lsn()) AS segment""";
+
+    private final PostgresProcess process;
+    private final DataDirectory data;
+    private final ServerConfiguration configuration;
+    private final PostgresClient client;
+
     public ReplicationControl(
-            PostgresProcess process, DataDirectory data, ServerConfiguration configuration, PostgresClient client) {}
-    /** Stream from there. */
+            PostgresProcess process, DataDirectory data, ServerConfiguration configuration, PostgresClient client) {
+        this.process = process;
+        this.data = data;
+        this.configuration = configuration;
+        this.client = client;
+    }
+
+    private record Recovery(
+            String upstream,
+            boolean standby,
+            int receivers,
+            String waitEvent,
+            long startupPid,
+            Optional<Lsn> received,
+            Lsn replayed) {
+        Lsn reach() {
+            return received.map(lsn -> Lsn.max(lsn, replayed)).orElse(replayed);
+        }
+    }
+
+    private Recovery recovery() {
+        Row row = client.query(RECOVERY_QUERY).getFirst();
+        return new Recovery(
+                row.text("upstream"),
+                row.flag("standby"),
+                row.integer("receivers"),
+                row.text("wait"),
+                row.number("startup_pid"),
+                row.find("received").map(Lsn::parse),
+                row.find("replayed").map(Lsn::parse).orElse(Lsn.ZERO));
+    }
+
+    /** Makes the standby stream from there. Returns before the connection stands. */
     public void follow(Upstream upstream) {
-        io.howdah.postgres.wire.Pending.value();
+        configuration.writeReplication(configuration.replication().withUpstream(Optional.of(upstream)));
+        process.reload();
     }
 
-    /** Stop streaming; answers when no acknowledgement can leave any more. */
+    /**
+     * Stops streaming and answers when no acknowledgement can leave this server any more: the receiver is gone, and the
+     * startup process, which alone can start another, has taken note of the empty setting.
+     *
+     * <p>The proof of the latter: the signal was sent to it no later than to this session, which already shows the
+     * empty setting; it is no longer pending in the kernel; and in two samples after that the process either sleeps at
+     * the end of the local log, which it does only after it has dealt with signals, or replays, and it deals with
+     * signals before each record.
+     */
     public void stopReceiver(Duration timeout) {
-        io.howdah.postgres.wire.Pending.value();
+        configuration.writeReplication(configuration.replication().withUpstream(Optional.empty()));
+        process.reload();
+        SettledCheck check = new SettledCheck();
+        if (!Waiting.until(timeout, INTERVAL, () -> check.isSettled(recovery()))) {
+            throw new PostgresProcessException("the receiver still runs %d ms after it was told to stop: %s"
+                    .formatted(timeout.toMillis(), recovery()));
+        }
     }
 
-    /** How far the durable log reaches, on a standby or a primary; waits until the local log has been read to its end. */
+    /** Compares consecutive samples for {@link #stopReceiver}. */
+    private static final class SettledCheck {
+        private Optional<Lsn> replayedBefore = Optional.empty();
+
+        boolean isSettled(Recovery now) {
+            if (!now.standby()) {
+                return true;
+            }
+            boolean quiet =
+                    now.upstream().isEmpty() && now.receivers() == 0 && !PendingSignals.hasHangup(now.startupPid());
+            if (!quiet) {
+                replayedBefore = Optional.empty();
+                return false;
+            }
+            Optional<Lsn> before = replayedBefore;
+            replayedBefore = Optional.of(now.replayed());
+            boolean passedSignalCheck = now.waitEvent().equals(AT_END_OF_LOCAL_LOG)
+                    || before.filter(lsn -> now.replayed().isAfter(lsn)).isPresent();
+            return before.isPresent() && passedSignalCheck;
+        }
+    }
+
+    /**
+     * How far the durable log reaches.
+     *
+     * <p>On a standby: the greater of what the receiver flushed and what was replayed. After a restart nothing has been
+     * received and the local log still has to be read, so then the answer waits until the startup process has found its
+     * end; what was received and not yet replayed would be missed otherwise. On a primary: what was flushed.
+     */
     public Position position(Duration timeout) {
-        return io.howdah.postgres.wire.Pending.value();
+        EndOfLogCheck check = new EndOfLogCheck();
+        if (!Waiting.until(timeout, INTERVAL, () -> check.isAtEnd(recovery()))) {
+            throw new PostgresProcessException(
+                    "the local log was not read to its end within %d ms: %s".formatted(timeout.toMillis(), recovery()));
+        }
+        return check.standby().map(this::standbyPosition).orElseGet(this::primaryPosition);
     }
 
-    /** True on a standby. */
+    /** Compares consecutive samples for {@link #position}. */
+    private static final class EndOfLogCheck {
+        private Optional<Recovery> last = Optional.empty();
+
+        boolean isAtEnd(Recovery now) {
+            Optional<Recovery> before = last;
+            last = Optional.of(now);
+            if (!now.standby() || now.received().isPresent()) {
+                return true;
+            }
+            boolean waits = now.waitEvent().equals(AT_END_OF_LOCAL_LOG)
+                    || now.waitEvent().equals(AT_END_OF_STREAM);
+            return waits
+                    && before.filter(earlier -> earlier.replayed().equals(now.replayed()))
+                            .isPresent();
+        }
+
+        Optional<Recovery> standby() {
+            return last.filter(Recovery::standby);
+        }
+    }
+
+    private Position standbyPosition(Recovery recovery) {
+        Lsn end = recovery.reach();
+        return new Position(data.lastTimelineAt(end), end);
+    }
+
+    private Position primaryPosition() {
+        Row row = client.query(PRIMARY_QUERY).getFirst();
+        TimelineId timeline =
+                new TimelineId(Integer.parseInt(row.text("segment").substring(0, 8), 16));
+        return new Position(timeline, Lsn.parse(row.text("flushed")));
+    }
+
+    /** How far a standby has replayed. */
+    public Lsn replayed() {
+        return recovery().replayed();
+    }
+
     public boolean inRecovery() {
-        return io.howdah.postgres.wire.Pending.value();
+        return client.query("SELECT pg_is_in_recovery() AS standby").getFirst().flag("standby");
     }
 
-    /** Change whom commits wait for; answers when new commits obey. */
-    public void requireConfirmation(SynchronousStandbys standbys, Duration timeout) {
-        io.howdah.postgres.wire.Pending.value();
-    }
-
-    /** Flushed position by application name. */
-    public Map<String, Lsn> flushPositions() {
-        return io.howdah.postgres.wire.Pending.value();
-    }
-
-    /** Whether a walreceiver streams now. */
+    /** Whether a receiver has a stream now. */
     public boolean isStreaming() {
-        return io.howdah.postgres.wire.Pending.value();
+        return !client.query("SELECT 1 FROM pg_stat_wal_receiver WHERE status = 'streaming'")
+                .isEmpty();
+    }
+
+    /**
+     * Changes whom commits wait for and answers when this session sees the change. Other sessions see it each at their
+     * own next occasion, so a change is safe only between settings whose majorities intersect; see also {@link
+     * SynchronousStandbys#NEVER}.
+     */
+    public void requireConfirmation(SynchronousStandbys standbys, Duration timeout) {
+        configuration.writeReplication(configuration.replication().withSynchronousStandbys(standbys));
+        process.reload();
+        String wanted = standbys.toSetting();
+        boolean seen = Waiting.until(
+                timeout,
+                INTERVAL,
+                () -> client.query("SELECT current_setting('synchronous_standby_names') AS names")
+                        .getFirst()
+                        .text("names")
+                        .equals(wanted));
+        if (!seen) {
+            throw new PostgresProcessException(
+                    "synchronous_standby_names is not %s %d ms after a reload; look for an error in the log:\n%s"
+                            .formatted(wanted, timeout.toMillis(), process.logTail()));
+        }
+    }
+
+    /** The position that each connected standby has flushed, by application name; of namesakes the lowest counts. */
+    public Map<String, Lsn> flushPositions() {
+        List<Row> rows = client.query("SELECT application_name AS name, flush_lsn AS flushed FROM pg_stat_replication"
+                + " WHERE flush_lsn IS NOT NULL");
+        Map<String, Lsn> positions = new HashMap<>();
+        for (Row row : rows) {
+            positions.merge(
+                    row.text("name"),
+                    Lsn.parse(row.text("flushed")),
+                    (first, second) -> first.isBefore(second) ? first : second);
+        }
+        return Map.copyOf(positions);
     }
 }

@@ -1,25 +1,110 @@
 package io.howdah.postgres.process;
 
 import io.howdah.kernel.model.ClusterId;
+import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.Rule;
+import io.howdah.kernel.model.Term;
+import io.howdah.kernel.model.TimelineId;
 import io.howdah.postgres.client.PostgresClient;
+import io.howdah.postgres.client.Row;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
-/** The rule in the cluster's own log. */
+/**
+ * The rule as a row in the cluster's own log, and all rules before it. Belongs to the thread of its connection.
+ *
+ * <p>Writing is an ordinary commit: on a primary with synchronous standbys it returns when a majority has it.
+ */
 public final class RuleTable {
-    public RuleTable(PostgresClient client, ClusterId cluster) {}
-    /** Create schema and tables; on a primary, idempotent. */
+    private static final String CREATE = """
+            CREATE SCHEMA IF NOT EXISTS howdah;
+            CREATE TABLE IF NOT EXISTS howdah.rule (
+                cluster_id text NOT NULL,
+                term bigint NOT NULL,
+                subterm int NOT NULL,
+                leader text NOT NULL,
+                members text[] NOT NULL,
+                timeline int NOT NULL,
+                reason text NOT NULL,
+                created_at timestamptz NOT NULL DEFAULT clock_timestamp());
+            CREATE UNIQUE INDEX IF NOT EXISTS rule_single ON howdah.rule ((true));
+            CREATE TABLE IF NOT EXISTS howdah.rule_history (
+                LIKE howdah.rule INCLUDING DEFAULTS,
+                PRIMARY KEY (term, subterm));""";
+
+    private static final String EXISTS = "SELECT to_regclass('howdah.rule') IS NOT NULL AS present";
+
+    private static final String READ =
+            "SELECT cluster_id, term, subterm, leader, array_to_string(members, ',') AS members, timeline FROM howdah.rule";
+
+    private static final String WRITE = """
+            WITH written AS (
+                INSERT INTO howdah.rule (cluster_id, term, subterm, leader, members, timeline, reason)
+                VALUES ($1, $2::bigint, $3::int, $4, string_to_array($5, ','), $6::int, $7)
+                ON CONFLICT ((true)) DO UPDATE
+                SET term = excluded.term, subterm = excluded.subterm, leader = excluded.leader,
+                    members = excluded.members, timeline = excluded.timeline, reason = excluded.reason,
+                    created_at = excluded.created_at
+                WHERE rule.cluster_id = excluded.cluster_id
+                  AND (rule.term, rule.subterm) < (excluded.term, excluded.subterm)
+                RETURNING *)
+            INSERT INTO howdah.rule_history SELECT * FROM written RETURNING term""";
+
+    private final PostgresClient client;
+    private final ClusterId cluster;
+
+    public RuleTable(PostgresClient client, ClusterId cluster) {
+        this.client = client;
+        this.cluster = cluster;
+    }
+
+    /** Creates schema and tables where they are missing; needs a primary. */
     public void create() {
-        io.howdah.postgres.wire.Pending.value();
+        client.execute(CREATE);
     }
 
-    /** Write a rule newer than the present one; throws otherwise. */
+    /** Writes a rule, which must be newer than the one that is there; throws otherwise and changes nothing. */
     public void write(Rule rule, String reason) {
-        io.howdah.postgres.wire.Pending.value();
+        List<Row> rows = client.query(
+                WRITE,
+                List.of(
+                        Optional.of(cluster.value()),
+                        Optional.of(Long.toString(rule.term().value())),
+                        Optional.of(Integer.toString(rule.subterm())),
+                        Optional.of(rule.leader().value()),
+                        Optional.of(rule.members().stream().map(NodeId::value).collect(Collectors.joining(","))),
+                        Optional.of(Integer.toString(rule.timeline().value())),
+                        Optional.of(reason)));
+        if (rows.isEmpty()) {
+            throw new PostgresProcessException(
+                    "the rule %s is not newer than the one that is there, or belongs to another cluster: %s"
+                            .formatted(rule, read()));
+        }
     }
 
-    /** The newest rule, if the table exists and has one. */
+    /** The newest rule in this server's log, confirmed or not; empty before the first. */
     public Optional<Rule> read() {
-        return io.howdah.postgres.wire.Pending.value();
+        if (!client.query(EXISTS).getFirst().flag("present")) {
+            return Optional.empty();
+        }
+        return client.query(READ).stream().findFirst().map(this::parse);
+    }
+
+    private Rule parse(Row row) {
+        if (!row.text("cluster_id").equals(cluster.value())) {
+            throw new PostgresProcessException(
+                    "this data belongs to cluster %s, not to %s".formatted(row.text("cluster_id"), cluster));
+        }
+        return new Rule(
+                new Term(row.number("term")),
+                row.integer("subterm"),
+                new NodeId(row.text("leader")),
+                Arrays.stream(row.text("members").split(","))
+                        .map(NodeId::new)
+                        .collect(Collectors.toCollection(TreeSet::new)),
+                new TimelineId(row.integer("timeline")));
     }
 }

@@ -1,68 +1,176 @@
 package io.howdah.postgres.process;
 
 import io.howdah.postgres.client.Endpoint;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Configuration files outside of PGDATA. */
+/**
+ * The configuration of one server, in a directory of its own outside of PGDATA, so that neither a clone nor a rewind
+ * ever changes it. {@code postgresql.conf} and {@code pg_hba.conf} are written before a start; {@code replication.conf},
+ * included last, holds what changes while the server runs; the passfile holds the passwords of streaming and rewinding.
+ *
+ * <p>One thread at a time. All files have mode 0600 and belong to the PostgreSQL user.
+ */
 public final class ServerConfiguration {
-    /** What the files are made of. */
+    private static final String REPLICATION_FILE = "replication.conf";
+    private static final Pattern SETTING = Pattern.compile("^(\\w+) = '(.*)'$", Pattern.MULTILINE);
+    private static final Pattern CONNECTION_FIELD = Pattern.compile("(\\w+)='([^']*)'");
+    private static final Pattern STANDBYS = Pattern.compile("ANY (\\d+) \\((.*)\\)");
+
+    /**
+     * What the files are made of.
+     *
+     * @param directory where the files are; created when missing
+     * @param host address to listen on
+     * @param port port to listen on
+     * @param socketDirectory directory for a Unix socket, if there is to be one
+     * @param peerAddresses addresses or host names from which, besides this machine, clients and standbys may come
+     * @param overrides settings that replace or extend the defaults
+     */
     public record Settings(
             Path directory,
             String host,
             int port,
             Optional<Path> socketDirectory,
             List<String> peerAddresses,
-            Map<String, String> overrides) {}
+            Map<String, String> overrides) {
+        public Settings {
+            peerAddresses = List.copyOf(peerAddresses);
+            overrides = Map.copyOf(overrides);
+        }
+    }
 
     private final Settings settings;
+    private final UnprivilegedUser user;
 
     public ServerConfiguration(Settings settings, UnprivilegedUser user) {
         this.settings = settings;
+        this.user = user;
     }
 
     public Settings settings() {
         return settings;
     }
-    /** Write postgresql.conf and pg_hba.conf, and replication.conf unless present. */
+
+    /** Writes {@code postgresql.conf} and {@code pg_hba.conf}; and {@code replication.conf} unless there is one. */
     public void write(PostgresVersion version) {
-        io.howdah.postgres.wire.Pending.value();
+        try {
+            if (!Files.isDirectory(settings.directory())) {
+                Files.createDirectories(settings.directory());
+                user.own(settings.directory());
+            }
+            Durable.replace(configFile(), ConfigurationText.postgresqlConf(settings, version, REPLICATION_FILE), user);
+            Durable.replace(hbaFile(), ConfigurationText.hbaConf(settings), user);
+            if (!Files.exists(replicationFile())) {
+                writeReplication(ReplicationSettings.ISOLATED);
+            }
+        } catch (IOException e) {
+            throw failure(e);
+        }
     }
 
-    /** Passwords of the roles, for streaming and rewinding. */
+    /** Writes the passfile: for each role the password with which it logs in anywhere in the cluster. */
     public void writePassFile(Map<String, String> passwordsByRole) {
-        io.howdah.postgres.wire.Pending.value();
+        StringBuilder content = new StringBuilder();
+        passwordsByRole.forEach((role, password) -> content.append("*:*:*:")
+                .append(escapeForPassFile(role))
+                .append(':')
+                .append(escapeForPassFile(password))
+                .append('\n'));
+        try {
+            Durable.replace(passFile(), content.toString(), user);
+        } catch (IOException e) {
+            throw failure(e);
+        }
     }
 
-    /** Rewrite replication.conf atomically; takes effect by reload. */
+    private static String escapeForPassFile(String text) {
+        return text.replace("\\", "\\\\").replace(":", "\\:");
+    }
+
+    /** Rewrites {@code replication.conf} in one durable step. A running server obeys after a reload. */
     public void writeReplication(ReplicationSettings changed) {
-        io.howdah.postgres.wire.Pending.value();
+        try {
+            Durable.replace(replicationFile(), ConfigurationText.replicationConf(changed, passFile()), user);
+        } catch (IOException e) {
+            throw failure(e);
+        }
     }
 
-    /** What replication.conf now says. */
+    /** What {@code replication.conf} says now. */
     public ReplicationSettings replication() {
-        return io.howdah.postgres.wire.Pending.value();
+        SequencedMap<String, String> values = new LinkedHashMap<>();
+        try {
+            Matcher matcher = SETTING.matcher(Files.readString(replicationFile()));
+            while (matcher.find()) {
+                values.put(matcher.group(1), matcher.group(2).replace("''", "'"));
+            }
+        } catch (IOException e) {
+            throw failure(e);
+        }
+        return new ReplicationSettings(
+                parseUpstream(
+                        values.getOrDefault("primary_conninfo", ""), values.getOrDefault("primary_slot_name", "")),
+                parseStandbys(values.getOrDefault("synchronous_standby_names", "")));
     }
 
-    /** Where clients on this machine connect. */
+    private static Optional<Upstream> parseUpstream(String connection, String slot) {
+        if (connection.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, String> fields = new LinkedHashMap<>();
+        Matcher matcher = CONNECTION_FIELD.matcher(connection);
+        while (matcher.find()) {
+            fields.put(matcher.group(1), matcher.group(2));
+        }
+        return Optional.of(new Upstream(
+                fields.getOrDefault("host", ""),
+                Integer.parseInt(fields.getOrDefault("port", "0")),
+                fields.getOrDefault("user", ""),
+                fields.getOrDefault("application_name", ""),
+                slot.isEmpty() ? Optional.empty() : Optional.of(slot)));
+    }
+
+    private static SynchronousStandbys parseStandbys(String setting) {
+        Matcher matcher = STANDBYS.matcher(setting);
+        if (!matcher.matches()) {
+            return SynchronousStandbys.NOBODY;
+        }
+        List<String> names = List.of(matcher.group(2).replace("\"", "").split(","));
+        return new SynchronousStandbys(Integer.parseInt(matcher.group(1)), names);
+    }
+
+    /** Where clients on this machine connect by TCP. */
     public Endpoint.Tcp endpoint() {
-        return io.howdah.postgres.wire.Pending.value();
+        return new Endpoint.Tcp(settings.host(), settings.port());
     }
 
-    /** postgresql.conf. */
     public Path configFile() {
-        return io.howdah.postgres.wire.Pending.value();
+        return settings.directory().resolve("postgresql.conf");
     }
 
-    /** pg_hba.conf. */
     public Path hbaFile() {
-        return io.howdah.postgres.wire.Pending.value();
+        return settings.directory().resolve("pg_hba.conf");
     }
 
-    /** The passfile. */
+    public Path replicationFile() {
+        return settings.directory().resolve(REPLICATION_FILE);
+    }
+
     public Path passFile() {
-        return io.howdah.postgres.wire.Pending.value();
+        return settings.directory().resolve("passfile");
+    }
+
+    private PostgresProcessException failure(IOException e) {
+        return new PostgresProcessException(
+                "cannot keep the configuration in %s: %s".formatted(settings.directory(), e.getMessage()), e);
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.howdah.postgres.process;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.howdah.postgres.replication;
+
+import org.jspecify.annotations.NullMarked;
