@@ -24,15 +24,15 @@ public final class CachedVerifiers implements VerifierSource {
     private final Executor blocking;
     private final LongSupplier nanoTime;
     private final long freshNanos;
-    private final Map<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<String, Known> entries = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Known> eldest) {
             return size() > MAX_ROLES;
         }
     };
     private final Map<String, CompletableFuture<Optional<ScramVerifier>>> running = new LinkedHashMap<>();
 
-    private record Entry(ScramVerifier verifier, long fetchedNanos) {}
+    private record Known(ScramVerifier verifier, long fetchedNanos) {}
 
     /**
      * @param fetch asks a server
@@ -51,7 +51,7 @@ public final class CachedVerifiers implements VerifierSource {
     public CompletionStage<Optional<ScramVerifier>> verifier(String role) {
         CompletableFuture<Optional<ScramVerifier>> answer;
         synchronized (this) {
-            Entry entry = entries.get(role);
+            Known entry = entries.get(role);
             if (entry != null && nanoTime.getAsLong() - entry.fetchedNanos < freshNanos) {
                 return CompletableFuture.completedFuture(Optional.of(entry.verifier));
             }
@@ -77,11 +77,11 @@ public final class CachedVerifiers implements VerifierSource {
             synchronized (this) {
                 running.remove(role);
                 verifier.ifPresentOrElse(
-                        found -> entries.put(role, new Entry(found, nanoTime.getAsLong())), () -> entries.remove(role));
+                        found -> entries.put(role, new Known(found, nanoTime.getAsLong())), () -> entries.remove(role));
             }
             answer.complete(verifier);
         } catch (RuntimeException e) {
-            Entry stale;
+            Known stale;
             synchronized (this) {
                 running.remove(role);
                 stale = entries.get(role);

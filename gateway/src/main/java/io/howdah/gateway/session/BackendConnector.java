@@ -12,7 +12,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.util.ReferenceCountUtil;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
-import java.util.concurrent.TimeUnit;
 
 /** Opens connections to servers on one event loop. */
 final class BackendConnector {
@@ -77,8 +76,8 @@ final class BackendConnector {
         public void channelActive(ChannelHandlerContext context) {
             ByteBuf out = context.alloc().buffer(32);
             StartupPacket.writeCancel(out, key.processId(), key.secret());
-            context.writeAndFlush(out, context.voidPromise());
-            context.executor().schedule(() -> context.close(), CANCEL_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+            Channels.send(context, out);
+            Channels.later(context.executor(), CANCEL_TIMEOUT_MILLIS, () -> Channels.close(context));
         }
 
         @Override
@@ -93,7 +92,7 @@ final class BackendConnector {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            context.close();
+            Channels.close(context);
         }
 
         void finish() {

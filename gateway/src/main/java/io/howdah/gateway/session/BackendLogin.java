@@ -24,7 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import java.util.concurrent.TimeUnit;
 
 /** The log-in of one connection to a server, with the keys that the client's own log-in gave away. */
 final class BackendLogin extends ByteToMessageDecoder {
@@ -61,17 +60,13 @@ final class BackendLogin extends ByteToMessageDecoder {
     public void channelActive(ChannelHandlerContext context) {
         ByteBuf out = context.alloc().buffer(256);
         StartupPacket.writeStartup(out, StartupPacket.PROTOCOL_3_0, startup);
-        context.writeAndFlush(out, context.voidPromise());
-        context.executor()
-                .schedule(
-                        () -> {
-                            if (!finished) {
-                                failed(place + " accepts connections but does not answer");
-                                context.close();
-                            }
-                        },
-                        ANSWER_TIMEOUT_MILLIS,
-                        TimeUnit.MILLISECONDS);
+        Channels.send(context, out);
+        Channels.later(context.executor(), ANSWER_TIMEOUT_MILLIS, () -> {
+            if (!finished) {
+                failed(place + " accepts connections but does not answer");
+                Channels.close(context);
+            }
+        });
     }
 
     @Override
@@ -106,10 +101,10 @@ final class BackendLogin extends ByteToMessageDecoder {
         ByteBuf out = context.alloc().buffer(128);
         switch (code) {
             case AuthenticationCode.OK -> {}
-            case AuthenticationCode.SASL -> FrontendMessages.saslInitialResponse(
-                    out, ScramServer.MECHANISM, scram.clientFirst());
-            case AuthenticationCode.SASL_CONTINUE -> FrontendMessages.saslResponse(
-                    out, scram.clientFinal(payload.toString(StandardCharsets.UTF_8)));
+            case AuthenticationCode.SASL ->
+                FrontendMessages.saslInitialResponse(out, ScramServer.MECHANISM, scram.clientFirst());
+            case AuthenticationCode.SASL_CONTINUE ->
+                FrontendMessages.saslResponse(out, scram.clientFinal(payload.toString(StandardCharsets.UTF_8)));
             case AuthenticationCode.SASL_FINAL -> scram.verify(payload.toString(StandardCharsets.UTF_8));
             default -> {
                 out.release();
@@ -124,7 +119,7 @@ final class BackendLogin extends ByteToMessageDecoder {
             }
         }
         if (out.isReadable()) {
-            context.writeAndFlush(out, context.voidPromise());
+            Channels.send(context, out);
         } else {
             out.release();
         }
@@ -146,7 +141,7 @@ final class BackendLogin extends ByteToMessageDecoder {
             finished = true;
             listener.refused(error);
         }
-        context.close();
+        Channels.close(context);
     }
 
     void failed(String reason) {
@@ -169,6 +164,6 @@ final class BackendLogin extends ByteToMessageDecoder {
         } else {
             failed("connection to " + place + " failed: " + root.getMessage());
         }
-        context.close();
+        Channels.close(context);
     }
 }

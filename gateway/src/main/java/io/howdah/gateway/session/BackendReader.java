@@ -170,6 +170,6 @@ final class BackendReader extends ChannelInboundHandlerAdapter {
         if (!detached) {
             session.backendGone("The connection failed (" + cause.getMessage() + ")");
         }
-        context.close();
+        Channels.close(context);
     }
 }

@@ -13,10 +13,8 @@ import io.howdah.postgres.wire.ProtocolException;
 import io.howdah.postgres.wire.SqlState;
 import io.howdah.postgres.wire.StartupPacket;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,15 +69,15 @@ final class ClientLogin extends ByteToMessageDecoder {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        context.executor().schedule(() -> tooSlow(context), settings.loginTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        Channels.later(context.executor(), settings.loginTimeout().toMillis(), () -> tooSlow(context));
     }
 
     private void tooSlow(ChannelHandlerContext context) {
         switch (step) {
-            case STARTUP, SASL_INITIAL, SASL_FINAL -> end(
-                    context,
-                    ErrorFields.fatal(
-                            SqlState.QUERY_CANCELED, "canceling authentication due to timeout", "", ""));
+            case STARTUP, SASL_INITIAL, SASL_FINAL ->
+                end(
+                        context,
+                        ErrorFields.fatal(SqlState.QUERY_CANCELED, "canceling authentication due to timeout", "", ""));
             case WAITING, DONE -> {}
         }
     }
@@ -104,11 +102,11 @@ final class ClientLogin extends ByteToMessageDecoder {
         }
         in.skipBytes(MessageFrame.LENGTH_BYTES);
         switch (StartupPacket.parse(in.readSlice(length))) {
-            case StartupPacket.SslRequest ignored -> {
+            case StartupPacket.SslRequest _ -> {
                 refuseEncryption(context, sslAsked);
                 sslAsked = true;
             }
-            case StartupPacket.GssEncryptionRequest ignored -> {
+            case StartupPacket.GssEncryptionRequest _ -> {
                 refuseEncryption(context, gssAsked);
                 gssAsked = true;
             }
@@ -122,7 +120,7 @@ final class ClientLogin extends ByteToMessageDecoder {
             throw new ProtocolException("the same kind of encryption was asked for twice");
         }
         ByteBuf answer = context.alloc().buffer(1).writeByte(StartupPacket.ENCRYPTION_REFUSED);
-        context.writeAndFlush(answer, context.voidPromise());
+        Channels.send(context, answer);
     }
 
     /** The connection stays open until the request has been dealt with: that is how a client knows when to go on. */
@@ -130,12 +128,13 @@ final class ClientLogin extends ByteToMessageDecoder {
         step = Step.WAITING;
         Optional<Session> session = worker.cancels().find(request.processId());
         if (session.isEmpty()) {
-            context.close();
+            Channels.close(context);
             return;
         }
         Session target = session.get();
-        target.loop().execute(() -> target.cancel(
-                request.secret(), () -> context.executor().execute(() -> context.close())));
+        target.loop()
+                .execute(() -> target.cancel(
+                        request.secret(), () -> context.executor().execute(() -> Channels.close(context))));
     }
 
     private void startup(ChannelHandlerContext context, StartupPacket.Startup startup) {
@@ -171,7 +170,7 @@ final class ClientLogin extends ByteToMessageDecoder {
             BackendMessages.negotiateProtocolVersion(out, 0, unknownOptions);
         }
         BackendMessages.authenticationSasl(out, List.of(ScramServer.MECHANISM));
-        context.writeAndFlush(out, context.voidPromise());
+        Channels.send(context, out);
         step = Step.SASL_INITIAL;
     }
 
@@ -181,7 +180,7 @@ final class ClientLogin extends ByteToMessageDecoder {
         }
         byte type = in.getByte(in.readerIndex());
         if (type == FrontendType.TERMINATE) {
-            context.close();
+            Channels.close(context);
             step = Step.DONE;
             return;
         }
@@ -209,24 +208,27 @@ final class ClientLogin extends ByteToMessageDecoder {
     }
 
     private void findVerifier(ChannelHandlerContext context, String clientFirst, long sinceNanos) {
-        verifiers.verifier(user).whenComplete((found, problem) -> context.executor().execute(() -> {
-            if (!context.channel().isActive() || context.isRemoved()) {
-                return;
-            }
-            long waitedMillis = TimeUnit.NANOSECONDS.toMillis(worker.nanoTime() - sinceNanos);
-            if (problem == null) {
-                challenge(context, clientFirst, found);
-            } else if (waitedMillis < settings.holdLimit().toMillis()) {
-                context.executor()
-                        .schedule(
-                                () -> findVerifier(context, clientFirst, sinceNanos),
+        verifiers
+                .verifier(user)
+                .whenComplete((found, problem) -> context.executor().execute(() -> {
+                    if (!context.channel().isActive() || context.isRemoved()) {
+                        return;
+                    }
+                    long waitedMillis = TimeUnit.NANOSECONDS.toMillis(worker.nanoTime() - sinceNanos);
+                    if (problem == null) {
+                        challenge(context, clientFirst, found);
+                    } else if (waitedMillis < settings.holdLimit().toMillis()) {
+                        Channels.later(
+                                context.executor(),
                                 VERIFIER_RETRY_MILLIS,
-                                TimeUnit.MILLISECONDS);
-            } else {
-                worker.log().warn("no server could be asked how to check the password of a role", problem);
-                end(context, Errors.heldLogin(waitedMillis, "No server could be asked how to check the password"));
-            }
-        }));
+                                () -> findVerifier(context, clientFirst, sinceNanos));
+                    } else {
+                        worker.log().warn("no server could be asked how to check the password of a role", problem);
+                        end(
+                                context,
+                                Errors.heldLogin(waitedMillis, "No server could be asked how to check the password"));
+                    }
+                }));
     }
 
     private void challenge(ChannelHandlerContext context, String clientFirst, Optional<ScramVerifier> verifier) {
@@ -238,7 +240,7 @@ final class ClientLogin extends ByteToMessageDecoder {
             BackendMessages.authenticationSaslContinue(out, next.serverFirst());
             challenge = next;
             step = Step.SASL_FINAL;
-            context.writeAndFlush(out, context.voidPromise());
+            Channels.send(context, out);
         } catch (ScramException e) {
             exceptionCaught(context, e);
         }
@@ -250,7 +252,7 @@ final class ClientLogin extends ByteToMessageDecoder {
             throw new ProtocolException("SASL response without a challenge");
         }
         switch (current.finish(clientFinal)) {
-            case ScramServer.Refused ignored -> {
+            case ScramServer.Refused _ -> {
                 verifiers.forget(user);
                 worker.counters().refusedLogins.increment();
                 end(
@@ -266,7 +268,7 @@ final class ClientLogin extends ByteToMessageDecoder {
                 ByteBuf out = context.alloc().buffer(128);
                 BackendMessages.authenticationSaslFinal(out, authenticated.serverFinal());
                 BackendMessages.authenticationOk(out);
-                context.writeAndFlush(out, context.voidPromise());
+                Channels.send(context, out);
                 Session session =
                         new Session(worker, context.channel(), role, new Login(parameters, authenticated.keys()));
                 context.pipeline().addLast(session.reader());
@@ -281,7 +283,7 @@ final class ClientLogin extends ByteToMessageDecoder {
         step = Step.DONE;
         ByteBuf out = context.alloc().buffer(256);
         error.writeError(out);
-        context.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
+        Channels.sendAndClose(context, out);
     }
 
     @Override
@@ -297,7 +299,7 @@ final class ClientLogin extends ByteToMessageDecoder {
             end(context, Errors.protocolViolation(String.valueOf(root.getMessage())));
         } else {
             step = Step.DONE;
-            context.close();
+            Channels.close(context);
         }
     }
 }

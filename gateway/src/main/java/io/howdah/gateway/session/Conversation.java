@@ -143,7 +143,8 @@ final class Conversation {
     private Object query(ByteBuf in, int start, int end, boolean complete) {
         List<Statement> statements = texts.scan(in, start, complete ? end - 1 : end);
         if (!complete) {
-            if (statements.size() > 1 || (!statements.isEmpty() && statements.getFirst() != Statement.PLAIN)) {
+            if (statements.size() > 1
+                    || (!statements.isEmpty() && !statements.getFirst().isPlain())) {
                 state.pin(Pin.TOO_MUCH_STATE);
             }
             return Statement.PLAIN;
@@ -176,7 +177,7 @@ final class Conversation {
         Statement statement = remembered == null ? Statement.PLAIN : remembered.statement;
         if (portalEnd == start) {
             unnamedPortal = statement;
-        } else if (statement == Statement.PLAIN) {
+        } else if (statement.isPlain()) {
             portals.remove(Names.read(in, start, portalEnd));
         } else {
             portals.put(Names.read(in, start, portalEnd), statement);
@@ -205,14 +206,16 @@ final class Conversation {
         Verdict usual = expected.headSwallowed() ? Verdict.SWALLOW : Verdict.FORWARD;
         switch (type) {
             case BackendType.PARSE_COMPLETE -> {
-                if (expected.headKind() == Expectations.PARSE && expected.headDetail() instanceof Remembered statement) {
+                if (expected.headKind() == Expectations.PARSE
+                        && expected.headDetail() instanceof Remembered statement) {
                     state.confirmed(statement);
                 }
                 answered(Expectations.PARSE);
             }
             case BackendType.BIND_COMPLETE -> answered(Expectations.BIND);
             case BackendType.CLOSE_COMPLETE -> {
-                if (expected.headKind() == Expectations.CLOSE && expected.headDetail() instanceof Remembered statement) {
+                if (expected.headKind() == Expectations.CLOSE
+                        && expected.headDetail() instanceof Remembered statement) {
                     state.closed(statement);
                 }
                 answered(Expectations.CLOSE);
@@ -292,7 +295,7 @@ final class Conversation {
             detail = completedInQuery < statements.size() ? statements.get(completedInQuery) : Statement.PLAIN;
             completedInQuery++;
         }
-        if (detail instanceof Statement statement && statement != Statement.PLAIN && !expected.headSwallowed()) {
+        if (detail instanceof Statement statement && !statement.isPlain() && !expected.headSwallowed()) {
             boolean rolledBack = statement.kind() == StatementKind.COMMIT && end > start && in.getByte(start) == 'R';
             if (rolledBack) {
                 state.rolledBack();
@@ -333,7 +336,9 @@ final class Conversation {
             expected.addSwallowed(Expectations.QUERY, Expectations.PLAIN);
         }
         for (Remembered statement : state.preparedToReplay()) {
-            out.writeByte(FrontendType.PARSE).writeInt(4 + statement.message.length).writeBytes(statement.message);
+            out.writeByte(FrontendType.PARSE)
+                    .writeInt(4 + statement.message.length)
+                    .writeBytes(statement.message);
             out.writeByte(FrontendType.SYNC).writeInt(4);
             expected.addSwallowed(Expectations.PARSE, Expectations.PLAIN);
             expected.addSwallowed(Expectations.SYNC, Expectations.PLAIN);
@@ -362,5 +367,4 @@ final class Conversation {
     void endLocalTransaction() {
         status = IDLE;
     }
-
 }

@@ -38,7 +38,11 @@ final class LocalAnswers {
         return new LocalAnswers(conversation, texts, error, false, false);
     }
 
-    /** The client must roll back. @param told whether it has already got the error */
+    /**
+     * The client must roll back.
+     *
+     * @param told whether it has already got the error
+     */
     static LocalAnswers lostTransaction(Conversation conversation, TextReader texts, ErrorFields error, boolean told) {
         return new LocalAnswers(conversation, texts, error, true, told);
     }
@@ -172,8 +176,7 @@ final class LocalAnswers {
     private void bind(ByteBuf in, int start, int end, ByteBuf out) {
         int portalEnd = Names.end(in, start, end);
         int nameEnd = portalEnd < 0 ? -1 : Names.end(in, portalEnd + 1, end);
-        Remembered statement =
-                nameEnd < 0 ? null : conversation.state.prepared(Names.read(in, portalEnd + 1, nameEnd));
+        Remembered statement = nameEnd < 0 ? null : conversation.state.prepared(Names.read(in, portalEnd + 1, nameEnd));
         portal = statement == null ? StatementKind.PLAIN : statement.statement.kind();
         if (ends(portal)) {
             BackendMessages.bindComplete(out);

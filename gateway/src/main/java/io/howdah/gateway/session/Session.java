@@ -12,11 +12,8 @@ import io.howdah.postgres.wire.SqlState;
 import io.howdah.postgres.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
 import java.nio.ByteBuffer;
-import java.util.LinkedHashMap;
-import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,8 +62,7 @@ final class Session {
     private @Nullable BackendLink link;
     private @Nullable BackendReader backendReader;
     private @Nullable LocalAnswers local;
-    private SequencedMap<String, String> clientParameters = new LinkedHashMap<>();
-    private SequencedMap<String, String> backendParameters = clientParameters;
+    private final ReportedParameters reported = new ReportedParameters();
     private boolean connecting;
     private boolean busy;
     private boolean busyCounts;
@@ -84,7 +80,8 @@ final class Session {
         this.conversation = new Conversation(worker.texts());
         this.reader = new ClientReader(this);
         this.pid = worker.cancels().register(this);
-        this.secret = Bytes.of(ByteBuffer.allocate(4).putInt(worker.cancels().newSecret()).array());
+        this.secret = Bytes.of(
+                ByteBuffer.allocate(4).putInt(worker.cancels().newSecret()).array());
     }
 
     ClientReader reader() {
@@ -168,7 +165,7 @@ final class Session {
     /** Answers a message that was not admitted to the server. */
     void answer(byte type, ByteBuf in, int start, int end) {
         if (type == FrontendType.TERMINATE) {
-            client.close();
+            Channels.close(client);
             clientGone();
             return;
         }
@@ -191,7 +188,7 @@ final class Session {
 
     void clientFailed(Throwable cause) {
         worker.log().debug("client connection failed: {}", cause.getMessage());
-        client.close();
+        Channels.close(client);
     }
 
     void clientGone() {
@@ -209,7 +206,7 @@ final class Session {
     private void end(ErrorFields error) {
         ByteBuf out = client.alloc().buffer(256);
         error.writeError(out);
-        client.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
+        Channels.sendAndClose(client, out);
         clientGone();
     }
 
@@ -228,7 +225,7 @@ final class Session {
         if (link == null) {
             bytes.release();
         } else {
-            link.channel().write(bytes, link.channel().voidPromise());
+            Channels.write(link.channel(), bytes);
         }
     }
 
@@ -239,7 +236,7 @@ final class Session {
     }
 
     void toClient(ByteBuf bytes) {
-        client.write(bytes, client.voidPromise());
+        Channels.write(client, bytes);
     }
 
     void flushClient() {
@@ -280,8 +277,8 @@ final class Session {
 
     private Conversation.Verdict parameter(ByteBuf in, int start, int end) {
         ParameterStatus status = BackendMessages.readParameterStatus(in.slice(start, end - start));
-        backendParameters.put(status.name(), status.value());
-        return backendParameters == clientParameters ? Conversation.Verdict.FORWARD : Conversation.Verdict.SWALLOW;
+        boolean tell = reported.report(status.name(), status.value());
+        return tell ? Conversation.Verdict.FORWARD : Conversation.Verdict.SWALLOW;
     }
 
     /** One of the gateway's own requests was answered. */
@@ -292,16 +289,8 @@ final class Session {
     }
 
     private void tellChangedParameters() {
-        if (backendParameters == clientParameters) {
-            return;
-        }
         ByteBuf out = client.alloc().buffer(64);
-        backendParameters.forEach((name, value) -> {
-            if (!value.equals(clientParameters.get(name))) {
-                BackendMessages.parameterStatus(out, name, value);
-            }
-        });
-        clientParameters = backendParameters;
+        reported.prepared(out);
         toClient(out);
     }
 
@@ -347,7 +336,7 @@ final class Session {
         if (midMessage) {
             worker.counters().brokenReplies.increment();
             client.flush();
-            client.close();
+            Channels.close(client);
             clientGone();
             return;
         }
@@ -380,7 +369,7 @@ final class Session {
             return;
         }
         link = null;
-        backendParameters = clientParameters;
+        reported.abandon();
         if (backendReader != null) {
             backendReader.detach();
             backendReader = null;
@@ -389,9 +378,9 @@ final class Session {
         if (politely && gone.channel().isActive()) {
             ByteBuf out = gone.channel().alloc().buffer(8);
             FrontendMessages.terminate(out);
-            gone.channel().writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
+            Channels.sendAndClose(gone.channel(), out);
         } else {
-            gone.channel().close();
+            Channels.close(gone.channel());
         }
     }
 
@@ -402,7 +391,8 @@ final class Session {
         }
     }
 
-    @Nullable Backend place() {
+    @Nullable
+    Backend place() {
         return link == null ? null : link.place();
     }
 
@@ -513,7 +503,7 @@ final class Session {
     private void connected(BackendLink newLink) {
         boolean standby = "on".equals(newLink.parameters().get("in_hot_standby"));
         if (phase == Phase.CLOSED || link != null || (standby && role != PortRole.READ_ONLY)) {
-            newLink.channel().close();
+            Channels.close(newLink.channel());
             if (standby) {
                 connectLater(newLink.place() + " is still a standby");
             }
@@ -529,7 +519,7 @@ final class Session {
             opened(newLink);
             return;
         }
-        backendParameters = newLink.parameters();
+        reported.prepare(newLink.parameters());
         ByteBuf out = client.alloc().buffer(256);
         conversation.replay(out);
         if (out.isReadable()) {
@@ -553,10 +543,8 @@ final class Session {
     }
 
     private void opened(BackendLink first) {
-        clientParameters = first.parameters();
-        backendParameters = clientParameters;
         ByteBuf out = client.alloc().buffer(1024);
-        clientParameters.forEach((name, value) -> BackendMessages.parameterStatus(out, name, value));
+        reported.begin(first.parameters(), out);
         BackendMessages.backendKeyData(out, pid, secret);
         BackendMessages.readyForQuery(out, TransactionStatus.IDLE);
         toClient(out);
@@ -570,7 +558,8 @@ final class Session {
         if (state.startsWith("28")) {
             worker.forgetVerifier(login.user());
         }
-        boolean passing = state.startsWith("57P") || state.startsWith("08") || (state.equals("53300") && phase != Phase.OPENING);
+        boolean passing =
+                state.startsWith("57P") || state.startsWith("08") || (state.equals("53300") && phase != Phase.OPENING);
         if (passing) {
             connectLater(place + " refused the connection: " + error.message());
         } else if (phase != Phase.CLOSED) {

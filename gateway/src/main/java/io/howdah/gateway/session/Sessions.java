@@ -49,7 +49,7 @@ public final class Sessions {
     public void accept(Channel channel, PortRole role) {
         Worker worker = workers.get(channel.eventLoop());
         if (worker == null || !limit.accept(channel)) {
-            channel.close();
+            Channels.close(channel);
             return;
         }
         channel.pipeline().addLast(new ClientLogin(worker, role, verifiers, random, settings, limit));

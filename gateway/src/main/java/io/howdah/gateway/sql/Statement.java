@@ -19,6 +19,10 @@ public record Statement(StatementKind kind, byte[] text) {
     static final Statement COMMIT = new Statement(StatementKind.COMMIT, NO_TEXT);
     static final Statement ROLLBACK = new Statement(StatementKind.ROLLBACK, NO_TEXT);
 
+    public boolean isPlain() {
+        return kind == StatementKind.PLAIN;
+    }
+
     /** The text with one character per byte, which is enough to read keywords and unquoted names. */
     public String readable() {
         return new String(text, StandardCharsets.ISO_8859_1);

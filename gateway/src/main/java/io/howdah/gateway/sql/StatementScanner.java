@@ -55,16 +55,25 @@ public final class StatementScanner {
     }
 
     private static List<Statement> single(Statement statement) {
-        if (statement == Statement.PLAIN) {
-            return ONE_PLAIN;
-        }
-        if (statement == Statement.BEGIN) {
-            return ONE_BEGIN;
-        }
-        if (statement == Statement.COMMIT) {
-            return ONE_COMMIT;
-        }
-        return statement == Statement.ROLLBACK ? ONE_ROLLBACK : List.of(statement);
+        return switch (statement.kind()) {
+            case PLAIN -> ONE_PLAIN;
+            case BEGIN -> ONE_BEGIN;
+            case COMMIT -> ONE_COMMIT;
+            case ROLLBACK -> ONE_ROLLBACK;
+            case SAVEPOINT,
+                    ROLLBACK_TO,
+                    SET,
+                    RESET,
+                    DISCARD,
+                    LISTEN,
+                    UNLISTEN,
+                    PREPARE,
+                    DEALLOCATE,
+                    TEMPORARY_OBJECT,
+                    HOLDABLE_CURSOR,
+                    ADVISORY_LOCK,
+                    ADVISORY_UNLOCK -> List.of(statement);
+        };
     }
 
     /** Moves over one statement and returns the position of the semicolon after it, or the end. */
@@ -117,6 +126,10 @@ public final class StatementScanner {
 
     private static boolean isNameStart(byte character) {
         return character < 0 || character == '_' || ((character | 0x20) >= 'a' && (character | 0x20) <= 'z');
+    }
+
+    private static boolean isTagPart(byte character) {
+        return isNameStart(character) || (character >= '0' && character <= '9');
     }
 
     private int afterName(int from) {
@@ -184,7 +197,7 @@ public final class StatementScanner {
         if (tagEnd < end && text[tagEnd] >= '0' && text[tagEnd] <= '9') {
             return tagEnd;
         }
-        while (tagEnd < end && text[tagEnd] != '$' && (isNameStart(text[tagEnd]) || text[tagEnd] >= '0' && text[tagEnd] <= '9')) {
+        while (tagEnd < end && text[tagEnd] != '$' && isTagPart(text[tagEnd])) {
             tagEnd++;
         }
         if (tagEnd >= end || text[tagEnd] != '$') {
@@ -192,8 +205,7 @@ public final class StatementScanner {
         }
         int length = tagEnd + 1 - from;
         for (int position = tagEnd + 1; position + length <= end; position++) {
-            if (text[position] == '$'
-                    && Arrays.equals(text, position, position + length, text, from, from + length)) {
+            if (text[position] == '$' && Arrays.equals(text, position, position + length, text, from, from + length)) {
                 return position + length;
             }
         }

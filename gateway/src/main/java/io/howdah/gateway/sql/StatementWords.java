@@ -124,47 +124,33 @@ final class StatementWords {
         if (count == 0) {
             return StatementKind.PLAIN;
         }
-        switch (text[starts[0]] | 0x20) {
-            case 'a' -> {
-                return is(0, "ABORT") ? StatementKind.ROLLBACK : StatementKind.PLAIN;
-            }
-            case 'b' -> {
-                return is(0, "BEGIN") ? StatementKind.BEGIN : StatementKind.PLAIN;
-            }
-            case 'c' -> {
-                if (is(0, "COMMIT")) {
-                    return StatementKind.COMMIT;
-                }
-                return is(0, "CREATE") && createsTemporary() ? StatementKind.TEMPORARY_OBJECT : StatementKind.PLAIN;
-            }
-            case 'd' -> {
-                return discarding();
-            }
-            case 'e' -> {
-                return is(0, "END") ? StatementKind.COMMIT : StatementKind.PLAIN;
-            }
-            case 'l' -> {
-                return is(0, "LISTEN") ? StatementKind.LISTEN : StatementKind.PLAIN;
-            }
-            case 'p' -> {
-                if (!is(0, "PREPARE")) {
-                    return StatementKind.PLAIN;
-                }
-                return is(1, "TRANSACTION") ? StatementKind.COMMIT : StatementKind.PREPARE;
-            }
-            case 'r' -> {
-                return returning();
-            }
-            case 's' -> {
-                return setting();
-            }
-            case 'u' -> {
-                return is(0, "UNLISTEN") ? StatementKind.UNLISTEN : StatementKind.PLAIN;
-            }
-            default -> {
-                return intoTemporary ? StatementKind.TEMPORARY_OBJECT : StatementKind.PLAIN;
-            }
+        return switch (text[starts[0]] | 0x20) {
+            case 'a' -> is(0, "ABORT") ? StatementKind.ROLLBACK : StatementKind.PLAIN;
+            case 'b' -> is(0, "BEGIN") ? StatementKind.BEGIN : StatementKind.PLAIN;
+            case 'c' -> committingOrCreating();
+            case 'd' -> discarding();
+            case 'e' -> is(0, "END") ? StatementKind.COMMIT : StatementKind.PLAIN;
+            case 'l' -> is(0, "LISTEN") ? StatementKind.LISTEN : StatementKind.PLAIN;
+            case 'p' -> preparing();
+            case 'r' -> returning();
+            case 's' -> setting();
+            case 'u' -> is(0, "UNLISTEN") ? StatementKind.UNLISTEN : StatementKind.PLAIN;
+            default -> intoTemporary ? StatementKind.TEMPORARY_OBJECT : StatementKind.PLAIN;
+        };
+    }
+
+    private StatementKind committingOrCreating() {
+        if (is(0, "COMMIT")) {
+            return StatementKind.COMMIT;
         }
+        return is(0, "CREATE") && createsTemporary() ? StatementKind.TEMPORARY_OBJECT : StatementKind.PLAIN;
+    }
+
+    private StatementKind preparing() {
+        if (!is(0, "PREPARE")) {
+            return StatementKind.PLAIN;
+        }
+        return is(1, "TRANSACTION") ? StatementKind.COMMIT : StatementKind.PREPARE;
     }
 
     private StatementKind discarding() {

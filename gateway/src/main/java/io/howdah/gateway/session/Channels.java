@@ -1,0 +1,33 @@
+package io.howdah.gateway.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOutboundInvoker;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** Netty calls whose future nobody needs: a connection that fails says so through its handler. */
+final class Channels {
+    private Channels() {}
+
+    static void close(ChannelOutboundInvoker channel) {
+        var _ = channel.close();
+    }
+
+    /** Sends the last bytes of a connection, then closes it. */
+    static void sendAndClose(ChannelOutboundInvoker channel, ByteBuf last) {
+        var _ = channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    static void write(ChannelOutboundInvoker channel, ByteBuf bytes) {
+        var _ = channel.write(bytes, channel.voidPromise());
+    }
+
+    static void send(ChannelOutboundInvoker channel, ByteBuf bytes) {
+        var _ = channel.writeAndFlush(bytes, channel.voidPromise());
+    }
+
+    static void later(EventExecutor executor, long millis, Runnable task) {
+        var _ = executor.schedule(task, millis, TimeUnit.MILLISECONDS);
+    }
+}

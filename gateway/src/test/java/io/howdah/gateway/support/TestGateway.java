@@ -1,0 +1,136 @@
+package io.howdah.gateway.support;
+
+import io.howdah.gateway.GatewayServer;
+import io.howdah.gateway.GatewaySettings;
+import io.howdah.gateway.Transport;
+import io.howdah.gateway.login.CachedVerifiers;
+import io.howdah.gateway.login.VerifierFetch;
+import io.howdah.gateway.route.PortRole;
+import io.howdah.gateway.session.SessionCounters;
+import io.howdah.gateway.session.SessionSettings;
+import io.howdah.kernel.model.Cell;
+import io.howdah.kernel.model.GatewayId;
+import io.howdah.postgres.scram.ScramVerifier;
+import io.howdah.postgres.wire.Bytes;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** A gateway on free ports in front of the picture that a test draws. */
+public final class TestGateway implements AutoCloseable {
+    public final TestRoutes routes = new TestRoutes();
+    private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+    private final GatewayServer server;
+
+    private TestGateway(PostgresFixture postgres, Settings settings) {
+        VerifierFetch fetch = role -> {
+            String stored = postgres.first().verifier(role);
+            return stored.isEmpty() ? Optional.empty() : Optional.of(ScramVerifier.parse(stored));
+        };
+        SessionSettings sessions = new SessionSettings(
+                new Cell("zone1"),
+                settings.maxClients,
+                settings.holdLimit,
+                settings.loginTimeout,
+                Duration.ofSeconds(3),
+                Bytes.of(new byte[] {1, 2, 3}));
+        GatewaySettings gateway = new GatewaySettings(
+                new GatewayId("gateway1"),
+                "127.0.0.1",
+                Map.of(PortRole.AUTO, 0, PortRole.READ_WRITE, 0, PortRole.READ_ONLY, 0),
+                settings.transport,
+                settings.loops,
+                sessions);
+        server = new GatewayServer(
+                gateway,
+                routes,
+                new CachedVerifiers(fetch, blocking, System::nanoTime, Duration.ofSeconds(30)),
+                new SecureRandom());
+        server.start();
+    }
+
+    /** What tests vary. */
+    public record Settings(
+            int maxClients, Duration holdLimit, Duration loginTimeout, Transport.Preference transport, int loops) {
+        public static Settings usual() {
+            return new Settings(50, Duration.ofSeconds(10), Duration.ofSeconds(10), Transport.Preference.AUTOMATIC, 1);
+        }
+
+        public Settings holding(Duration limit) {
+            return new Settings(maxClients, limit, loginTimeout, transport, loops);
+        }
+
+        public Settings clients(int limit) {
+            return new Settings(limit, holdLimit, loginTimeout, transport, loops);
+        }
+
+        public Settings login(Duration limit) {
+            return new Settings(maxClients, holdLimit, limit, transport, loops);
+        }
+
+        public Settings on(Transport.Preference preference) {
+            return new Settings(maxClients, holdLimit, loginTimeout, preference, loops);
+        }
+
+        public Settings loops(int count) {
+            return new Settings(maxClients, holdLimit, loginTimeout, transport, count);
+        }
+    }
+
+    /** In front of the first server. */
+    public static TestGateway before(PostgresFixture postgres) {
+        return before(postgres, Settings.usual());
+    }
+
+    public static TestGateway before(PostgresFixture postgres, Settings settings) {
+        TestGateway gateway = new TestGateway(postgres, settings);
+        gateway.routes.primary(postgres.first().backend());
+        return gateway;
+    }
+
+    public int port() {
+        return port(PortRole.READ_WRITE);
+    }
+
+    public int port(PortRole role) {
+        return server.address(role).getPort();
+    }
+
+    public String transport() {
+        return server.transport();
+    }
+
+    public SessionCounters.Snapshot counters() {
+        return server.counters();
+    }
+
+    public Connection connect() throws SQLException {
+        return connect(Map.of());
+    }
+
+    public Connection connect(Map<String, String> options) throws SQLException {
+        return connect(PortRole.READ_WRITE, options);
+    }
+
+    public Connection connect(PortRole role, Map<String, String> options) throws SQLException {
+        Properties properties = new Properties();
+        properties.put("user", PostgresFixture.USER);
+        properties.put("password", PostgresFixture.PASSWORD);
+        properties.putAll(options);
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port(role) + "/" + PostgresFixture.DATABASE, properties);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        blocking.close();
+    }
+}
