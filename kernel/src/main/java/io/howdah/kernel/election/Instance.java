@@ -97,8 +97,7 @@ final class Instance {
             case Phase.SteppingDown s -> true;
             case Phase.Failed f -> true;
         };
-        boolean wanted = work.postgres().state() == PostgresState.DOWN
-                || (mustStandStill() && still.isEmpty());
+        boolean wanted = work.postgres().state() == PostgresState.DOWN || (mustStandStill() && still.isEmpty());
         if (ours
                 && wanted
                 && pendingToken == 0

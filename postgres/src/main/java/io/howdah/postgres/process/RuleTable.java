@@ -61,6 +61,14 @@ public final class RuleTable {
         this.cluster = cluster;
     }
 
+    /** The statements that {@link #create} runs, each on one line as single-user mode reads them. */
+    public static List<String> definition() {
+        return Arrays.stream(CREATE.split(";"))
+                .map(statement -> statement.replaceAll("\\s+", " ").strip())
+                .filter(statement -> !statement.isEmpty())
+                .toList();
+    }
+
     /** Creates schema and tables where they are missing; needs a primary. */
     public void create() {
         client.execute(CREATE);
