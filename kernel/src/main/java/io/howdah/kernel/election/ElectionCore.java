@@ -399,6 +399,11 @@ public final class ElectionCore {
                 office.gateOpen());
     }
 
+    /** Whether clients may be served at this moment; cheap, and right even when no step has been taken for long. */
+    public boolean isServingAt(long nowMillis) {
+        return office.gateOpen() && nowMillis < office.leaseUntilMillis();
+    }
+
     /** The state after the last step. */
     public ElectionView view() {
         Optional<NodeId> leader = office.term().isPresent()
@@ -416,6 +421,7 @@ public final class ElectionCore {
                 work.isMember(),
                 office.leadership(),
                 work.promises.durable(),
+                work.phases.current() instanceof Phase.Confirming || membership.isWriting(),
                 work.wakeAt());
     }
 
