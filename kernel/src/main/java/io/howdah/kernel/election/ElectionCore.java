@@ -303,7 +303,7 @@ public final class ElectionCore {
     }
 
     private void changeData(Input.DataOperation change) {
-        work.promise(promise -> new Promise(
+        Optional<Promise> write = work.promises.changeAndConfirm(promise -> new Promise(
                 promise.cluster(),
                 promise.node(),
                 change.systemIdentifier() == 0 ? promise.systemIdentifier() : change.systemIdentifier(),
@@ -315,6 +315,7 @@ public final class ElectionCore {
                 promise.acceptedLeader(),
                 change.floor().or(promise::floor),
                 change.operation()));
+        write.ifPresent(promise -> work.emit(new Effect.PersistPromise(promise)));
     }
 
     private void liftFloor() {

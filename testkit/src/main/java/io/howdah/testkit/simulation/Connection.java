@@ -11,6 +11,9 @@ final class Connection {
     boolean open = true;
     boolean busy;
 
+    /** The standby has diverged: it confirms its own position and gets nothing new. */
+    boolean barren;
+
     /** The upstream end is gone; the standby may not know yet. */
     boolean severed;
 

@@ -1,6 +1,7 @@
 package io.howdah.testkit.simulation;
 
 import io.howdah.kernel.election.Effect;
+import io.howdah.kernel.election.ElectionPhase;
 import io.howdah.kernel.election.Envelope;
 import io.howdah.kernel.election.Input;
 import io.howdah.kernel.election.Leadership;
@@ -125,6 +126,7 @@ final class SimulatedDriver {
         boolean early = world.scenario.fault() == PlantedFault.PROMISE_NOT_SYNCED;
         node.later(early ? micros + 400_000 : micros, () -> node.disk(promise));
         node.later(early ? 100 : micros, () -> {
+            recordOwnVoice(promise);
             node.step(new Input.PromisePersisted(promise));
             if (promise.operation() == awaited) {
                 Runnable go = whenPersisted;
@@ -134,10 +136,28 @@ final class SimulatedDriver {
         });
     }
 
+    /** A coordinator's voice for its own round never travels; it is given when it is durable. */
+    private void recordOwnVoice(Promise promise) {
+        boolean recruited = node.view()
+                .filter(view -> view.phase() == ElectionPhase.RECRUITED)
+                .isPresent();
+        if (recruited
+                && promise.round() != 0
+                && promise.coordinator().filter(node.name()::equals).isPresent()) {
+            world.invariants.votesOncePerTerm(
+                    node.name(), promise.term().value(), promise.round(), postgres.position());
+            world.invariants.votesWithItsData(postgres);
+        }
+    }
+
     private void send(Envelope envelope) {
         SimulatedNode to = world.node(envelope.to());
         if (envelope.message() instanceof Message.RecruitReply reply && reply.granted()) {
-            world.invariants.votesOncePerTerm(node.name(), reply);
+            world.invariants.votesOncePerTerm(
+                    node.name(),
+                    reply.term().value(),
+                    reply.round(),
+                    reply.position().orElseThrow());
             world.invariants.votesWithItsData(postgres);
         }
         world.network.datagram(node.index(), to.index(), () -> to.deliver(envelope));
@@ -152,7 +172,8 @@ final class SimulatedDriver {
                     restart(token);
                 } else {
                     postgres.followNobody();
-                    finish(world.schedule.between(1_000, 15_000), () -> quiet(token));
+                    long micros = Math.max(world.schedule.between(1_000, 15_000), postgres.syncMicros());
+                    finish(micros, () -> quiet(token));
                 }
             }
             case DOWN, STARTING -> restart(token);
@@ -178,6 +199,8 @@ final class SimulatedDriver {
 
     private void quiet(long token) {
         if (postgres.state() == PostgresState.STANDBY && !postgres.isReceiving()) {
+            // A receiver flushes what it has written before it goes.
+            postgres.flushAll();
             node.observeNow();
             node.step(new Input.Quiesced(token, postgres.position(), postgres.rule()));
         } else {

@@ -240,6 +240,10 @@ final class SimulatedPostgres {
         return record;
     }
 
+    void flushAll() {
+        flushed = log.size();
+    }
+
     private void flushSoon() {
         if (flushing || paused || flushed >= log.size()) {
             return;
@@ -364,8 +368,9 @@ final class SimulatedPostgres {
         connection.sent = log.size();
         receiver = Optional.of(connection);
         upstream.senders.add(connection);
+        connection.barren = !upstream.isExtensionOf(this);
         acknowledge(connection);
-        if (upstream.isExtensionOf(this)) {
+        if (!connection.barren) {
             upstream.pump(connection);
             watch(connection, life);
             onChange.run();
@@ -419,7 +424,7 @@ final class SimulatedPostgres {
     }
 
     private void pump(Connection connection) {
-        if (!connection.open || connection.severed || connection.busy || paused || connection.sent >= flushed) {
+        if (!connection.open || connection.severed || connection.barren || connection.busy || paused || connection.sent >= flushed) {
             return;
         }
         connection.busy = true;

@@ -53,6 +53,7 @@ public final class SimulationMain {
         AtomicLong promotions = new AtomicLong();
         AtomicLong switchovers = new AtomicLong();
         AtomicLong virtualMillis = new AtomicLong();
+        AtomicLong stuck = new AtomicLong();
         ConcurrentSkipListMap<Long, SimulationFailure> failures = new ConcurrentSkipListMap<>();
         LongStream.range(from, from + runs).parallel().forEach(seed -> {
             try {
@@ -64,6 +65,7 @@ public final class SimulationMain {
                 promotions.addAndGet(outcome.promotions());
                 switchovers.addAndGet(outcome.switchovers());
                 virtualMillis.addAndGet(outcome.virtualMillis());
+                stuck.addAndGet(outcome.stuck() ? 1 : 0);
             } catch (SimulationFailure failure) {
                 failures.put(seed, failure);
             }
@@ -71,7 +73,7 @@ public final class SimulationMain {
         double seconds = (System.nanoTime() - begun) / 1e9;
         System.out.printf(
                 "%d runs in %.1f s (%.0f/s), %d failed; %d events, %d checks, %d acknowledged writes, %d promotions, %d"
-                        + " switchovers, %.1f virtual hours%n",
+                        + " switchovers, %.1f virtual hours, %d safely stuck%n",
                 runs,
                 seconds,
                 runs / seconds,
@@ -81,7 +83,8 @@ public final class SimulationMain {
                 acknowledged.get(),
                 promotions.get(),
                 switchovers.get(),
-                virtualMillis.get() / 3_600_000.0);
+                virtualMillis.get() / 3_600_000.0,
+                stuck.get());
         Map<String, Long> byInvariant = new TreeMap<>();
         failures.values().forEach(failure -> byInvariant.merge(failure.invariant(), 1L, Long::sum));
         byInvariant.forEach((invariant, count) -> System.out.println(invariant + ": " + count));
