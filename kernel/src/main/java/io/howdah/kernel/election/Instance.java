@@ -88,8 +88,14 @@ final class Instance {
             case Phase.SteppingDown s -> true;
             case Phase.Failed f -> true;
         };
+        boolean awaited =
+                switch (work.phases.current()) {
+                    case Phase.SteppingDown s -> true;
+                    case Phase.Following following -> following.step() == Phase.FollowStep.QUIESCING;
+                    default -> false;
+                };
         boolean wanted = work.postgres().state() == PostgresState.DOWN
-                || (work.phases.current() instanceof Phase.SteppingDown && still.isEmpty());
+                || (awaited && work.postgres().state() != PostgresState.EMPTY);
         if (ours
                 && wanted
                 && pendingToken == 0

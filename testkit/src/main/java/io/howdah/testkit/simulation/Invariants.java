@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,7 @@ final class Invariants {
     private final Map<NodeId, TreeMap<Long, Long>> roundByTerm = new HashMap<>();
     private final Map<NodeId, Long> swornTerm = new HashMap<>();
     private final List<Confirmation> confirmations = new ArrayList<>();
+    private final Map<LogRecord, Set<NodeId>> heldRows = new IdentityHashMap<>();
     private long checks;
 
     Invariants(World world) {
@@ -102,12 +104,23 @@ final class Invariants {
                 "%s reports %s of %s although only %s hold it".formatted(primary.name, record, rule, holders));
         Set<NodeId> confirming = new HashSet<>();
         for (Connection connection : primary.senders()) {
-            if (connection.acknowledged >= record.lsn()) {
+            if (connection.acknowledged >= record.lsn() && primary.counts(connection)) {
                 confirming.add(connection.standby.name);
             }
         }
         confirming.add(primary.name);
         confirmations.add(new Confirmation(record, confirming));
+    }
+
+    /** Remembers who has held a rule row: a holder may lose it later, but then has no voice until it holds it again. */
+    void flushed(NodeId node, LogRecord record) {
+        if (record.payload() instanceof LogRecord.RuleRow) {
+            heldRows.computeIfAbsent(record, absent -> new HashSet<>()).add(node);
+        }
+    }
+
+    private Set<NodeId> holdersOfRow(LogRecord row) {
+        return heldRows.getOrDefault(row, Set.of());
     }
 
     private Set<NodeId> holders(LogRecord record) {
@@ -155,7 +168,7 @@ final class Invariants {
         require(
                 barrier.isPresent()
                         && Quorum.isMajority(
-                                holders(barrier.get()),
+                                holdersOfRow(barrier.get()),
                                 ((LogRecord.RuleRow) barrier.get().payload())
                                         .rule()
                                         .members()),
@@ -174,7 +187,7 @@ final class Invariants {
         difference.removeAll(before.members());
         int changed = removed + difference.size();
         boolean first = before.term().isBefore(rule.term());
-        boolean held = Quorum.isMajority(holders(row), before.members());
+        boolean held = Quorum.isMajority(holdersOfRow(row), before.members());
         require(
                 rule.compareTo(before) > 0 && (first ? changed == 0 : changed <= 1 && (held || changed == 0)),
                 "I6",

@@ -138,7 +138,8 @@ final class SimulatedPostgres {
     void load(List<LogRecord> records) {
         log.clear();
         log.addAll(records);
-        flushed = log.size();
+        flushed = 0;
+        flushAll();
         timeline = log.isEmpty() ? 1 : log.getLast().timeline();
         state = PostgresState.DOWN;
     }
@@ -159,7 +160,7 @@ final class SimulatedPostgres {
 
     void startAsStandby() {
         state = PostgresState.STANDBY;
-        flushed = log.size();
+        flushAll();
         timeline = log.isEmpty() ? 1 : log.getLast().timeline();
         onChange.run();
     }
@@ -177,10 +178,10 @@ final class SimulatedPostgres {
 
     /** A stop in good order: everything is flushed, and with a handover sent to whoever can be reached. */
     void stop(boolean shipping) {
-        flushed = log.size();
+        flushAll();
         if (shipping) {
             append(new LogRecord.Marker("shutdown"));
-            flushed = log.size();
+            flushAll();
             for (Connection connection : senders) {
                 if (connection.open && world.network.reaches(index, connection.standby.index)) {
                     connection.standby.receive(connection, log.size());
@@ -241,7 +242,13 @@ final class SimulatedPostgres {
     }
 
     void flushAll() {
-        flushed = log.size();
+        flushedTo(log.size());
+    }
+
+    private void flushedTo(long lsn) {
+        for (; flushed < lsn; flushed++) {
+            world.invariants.flushed(name, log.get((int) flushed));
+        }
     }
 
     private void flushSoon() {
@@ -259,7 +266,7 @@ final class SimulatedPostgres {
             if (paused) {
                 return;
             }
-            flushed = Math.max(flushed, Math.min(upTo, log.size()));
+            flushedTo(Math.min(upTo, log.size()));
             afterFlush();
             flushSoon();
         });

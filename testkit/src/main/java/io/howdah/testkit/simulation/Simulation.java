@@ -68,6 +68,9 @@ public final class Simulation {
             trouble.start();
             pass(scenario.troubleMillis() * 1_000);
             trouble.end();
+            // What was under way, such as the end of a pause or the return of a removed member, still happens.
+            pass(9_000_000);
+            trouble.end();
         }
         peace();
         return outcome();
@@ -105,6 +108,7 @@ public final class Simulation {
             }
             pass(500_000);
         }
+        pass(1_000_000);
         world.clients.stop();
         long written = world.clients.acknowledged().size();
         for (int tries = 0; tries < 20 && !world.invariants.areEqual(); tries++) {
