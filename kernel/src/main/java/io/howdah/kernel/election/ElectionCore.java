@@ -303,7 +303,7 @@ public final class ElectionCore {
     }
 
     private void changeData(Input.DataOperation change) {
-        work.promise(promise -> new Promise(
+        Optional<Promise> write = work.promises.changeAndConfirm(promise -> new Promise(
                 promise.cluster(),
                 promise.node(),
                 change.systemIdentifier() == 0 ? promise.systemIdentifier() : change.systemIdentifier(),
@@ -315,6 +315,7 @@ public final class ElectionCore {
                 promise.acceptedLeader(),
                 change.floor().or(promise::floor),
                 change.operation()));
+        write.ifPresent(promise -> work.emit(new Effect.PersistPromise(promise)));
     }
 
     private void liftFloor() {
@@ -399,6 +400,11 @@ public final class ElectionCore {
                 office.gateOpen());
     }
 
+    /** Whether clients may be served at this moment; cheap, and right even when no step has been taken for long. */
+    public boolean isServingAt(long nowMillis) {
+        return office.gateOpen() && nowMillis < office.leaseUntilMillis();
+    }
+
     /** The state after the last step. */
     public ElectionView view() {
         Optional<NodeId> leader = office.term().isPresent()
@@ -416,6 +422,7 @@ public final class ElectionCore {
                 work.isMember(),
                 office.leadership(),
                 work.promises.durable(),
+                work.phases.current() instanceof Phase.Confirming || membership.isWriting(),
                 work.wakeAt());
     }
 

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param voter whether the node is a member of it
  * @param leadership how to follow this node, if it is the primary of its term
  * @param promise the last durable promise
+ * @param awaitsConfirmation whether a row is to be seen flushed: every FlushProgress is wanted at once
  * @param wakeAtMillis when the core wants a Tick at the latest
  */
 public record ElectionView(
@@ -34,4 +35,5 @@ public record ElectionView(
         boolean voter,
         Optional<Leadership> leadership,
         Promise promise,
+        boolean awaitsConfirmation,
         long wakeAtMillis) {}

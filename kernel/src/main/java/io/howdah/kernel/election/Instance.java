@@ -73,15 +73,6 @@ final class Instance {
         }
     }
 
-    /** The phase goes on only when nothing is received any more; an attempt that failed has to be repeated. */
-    private boolean mustStandStill() {
-        return switch (work.phases.current()) {
-            case Phase.SteppingDown s -> true;
-            case Phase.Following following -> following.step() == Phase.FollowStep.QUIESCING;
-            default -> false;
-        };
-    }
-
     /** Brings a dead instance up again, as a standby; the driver never starts one on its own. */
     void settle() {
         boolean ours = switch (work.phases.current()) {
@@ -97,7 +88,14 @@ final class Instance {
             case Phase.SteppingDown s -> true;
             case Phase.Failed f -> true;
         };
-        boolean wanted = work.postgres().state() == PostgresState.DOWN || (mustStandStill() && still.isEmpty());
+        boolean awaited =
+                switch (work.phases.current()) {
+                    case Phase.SteppingDown s -> true;
+                    case Phase.Following following -> following.step() == Phase.FollowStep.QUIESCING;
+                    default -> false;
+                };
+        boolean wanted = work.postgres().state() == PostgresState.DOWN
+                || (awaited && work.postgres().state() != PostgresState.EMPTY);
         if (ours
                 && wanted
                 && pendingToken == 0

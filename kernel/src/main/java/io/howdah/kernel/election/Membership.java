@@ -51,6 +51,10 @@ final class Membership {
         stage = new Steady();
     }
 
+    boolean isWriting() {
+        return stage instanceof Writing;
+    }
+
     void onAdd(NodeId node) {
         work.configured.add(node);
     }

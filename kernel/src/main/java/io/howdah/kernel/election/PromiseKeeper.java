@@ -43,6 +43,17 @@ final class PromiseKeeper {
         return writing;
     }
 
+    /** The same, but even a promise that stays the same is written and confirmed: somebody waits for that. */
+    Optional<Promise> changeAndConfirm(UnaryOperator<Promise> change) {
+        boolean quiet = writing.isEmpty();
+        Optional<Promise> write = change(change);
+        if (quiet && write.isEmpty()) {
+            writing = Optional.of(durable);
+            return writing;
+        }
+        return write;
+    }
+
     /** Notes that a write is durable; the next write to begin, if there is one. */
     Optional<Promise> persisted(Promise promise) {
         if (writing.filter(promise::equals).isEmpty()) {
