@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A PostgreSQL installation.
@@ -52,15 +53,33 @@ public record PostgresBinaries(Path directory, PostgresVersion version, Set<Tool
         return newest(candidates(path, Path.of("/")));
     }
 
+    /** Like {@link #find}, but fetches the bundle when nothing is given and nothing usable is installed. */
+    public static PostgresBinaries findOrFetch(
+            Optional<Path> explicit, PostgresBundle bundle, Consumer<String> progress) {
+        if (explicit.isPresent()) {
+            return find(explicit);
+        }
+        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+        return newestOf(inspectAll(candidates(path, Path.of("/")))).orElseGet(() -> bundle.fetch(progress));
+    }
+
     static PostgresBinaries newest(Set<Path> candidates) {
+        List<PostgresBinaries> found = inspectAll(candidates);
+        return newestOf(found).orElseThrow(() -> nothing(found));
+    }
+
+    private static Optional<PostgresBinaries> newestOf(List<PostgresBinaries> found) {
+        return found.stream()
+                .filter(binaries -> binaries.version.isSupported())
+                .max(Comparator.comparing(PostgresBinaries::version));
+    }
+
+    private static List<PostgresBinaries> inspectAll(Set<Path> candidates) {
         List<PostgresBinaries> found = new ArrayList<>();
         for (Path candidate : candidates) {
             inspect(candidate).ifPresent(found::add);
         }
-        return found.stream()
-                .filter(binaries -> binaries.version.isSupported())
-                .max(Comparator.comparing(PostgresBinaries::version))
-                .orElseThrow(() -> nothing(found));
+        return found;
     }
 
     private static PostgresProcessException nothing(List<PostgresBinaries> unsupported) {

@@ -92,7 +92,7 @@ public final class ServerConfiguration {
         }
     }
 
-    private static String escapeForPassFile(String text) {
+    static String escapeForPassFile(String text) {
         return text.replace("\\", "\\\\").replace(":", "\\:");
     }
 

@@ -39,6 +39,11 @@ public final class UnprivilegedUser {
         this.identity = identity;
     }
 
+    /** The user of this process, for files that are not PostgreSQL's. */
+    public static UnprivilegedUser current() {
+        return new UnprivilegedUser(System.getProperty("user.name"), Optional.empty());
+    }
+
     /** Finds the user, creating it when needed. */
     public static UnprivilegedUser detect() {
         String current = System.getProperty("user.name");
