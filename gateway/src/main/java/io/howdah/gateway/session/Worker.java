@@ -104,6 +104,7 @@ final class Worker {
             session.proceed();
         }
         checkDrain();
+        counters().routeUpdates.increment();
     }
 
     Optional<Backend> choose(Session session) {

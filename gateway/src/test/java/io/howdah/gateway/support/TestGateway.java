@@ -1,5 +1,7 @@
 package io.howdah.gateway.support;
 
+import static org.awaitility.Awaitility.await;
+
 import io.howdah.gateway.GatewayServer;
 import io.howdah.gateway.GatewaySettings;
 import io.howdah.gateway.Transport;
@@ -54,6 +56,9 @@ public final class TestGateway implements AutoCloseable {
                 new CachedVerifiers(fetch, blocking, System::nanoTime, Duration.ofSeconds(30)),
                 new SecureRandom());
         server.start();
+        // The picture at the start counts as one more.
+        routes.whenChanged(() -> await().pollInterval(Duration.ofMillis(1))
+                .until(() -> server.counters().routeUpdates() >= (routes.changes() + 1L) * settings.loops));
     }
 
     /** What tests vary. */
