@@ -360,4 +360,56 @@ final class SurvivalTest {
             assertThat(RawClient.types(client.receiveReady(1))).isEqualTo("12TDCZ");
         }
     }
+
+    @Test
+    void aCommitWithoutItsQuorumIsNeverASuccess() throws Exception {
+        try (RawClient client = RawClient.login(gateway.port())) {
+            postgres.first().sql("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+            postgres.first().sql("SELECT pg_reload_conf()");
+            await().until(() -> postgres.first()
+                            .count(
+                                    "SELECT count(*) FROM pg_settings WHERE name = 'synchronous_standby_names' AND setting = 'nobody'")
+                    == 1);
+            client.send(out -> FrontendMessages.query(out, "INSERT INTO survivors VALUES (9)"));
+            await().until(() ->
+                    postgres.first().count("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") == 1);
+            postgres.first().sql("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+            var answer = client.receiveReady(1);
+            assertThat(RawClient.types(answer)).isEqualTo("EZ");
+            assertThat(answer.getFirst().sqlState()).isEqualTo("08007");
+            assertThat(gateway.counters().unconfirmedCommits()).isEqualTo(1);
+            assertThat(RawClient.types(client.query("SELECT 1"))).isEqualTo("TDCZ");
+        } finally {
+            postgres.first().sql("ALTER SYSTEM RESET synchronous_standby_names");
+            postgres.first().sql("SELECT pg_reload_conf()");
+        }
+    }
+
+    @Test
+    void aClientsCancelDoesNotCutACommitShort() throws Exception {
+        try (RawClient client = RawClient.login(gateway.port())) {
+            client.query("BEGIN");
+            client.query("INSERT INTO survivors VALUES (9)");
+            postgres.first().sql("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+            postgres.first().sql("SELECT pg_reload_conf()");
+            client.send(out -> FrontendMessages.query(out, "COMMIT"));
+            await().until(() ->
+                    postgres.first().count("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") == 1);
+            try (RawClient canceler = RawClient.open(gateway.port())) {
+                canceler.send(out -> out.writeInt(16)
+                        .writeInt(80877102)
+                        .writeInt(client.pid())
+                        .writeInt(client.secret()));
+                assertThat(canceler.receiveToEnd()).isEmpty();
+            }
+            assertThat(client.isSilentFor(100)).isTrue();
+            postgres.first().sql("ALTER SYSTEM RESET synchronous_standby_names");
+            postgres.first().sql("SELECT pg_reload_conf()");
+            assertThat(RawClient.types(client.receiveReady(1))).isEqualTo("CZ");
+            assertThat(gateway.counters().cancels()).isZero();
+        } finally {
+            postgres.first().sql("ALTER SYSTEM RESET synchronous_standby_names");
+            postgres.first().sql("SELECT pg_reload_conf()");
+        }
+    }
 }

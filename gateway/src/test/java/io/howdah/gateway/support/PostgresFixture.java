@@ -241,7 +241,7 @@ public final class PostgresFixture implements AutoCloseable {
             }
         }
 
-        /** An immediate stop, as a crash is. */
+        /** A fast stop: sessions are ended. */
         public void stop() {
             process.ifPresent(running -> {
                 asPostgres("pg_ctl", "stop", "-D", data.toString(), "-m", "fast", "-w");
@@ -275,11 +275,15 @@ public final class PostgresFixture implements AutoCloseable {
 
         /** Ends the server processes of a user's sessions and says how many there were. */
         public int killBackends(String user) {
+            return count(
+                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = '" + user + "'");
+        }
+
+        /** The number that a query returns. */
+        public int count(String sql) {
             try (Connection connection = admin();
                     Statement statement = connection.createStatement();
-                    var rows = statement.executeQuery(
-                            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = '" + user
-                                    + "'")) {
+                    var rows = statement.executeQuery(sql)) {
                 rows.next();
                 return rows.getInt(1);
             } catch (SQLException e) {

@@ -30,9 +30,13 @@ public final class TestGateway implements AutoCloseable {
     public final TestRoutes routes = new TestRoutes();
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final GatewayServer server;
+    private volatile boolean verifiersUnavailable;
 
     private TestGateway(PostgresFixture postgres, Settings settings) {
         VerifierFetch fetch = role -> {
+            if (verifiersUnavailable) {
+                throw new IllegalStateException("no server can be asked");
+            }
             String stored = postgres.first().verifier(role);
             return stored.isEmpty() ? Optional.empty() : Optional.of(ScramVerifier.parse(stored));
         };
@@ -53,7 +57,7 @@ public final class TestGateway implements AutoCloseable {
         server = new GatewayServer(
                 gateway,
                 routes,
-                new CachedVerifiers(fetch, blocking, System::nanoTime, Duration.ofSeconds(30)),
+                new CachedVerifiers(fetch, blocking, System::nanoTime, Duration.ofSeconds(0)),
                 new SecureRandom());
         server.start();
         // The picture at the start counts as one more.
@@ -110,6 +114,11 @@ public final class TestGateway implements AutoCloseable {
 
     public String transport() {
         return server.transport();
+    }
+
+    /** Whether asking for a verifier fails. */
+    public void verifiersUnavailable(boolean unavailable) {
+        verifiersUnavailable = unavailable;
     }
 
     public SessionCounters.Snapshot counters() {
