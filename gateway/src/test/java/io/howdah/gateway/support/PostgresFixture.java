@@ -290,17 +290,5 @@ public final class PostgresFixture implements AutoCloseable {
                 throw new IllegalStateException(e);
             }
         }
-
-        public String verifier(String role) {
-            try (Connection connection = admin();
-                    Statement statement = connection.createStatement();
-                    var rows = statement.executeQuery("SELECT howdah.role_verifier('" + role + "')")) {
-                rows.next();
-                String verifier = rows.getString(1);
-                return verifier == null ? "" : verifier;
-            } catch (SQLException e) {
-                throw new IllegalStateException(e);
-            }
-        }
     }
 }

@@ -7,18 +7,22 @@ import io.howdah.gateway.GatewaySettings;
 import io.howdah.gateway.Transport;
 import io.howdah.gateway.login.CachedVerifiers;
 import io.howdah.gateway.login.VerifierFetch;
+import io.howdah.gateway.login.VerifierQuery;
 import io.howdah.gateway.route.PortRole;
+import io.howdah.gateway.route.Routes;
 import io.howdah.gateway.session.SessionCounters;
 import io.howdah.gateway.session.SessionSettings;
 import io.howdah.kernel.model.Cell;
 import io.howdah.kernel.model.GatewayId;
-import io.howdah.postgres.scram.ScramVerifier;
+import io.howdah.kernel.model.Term;
+import io.howdah.postgres.client.Credential;
 import io.howdah.postgres.wire.Bytes;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -33,12 +37,22 @@ public final class TestGateway implements AutoCloseable {
     private volatile boolean verifiersUnavailable;
 
     private TestGateway(PostgresFixture postgres, Settings settings) {
+        VerifierQuery query = new VerifierQuery(
+                () -> routes.current(),
+                "howdah_gateway",
+                PostgresFixture.DATABASE,
+                new Credential.Password("gateway password"));
+        // The tests may hide the primary from the gateway; the first server can always be asked.
+        VerifierQuery first = new VerifierQuery(
+                () -> new Routes(Term.ZERO, Optional.of(postgres.first().backend()), List.of(), Optional.empty()),
+                "howdah_gateway",
+                PostgresFixture.DATABASE,
+                new Credential.Password("gateway password"));
         VerifierFetch fetch = role -> {
             if (verifiersUnavailable) {
                 throw new IllegalStateException("no server can be asked");
             }
-            String stored = postgres.first().verifier(role);
-            return stored.isEmpty() ? Optional.empty() : Optional.of(ScramVerifier.parse(stored));
+            return routes.current().primary().isPresent() ? query.fetch(role) : first.fetch(role);
         };
         SessionSettings sessions = new SessionSettings(
                 new Cell("zone1"),
