@@ -12,6 +12,7 @@ import io.howdah.postgres.wire.SqlState;
 import io.howdah.postgres.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -211,7 +212,7 @@ final class Session {
     }
 
     /** The gateway stops. */
-    void shutDown() {
+    ChannelFuture shutDown() {
         if (phase != Phase.CLOSED) {
             end(ErrorFields.fatal(
                     SqlState.ADMIN_SHUTDOWN,
@@ -219,6 +220,7 @@ final class Session {
                     "",
                     "Connect to another gateway of the cluster."));
         }
+        return client.closeFuture();
     }
 
     void toBackend(ByteBuf bytes) {

@@ -18,6 +18,7 @@ public final class SessionCounters {
     final LongAdder brokenReplies = new LongAdder();
     final LongAdder protocolViolations = new LongAdder();
     final LongAdder cancels = new LongAdder();
+    final LongAdder routeUpdates = new LongAdder();
 
     void sessions(int change) {
         sessions.addAndGet(change);
@@ -42,7 +43,8 @@ public final class SessionCounters {
                 unconfirmedCommits.sum(),
                 brokenReplies.sum(),
                 protocolViolations.sum(),
-                cancels.sum());
+                cancels.sum(),
+                routeUpdates.sum());
     }
 
     /**
@@ -59,6 +61,7 @@ public final class SessionCounters {
      * @param brokenReplies clients closed because a server vanished in the middle of a row
      * @param protocolViolations clients closed because of bytes that are not the protocol
      * @param cancels cancel requests with a known process id
+     * @param routeUpdates pictures of the cluster that took effect, counted once for each event loop
      */
     public record Snapshot(
             int sessions,
@@ -73,5 +76,6 @@ public final class SessionCounters {
             long unconfirmedCommits,
             long brokenReplies,
             long protocolViolations,
-            long cancels) {}
+            long cancels,
+            long routeUpdates) {}
 }

@@ -6,14 +6,21 @@ import io.howdah.gateway.route.RouteSource;
 import io.howdah.gateway.route.Routes;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** All sessions of a gateway, spread over its event loops. The door to this package; safe on every thread. */
 public final class Sessions {
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
     private final SessionSettings settings;
     private final VerifierSource verifiers;
     private final SecureRandom random;
@@ -65,8 +72,15 @@ public final class Sessions {
         return counters.snapshot();
     }
 
-    /** Ends every session with a FATAL message. */
+    /** Ends every session with a FATAL message and waits a moment for it to be sent; not on an event loop. */
     public void close() {
-        workers.forEach((loop, worker) -> loop.execute(worker::shutDown));
+        long deadline = System.nanoTime() + LAST_WORDS.toNanos();
+        List<Future<List<ChannelFuture>>> ends = new ArrayList<>();
+        workers.forEach((loop, worker) -> ends.add(loop.submit(worker::shutDown)));
+        for (Future<List<ChannelFuture>> loopEnds : ends) {
+            for (ChannelFuture end : loopEnds.syncUninterruptibly().getNow()) {
+                end.awaitUninterruptibly(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            }
+        }
     }
 }

@@ -4,9 +4,12 @@ import io.howdah.gateway.route.Backend;
 import io.howdah.gateway.route.PortRole;
 import io.howdah.gateway.route.RouteChoice;
 import io.howdah.gateway.route.Routes;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -104,6 +107,7 @@ final class Worker {
             session.proceed();
         }
         checkDrain();
+        counters().routeUpdates.increment();
     }
 
     Optional<Backend> choose(Session session) {
@@ -225,9 +229,12 @@ final class Worker {
         attached.computeIfPresent(place, (key, count) -> count == 1 ? null : count - 1);
     }
 
-    void shutDown() {
+    /** Ends all sessions. Returns what to wait for until their last words are on their way. */
+    List<ChannelFuture> shutDown() {
+        List<ChannelFuture> ends = new ArrayList<>();
         for (Session session : Set.copyOf(sessions)) {
-            session.shutDown();
+            ends.add(session.shutDown());
         }
+        return ends;
     }
 }

@@ -241,7 +241,7 @@ public final class PostgresFixture implements AutoCloseable {
             }
         }
 
-        /** An immediate stop, as a crash is. */
+        /** A fast stop: sessions are ended. */
         public void stop() {
             process.ifPresent(running -> {
                 asPostgres("pg_ctl", "stop", "-D", data.toString(), "-m", "fast", "-w");
@@ -275,25 +275,17 @@ public final class PostgresFixture implements AutoCloseable {
 
         /** Ends the server processes of a user's sessions and says how many there were. */
         public int killBackends(String user) {
-            try (Connection connection = admin();
-                    Statement statement = connection.createStatement();
-                    var rows = statement.executeQuery(
-                            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = '" + user
-                                    + "'")) {
-                rows.next();
-                return rows.getInt(1);
-            } catch (SQLException e) {
-                throw new IllegalStateException(e);
-            }
+            return count(
+                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = '" + user + "'");
         }
 
-        public String verifier(String role) {
+        /** The number that a query returns. */
+        public int count(String sql) {
             try (Connection connection = admin();
                     Statement statement = connection.createStatement();
-                    var rows = statement.executeQuery("SELECT howdah.role_verifier('" + role + "')")) {
+                    var rows = statement.executeQuery(sql)) {
                 rows.next();
-                String verifier = rows.getString(1);
-                return verifier == null ? "" : verifier;
+                return rows.getInt(1);
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }

@@ -1,22 +1,28 @@
 package io.howdah.gateway.support;
 
+import static org.awaitility.Awaitility.await;
+
 import io.howdah.gateway.GatewayServer;
 import io.howdah.gateway.GatewaySettings;
 import io.howdah.gateway.Transport;
 import io.howdah.gateway.login.CachedVerifiers;
 import io.howdah.gateway.login.VerifierFetch;
+import io.howdah.gateway.login.VerifierQuery;
 import io.howdah.gateway.route.PortRole;
+import io.howdah.gateway.route.Routes;
 import io.howdah.gateway.session.SessionCounters;
 import io.howdah.gateway.session.SessionSettings;
 import io.howdah.kernel.model.Cell;
 import io.howdah.kernel.model.GatewayId;
-import io.howdah.postgres.scram.ScramVerifier;
+import io.howdah.kernel.model.Term;
+import io.howdah.postgres.client.Credential;
 import io.howdah.postgres.wire.Bytes;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -28,11 +34,25 @@ public final class TestGateway implements AutoCloseable {
     public final TestRoutes routes = new TestRoutes();
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final GatewayServer server;
+    private volatile boolean verifiersUnavailable;
 
     private TestGateway(PostgresFixture postgres, Settings settings) {
+        VerifierQuery query = new VerifierQuery(
+                () -> routes.current(),
+                "howdah_gateway",
+                PostgresFixture.DATABASE,
+                new Credential.Password("gateway password"));
+        // The tests may hide the primary from the gateway; the first server can always be asked.
+        VerifierQuery first = new VerifierQuery(
+                () -> new Routes(Term.ZERO, Optional.of(postgres.first().backend()), List.of(), Optional.empty()),
+                "howdah_gateway",
+                PostgresFixture.DATABASE,
+                new Credential.Password("gateway password"));
         VerifierFetch fetch = role -> {
-            String stored = postgres.first().verifier(role);
-            return stored.isEmpty() ? Optional.empty() : Optional.of(ScramVerifier.parse(stored));
+            if (verifiersUnavailable) {
+                throw new IllegalStateException("no server can be asked");
+            }
+            return routes.current().primary().isPresent() ? query.fetch(role) : first.fetch(role);
         };
         SessionSettings sessions = new SessionSettings(
                 new Cell("zone1"),
@@ -51,9 +71,12 @@ public final class TestGateway implements AutoCloseable {
         server = new GatewayServer(
                 gateway,
                 routes,
-                new CachedVerifiers(fetch, blocking, System::nanoTime, Duration.ofSeconds(30)),
+                new CachedVerifiers(fetch, blocking, System::nanoTime, Duration.ofSeconds(0)),
                 new SecureRandom());
         server.start();
+        // The picture at the start counts as one more.
+        routes.whenChanged(() -> await().pollInterval(Duration.ofMillis(1))
+                .until(() -> server.counters().routeUpdates() >= (routes.changes() + 1L) * settings.loops));
     }
 
     /** What tests vary. */
@@ -105,6 +128,11 @@ public final class TestGateway implements AutoCloseable {
 
     public String transport() {
         return server.transport();
+    }
+
+    /** Whether asking for a verifier fails. */
+    public void verifiersUnavailable(boolean unavailable) {
+        verifiersUnavailable = unavailable;
     }
 
     public SessionCounters.Snapshot counters() {

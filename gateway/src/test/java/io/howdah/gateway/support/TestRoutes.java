@@ -14,6 +14,17 @@ public final class TestRoutes implements RouteSource {
     private final List<Consumer<Routes>> listeners = new CopyOnWriteArrayList<>();
     private final List<String> drained = new CopyOnWriteArrayList<>();
     private volatile Routes current = Routes.NONE;
+    private Runnable settled = () -> {};
+    private int changes;
+
+    /** Runs after every change, to wait until it took effect. */
+    void whenChanged(Runnable task) {
+        settled = task;
+    }
+
+    int changes() {
+        return changes;
+    }
 
     public TestRoutes primary(Backend primary) {
         set(new Routes(current.term().next(), Optional.of(primary), current.replicas(), Optional.empty()));
@@ -47,7 +58,9 @@ public final class TestRoutes implements RouteSource {
 
     private synchronized void set(Routes routes) {
         current = routes;
+        changes++;
         listeners.forEach(listener -> listener.accept(routes));
+        settled.run();
     }
 
     public Term term() {
