@@ -43,7 +43,7 @@ final class SwitchoverCommand implements HowdahCommand {
     private boolean yes;
 
     @Option(names = "--wait", paramLabel = "TIME", description = "How long to wait, as in 90s or 2m (default: 60s).")
-    private Duration wait = Duration.ofSeconds(60);
+    private Duration wait = Duration.ofMinutes(1);
 
     @Mixin
     private OutputOption output = new OutputOption();
@@ -75,8 +75,7 @@ final class SwitchoverCommand implements HowdahCommand {
         }
         Json.Fields result;
         try (ProgressView progress = new ProgressView(terminal, context.clock(), "switchover");
-                Interruption _ =
-                        Interruption.explain(terminal, "switchover", common.suggest(context, "status"))) {
+                Interruption _ = Interruption.explain(terminal, "switchover", common.suggest(context, "status"))) {
             result = new Operation(admin, context.clock(), progress)
                     .run(
                             Json.fields("kind", Json.of("switchover"), "target", Json.of(Optional.ofNullable(target))),
