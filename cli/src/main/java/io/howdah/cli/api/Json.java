@@ -18,7 +18,7 @@ public sealed interface Json {
     record Truth(boolean value) implements Json {}
 
     /** A number as it was written. */
-    record Number(String literal) implements Json {}
+    record Numeral(String literal) implements Json {}
 
     /** A string. */
     record Text(String value) implements Json {}
@@ -51,7 +51,7 @@ public sealed interface Json {
         public String shown(String key) {
             return switch (get(key)) {
                 case Text text -> text.value();
-                case Number number -> number.literal();
+                case Numeral number -> number.literal();
                 case Truth truth -> Boolean.toString(truth.value());
                 case Nothing ignored -> "";
                 case Array ignored -> "";
@@ -61,7 +61,7 @@ public sealed interface Json {
 
         /** The whole number of that name, or 0. */
         public long number(String key) {
-            return get(key) instanceof Number number && number.literal().matches("-?\\d{1,18}")
+            return get(key) instanceof Numeral number && number.literal().matches("-?\\d{1,18}")
                     ? Long.parseLong(number.literal())
                     : 0;
         }
@@ -101,7 +101,7 @@ public sealed interface Json {
     }
 
     static Json of(long value) {
-        return new Number(Long.toString(value));
+        return new Numeral(Long.toString(value));
     }
 
     static Json of(boolean value) {

@@ -53,7 +53,7 @@ public final class JsonReader {
             case START_OBJECT -> fields(parser);
             case START_ARRAY -> array(parser);
             case VALUE_STRING -> new Json.Text(parser.getString());
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Json.Number(parser.getString());
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Json.Numeral(parser.getString());
             case VALUE_TRUE -> new Json.Truth(true);
             case VALUE_FALSE -> new Json.Truth(false);
             case VALUE_NULL -> Json.Nothing.NULL;

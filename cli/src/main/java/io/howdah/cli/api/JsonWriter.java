@@ -24,7 +24,7 @@ public final class JsonWriter {
         switch (value) {
             case Json.Nothing ignored -> text.append("null");
             case Json.Truth truth -> text.append(truth.value());
-            case Json.Number number -> text.append(number.literal());
+            case Json.Numeral number -> text.append(number.literal());
             case Json.Text string -> quote(string.value());
             case Json.Array array -> write(array, depth);
             case Json.Fields fields -> write(fields, depth);

@@ -154,7 +154,7 @@ public final class Commands {
         } catch (ParameterException e) {
             throw usage(e, parser, arguments, context);
         }
-        if (parser.isUsageHelpRequested()) {
+        if (command.common().wantsHelp()) {
             parser.usage(context.terminal().out(), Ansi.OFF);
             return ExitCode.OK;
         }

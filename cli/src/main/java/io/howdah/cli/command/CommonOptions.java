@@ -47,6 +47,10 @@ public final class CommonOptions {
         }
     }
 
+    boolean wantsHelp() {
+        return help;
+    }
+
     boolean wantsStackTraces() {
         return verbose.length > 1;
     }

@@ -50,7 +50,7 @@ final class DownCommand implements HowdahCommand {
     private boolean yes;
 
     @Option(names = "--wait", paramLabel = "TIME", description = "How long to wait, as in 90s or 2m (default: 120s).")
-    private Duration wait = Duration.ofSeconds(120);
+    private Duration wait = Duration.ofMinutes(2);
 
     @Mixin
     private CommonOptions common = new CommonOptions();

@@ -43,7 +43,7 @@ final class SwitchoverCommand implements HowdahCommand {
     private boolean yes;
 
     @Option(names = "--wait", paramLabel = "TIME", description = "How long to wait, as in 90s or 2m (default: 60s).")
-    private Duration wait = Duration.ofSeconds(60);
+    private Duration wait = Duration.ofMinutes(1);
 
     @Mixin
     private OutputOption output = new OutputOption();

@@ -64,7 +64,7 @@ final class UpCommand implements HowdahCommand {
     private @Nullable Path postgresBinaries;
 
     @Option(names = "--wait", paramLabel = "TIME", description = "How long to wait, as in 90s or 2m (default: 120s).")
-    private Duration wait = Duration.ofSeconds(120);
+    private Duration wait = Duration.ofMinutes(2);
 
     @Mixin
     private OutputOption output = new OutputOption();

@@ -16,7 +16,7 @@ public final class LogFile {
     public static List<String> tail(Path file, long offset, int lines) {
         try (RandomAccessFile log = new RandomAccessFile(file.toFile(), "r")) {
             long end = log.length();
-            for (long window = (long) lines * BYTES_PER_LINE; ; window *= 4) {
+            for (long window = (lines + 1L) * BYTES_PER_LINE; ; window *= 4) {
                 long start = Math.max(Math.min(offset, end), end - window);
                 byte[] content = new byte[Math.toIntExact(end - start)];
                 log.seek(start);

@@ -1,0 +1,5 @@
+/** Tests of the assembly. */
+@NullMarked
+package io.howdah.dist;
+
+import org.jspecify.annotations.NullMarked;
