@@ -53,7 +53,9 @@ public final class GatewayServer implements AutoCloseable {
         this.transport = Transport.choose(settings.transport());
         String threads = settings.gateway().value() + "-loop";
         this.group = new MultiThreadIoEventLoopGroup(
-                settings.eventLoops(), new DefaultThreadFactory(threads), transport.handlers().get());
+                settings.eventLoops(),
+                new DefaultThreadFactory(threads),
+                transport.handlers().get());
         List<EventLoop> loops = new ArrayList<>();
         for (EventExecutor executor : group) {
             loops.add((EventLoop) executor);
@@ -132,8 +134,8 @@ public final class GatewayServer implements AutoCloseable {
         } catch (Exception e) {
             // Netty throws the bind's checked exception unchecked.
             throw new GatewayException(
-                    "gateway " + settings.gateway() + " cannot listen on " + settings.host() + ":" + port + " for " + role
-                            + ": " + e.getMessage() + ". Give it another port, or stop what uses this one.",
+                    "gateway " + settings.gateway() + " cannot listen on " + settings.host() + ":" + port + " for "
+                            + role + ": " + e.getMessage() + ". Give it another port, or stop what uses this one.",
                     e);
         }
     }

@@ -23,10 +23,13 @@ public final class RouteChoice {
 
     /** Whether a session that already has this backend should keep it for its next transaction. */
     public boolean isFit(PortRole role, Routes routes, Backend backend) {
-        boolean isPrimary = routes.primary().isPresent() && routes.primary().get().equals(backend);
+        boolean isPrimary =
+                routes.primary().isPresent() && routes.primary().get().equals(backend);
         return switch (role) {
             case AUTO, READ_WRITE -> isPrimary;
-            case READ_ONLY -> routes.replicas().contains(backend) || (isPrimary && routes.replicas().isEmpty());
+            case READ_ONLY ->
+                routes.replicas().contains(backend)
+                        || (isPrimary && routes.replicas().isEmpty());
         };
     }
 

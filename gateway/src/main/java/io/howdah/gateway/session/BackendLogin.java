@@ -106,10 +106,10 @@ final class BackendLogin extends ByteToMessageDecoder {
         ByteBuf out = context.alloc().buffer(128);
         switch (code) {
             case AuthenticationCode.OK -> {}
-            case AuthenticationCode.SASL -> FrontendMessages.saslInitialResponse(
-                    out, ScramServer.MECHANISM, scram.clientFirst());
-            case AuthenticationCode.SASL_CONTINUE -> FrontendMessages.saslResponse(
-                    out, scram.clientFinal(payload.toString(StandardCharsets.UTF_8)));
+            case AuthenticationCode.SASL ->
+                FrontendMessages.saslInitialResponse(out, ScramServer.MECHANISM, scram.clientFirst());
+            case AuthenticationCode.SASL_CONTINUE ->
+                FrontendMessages.saslResponse(out, scram.clientFinal(payload.toString(StandardCharsets.UTF_8)));
             case AuthenticationCode.SASL_FINAL -> scram.verify(payload.toString(StandardCharsets.UTF_8));
             default -> {
                 out.release();

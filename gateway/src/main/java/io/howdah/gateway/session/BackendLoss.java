@@ -14,8 +14,7 @@ final class BackendLoss {
     private final ErrorFields error;
     private final boolean failedBefore;
 
-    private BackendLoss(
-            Conversation conversation, TextReader texts, OutcomeMatrix.Outcome outcome, ErrorFields error) {
+    private BackendLoss(Conversation conversation, TextReader texts, OutcomeMatrix.Outcome outcome, ErrorFields error) {
         this.conversation = conversation;
         this.texts = texts;
         this.outcome = outcome;
@@ -54,14 +53,16 @@ final class BackendLoss {
     }
 
     /** Answers everything in flight. Returns who answers the client's next messages, null when the next server does. */
-    @Nullable LocalAnswers answer(ByteBuf out) {
+    @Nullable
+    LocalAnswers answer(ByteBuf out) {
         boolean inTransaction = outcome.inTransaction() && !outcome.unknown();
         TransactionStatus status = inTransaction ? TransactionStatus.FAILED : TransactionStatus.IDLE;
         Expectations expected = conversation.expected;
         boolean told = failedBefore;
         for (int index = 0; index < expected.size(); index++) {
             byte kind = expected.kindAt(index);
-            boolean answeredByReady = kind == Expectations.QUERY || kind == Expectations.FUNCTION || kind == Expectations.SYNC;
+            boolean answeredByReady =
+                    kind == Expectations.QUERY || kind == Expectations.FUNCTION || kind == Expectations.SYNC;
             if (answeredByReady && !expected.swallowedAt(index)) {
                 error.writeError(out);
                 BackendMessages.readyForQuery(out, status);

@@ -16,7 +16,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,15 +70,16 @@ final class ClientLogin extends ByteToMessageDecoder {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        context.executor().schedule(() -> tooSlow(context), settings.loginTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        context.executor()
+                .schedule(() -> tooSlow(context), settings.loginTimeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void tooSlow(ChannelHandlerContext context) {
         switch (step) {
-            case STARTUP, SASL_INITIAL, SASL_FINAL -> end(
-                    context,
-                    ErrorFields.fatal(
-                            SqlState.QUERY_CANCELED, "canceling authentication due to timeout", "", ""));
+            case STARTUP, SASL_INITIAL, SASL_FINAL ->
+                end(
+                        context,
+                        ErrorFields.fatal(SqlState.QUERY_CANCELED, "canceling authentication due to timeout", "", ""));
             case WAITING, DONE -> {}
         }
     }
@@ -134,8 +134,9 @@ final class ClientLogin extends ByteToMessageDecoder {
             return;
         }
         Session target = session.get();
-        target.loop().execute(() -> target.cancel(
-                request.secret(), () -> context.executor().execute(() -> context.close())));
+        target.loop()
+                .execute(() ->
+                        target.cancel(request.secret(), () -> context.executor().execute(() -> context.close())));
     }
 
     private void startup(ChannelHandlerContext context, StartupPacket.Startup startup) {
@@ -209,24 +210,28 @@ final class ClientLogin extends ByteToMessageDecoder {
     }
 
     private void findVerifier(ChannelHandlerContext context, String clientFirst, long sinceNanos) {
-        verifiers.verifier(user).whenComplete((found, problem) -> context.executor().execute(() -> {
-            if (!context.channel().isActive() || context.isRemoved()) {
-                return;
-            }
-            long waitedMillis = TimeUnit.NANOSECONDS.toMillis(worker.nanoTime() - sinceNanos);
-            if (problem == null) {
-                challenge(context, clientFirst, found);
-            } else if (waitedMillis < settings.holdLimit().toMillis()) {
-                context.executor()
-                        .schedule(
-                                () -> findVerifier(context, clientFirst, sinceNanos),
-                                VERIFIER_RETRY_MILLIS,
-                                TimeUnit.MILLISECONDS);
-            } else {
-                worker.log().warn("no server could be asked how to check the password of a role", problem);
-                end(context, Errors.heldLogin(waitedMillis, "No server could be asked how to check the password"));
-            }
-        }));
+        verifiers
+                .verifier(user)
+                .whenComplete((found, problem) -> context.executor().execute(() -> {
+                    if (!context.channel().isActive() || context.isRemoved()) {
+                        return;
+                    }
+                    long waitedMillis = TimeUnit.NANOSECONDS.toMillis(worker.nanoTime() - sinceNanos);
+                    if (problem == null) {
+                        challenge(context, clientFirst, found);
+                    } else if (waitedMillis < settings.holdLimit().toMillis()) {
+                        context.executor()
+                                .schedule(
+                                        () -> findVerifier(context, clientFirst, sinceNanos),
+                                        VERIFIER_RETRY_MILLIS,
+                                        TimeUnit.MILLISECONDS);
+                    } else {
+                        worker.log().warn("no server could be asked how to check the password of a role", problem);
+                        end(
+                                context,
+                                Errors.heldLogin(waitedMillis, "No server could be asked how to check the password"));
+                    }
+                }));
     }
 
     private void challenge(ChannelHandlerContext context, String clientFirst, Optional<ScramVerifier> verifier) {

@@ -162,7 +162,8 @@ final class ClientReader extends ChannelInboundHandlerAdapter {
     private static int neededBytes(byte type) {
         return switch (type) {
             case FrontendType.QUERY, FrontendType.PARSE -> WHOLE_BYTES;
-            case FrontendType.COPY_DATA, FrontendType.COPY_FAIL, FrontendType.FUNCTION_CALL -> MessageFrame.HEADER_BYTES;
+            case FrontendType.COPY_DATA, FrontendType.COPY_FAIL, FrontendType.FUNCTION_CALL ->
+                MessageFrame.HEADER_BYTES;
             case FrontendType.BIND -> NAMES_BYTES;
             default -> MessageFrame.SMALL_LIMIT + 1;
         };

@@ -205,14 +205,16 @@ final class Conversation {
         Verdict usual = expected.headSwallowed() ? Verdict.SWALLOW : Verdict.FORWARD;
         switch (type) {
             case BackendType.PARSE_COMPLETE -> {
-                if (expected.headKind() == Expectations.PARSE && expected.headDetail() instanceof Remembered statement) {
+                if (expected.headKind() == Expectations.PARSE
+                        && expected.headDetail() instanceof Remembered statement) {
                     state.confirmed(statement);
                 }
                 answered(Expectations.PARSE);
             }
             case BackendType.BIND_COMPLETE -> answered(Expectations.BIND);
             case BackendType.CLOSE_COMPLETE -> {
-                if (expected.headKind() == Expectations.CLOSE && expected.headDetail() instanceof Remembered statement) {
+                if (expected.headKind() == Expectations.CLOSE
+                        && expected.headDetail() instanceof Remembered statement) {
                     state.closed(statement);
                 }
                 answered(Expectations.CLOSE);
@@ -333,7 +335,9 @@ final class Conversation {
             expected.addSwallowed(Expectations.QUERY, Expectations.PLAIN);
         }
         for (Remembered statement : state.preparedToReplay()) {
-            out.writeByte(FrontendType.PARSE).writeInt(4 + statement.message.length).writeBytes(statement.message);
+            out.writeByte(FrontendType.PARSE)
+                    .writeInt(4 + statement.message.length)
+                    .writeBytes(statement.message);
             out.writeByte(FrontendType.SYNC).writeInt(4);
             expected.addSwallowed(Expectations.PARSE, Expectations.PLAIN);
             expected.addSwallowed(Expectations.SYNC, Expectations.PLAIN);
@@ -362,5 +366,4 @@ final class Conversation {
     void endLocalTransaction() {
         status = IDLE;
     }
-
 }

@@ -172,8 +172,7 @@ final class LocalAnswers {
     private void bind(ByteBuf in, int start, int end, ByteBuf out) {
         int portalEnd = Names.end(in, start, end);
         int nameEnd = portalEnd < 0 ? -1 : Names.end(in, portalEnd + 1, end);
-        Remembered statement =
-                nameEnd < 0 ? null : conversation.state.prepared(Names.read(in, portalEnd + 1, nameEnd));
+        Remembered statement = nameEnd < 0 ? null : conversation.state.prepared(Names.read(in, portalEnd + 1, nameEnd));
         portal = statement == null ? StatementKind.PLAIN : statement.statement.kind();
         if (ends(portal)) {
             BackendMessages.bindComplete(out);

@@ -11,7 +11,8 @@ final class Remembered {
 
     final Statement statement;
     /** What the name meant before, in case the server refuses this one. */
-    @Nullable Remembered previous;
+    @Nullable
+    Remembered previous;
 
     boolean confirmed;
 

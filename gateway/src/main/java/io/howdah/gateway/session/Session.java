@@ -84,7 +84,8 @@ final class Session {
         this.conversation = new Conversation(worker.texts());
         this.reader = new ClientReader(this);
         this.pid = worker.cancels().register(this);
-        this.secret = Bytes.of(ByteBuffer.allocate(4).putInt(worker.cancels().newSecret()).array());
+        this.secret = Bytes.of(
+                ByteBuffer.allocate(4).putInt(worker.cancels().newSecret()).array());
     }
 
     ClientReader reader() {
@@ -402,7 +403,8 @@ final class Session {
         }
     }
 
-    @Nullable Backend place() {
+    @Nullable
+    Backend place() {
         return link == null ? null : link.place();
     }
 
@@ -570,7 +572,8 @@ final class Session {
         if (state.startsWith("28")) {
             worker.forgetVerifier(login.user());
         }
-        boolean passing = state.startsWith("57P") || state.startsWith("08") || (state.equals("53300") && phase != Phase.OPENING);
+        boolean passing =
+                state.startsWith("57P") || state.startsWith("08") || (state.equals("53300") && phase != Phase.OPENING);
         if (passing) {
             connectLater(place + " refused the connection: " + error.message());
         } else if (phase != Phase.CLOSED) {

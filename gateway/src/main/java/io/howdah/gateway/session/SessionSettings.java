@@ -15,7 +15,12 @@ import java.time.Duration;
  * @param mockSecret makes the SCRAM exchange of unknown users look real; the same on all gateways of a cluster
  */
 public record SessionSettings(
-        Cell cell, int maxClients, Duration holdLimit, Duration loginTimeout, Duration connectTimeout, Bytes mockSecret) {
+        Cell cell,
+        int maxClients,
+        Duration holdLimit,
+        Duration loginTimeout,
+        Duration connectTimeout,
+        Bytes mockSecret) {
     public SessionSettings {
         if (maxClients < 1) {
             throw new IllegalArgumentException("maxClients is " + maxClients + ", at least 1 is needed");

@@ -83,7 +83,8 @@ final class SessionState {
         }
     }
 
-    @Nullable Remembered prepared(String name) {
+    @Nullable
+    Remembered prepared(String name) {
         return prepared.get(name);
     }
 
@@ -201,7 +202,9 @@ final class SessionState {
     }
 
     private static boolean isKeptByResetAll(String setting) {
-        return setting.equals("role") || setting.equals("session_authorization") || setting.startsWith("session characteristics");
+        return setting.equals("role")
+                || setting.equals("session_authorization")
+                || setting.startsWith("session characteristics");
     }
 
     private void rollBackTo(String savepoint) {

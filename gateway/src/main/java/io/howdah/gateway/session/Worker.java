@@ -37,7 +37,12 @@ final class Worker {
     private int busy;
     private boolean watching;
 
-    Worker(EventLoop loop, SessionSettings settings, Shared shared, BackendConnector connector, DrainWatch.Part drains) {
+    Worker(
+            EventLoop loop,
+            SessionSettings settings,
+            Shared shared,
+            BackendConnector connector,
+            DrainWatch.Part drains) {
         this.loop = loop;
         this.settings = settings;
         this.shared = shared;
@@ -47,7 +52,8 @@ final class Worker {
     }
 
     /** What all workers of a gateway have in common; safe on every thread. */
-    record Shared(CancelRegistry cancels, SessionCounters counters, java.util.function.Consumer<String> forgetVerifier) {}
+    record Shared(
+            CancelRegistry cancels, SessionCounters counters, java.util.function.Consumer<String> forgetVerifier) {}
 
     EventLoop loop() {
         return loop;
@@ -114,7 +120,8 @@ final class Worker {
             return false;
         }
         // Without an open gate the server that was primary may be it again in a moment: waiting is decided elsewhere.
-        boolean undecided = session.role() != PortRole.READ_ONLY && routes.primary().isEmpty();
+        boolean undecided =
+                session.role() != PortRole.READ_ONLY && routes.primary().isEmpty();
         return undecided || choice.isFit(session.role(), routes, place);
     }
 

@@ -11,8 +11,8 @@ public final class SettingNames {
 
     private static final String GAP = "(?:\\s|/\\*.*?\\*/|--[^\\n]*\\n)+";
     private static final Pattern FIRST_WORD = Pattern.compile("^(?:" + GAP + ")?[a-zA-Z]+(.*)$", Pattern.DOTALL);
-    private static final Pattern NEXT_NAME =
-            Pattern.compile("^(?:" + GAP + ")?(\"(?:[^\"]|\"\")*\"|\\*|[a-zA-Z_\\x80-\\xff][\\w.$\\x80-\\xff]*)(.*)$", Pattern.DOTALL);
+    private static final Pattern NEXT_NAME = Pattern.compile(
+            "^(?:" + GAP + ")?(\"(?:[^\"]|\"\")*\"|\\*|[a-zA-Z_\\x80-\\xff][\\w.$\\x80-\\xff]*)(.*)$", Pattern.DOTALL);
 
     private SettingNames() {}
 
@@ -42,7 +42,8 @@ public final class SettingNames {
         boolean more = true;
         while (more) {
             more = switch (name) {
-                case "work", "transaction", "to", "savepoint", "prepare" -> !name(afterName(rest)).isEmpty();
+                case "work", "transaction", "to", "savepoint", "prepare" ->
+                    !name(afterName(rest)).isEmpty();
                 default -> false;
             };
             if (more) {

@@ -184,7 +184,9 @@ public final class StatementScanner {
         if (tagEnd < end && text[tagEnd] >= '0' && text[tagEnd] <= '9') {
             return tagEnd;
         }
-        while (tagEnd < end && text[tagEnd] != '$' && (isNameStart(text[tagEnd]) || text[tagEnd] >= '0' && text[tagEnd] <= '9')) {
+        while (tagEnd < end
+                && text[tagEnd] != '$'
+                && (isNameStart(text[tagEnd]) || text[tagEnd] >= '0' && text[tagEnd] <= '9')) {
             tagEnd++;
         }
         if (tagEnd >= end || text[tagEnd] != '$') {
@@ -192,8 +194,7 @@ public final class StatementScanner {
         }
         int length = tagEnd + 1 - from;
         for (int position = tagEnd + 1; position + length <= end; position++) {
-            if (text[position] == '$'
-                    && Arrays.equals(text, position, position + length, text, from, from + length)) {
+            if (text[position] == '$' && Arrays.equals(text, position, position + length, text, from, from + length)) {
                 return position + length;
             }
         }

@@ -14,7 +14,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** Puts the status document together: the one that scripts read, so its keys never change their meaning. Pure. */
 final class StatusDocument {
     /** Where admin is, which belongs to the document. */
-    record AdminAddress(String url, long pid) {}
+    record AdminAddress(String host, int port, long pid) {
+        String url() {
+            return "http://%s:%d".formatted(host, port);
+        }
+    }
 
     private final ClusterConfiguration configuration;
     private final ClusterSnapshot snapshot;

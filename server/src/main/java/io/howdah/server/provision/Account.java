@@ -1,5 +1,6 @@
 package io.howdah.server.provision;
 
+import io.howdah.postgres.process.UnprivilegedUser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,6 +16,9 @@ public interface Account {
 
     /** Whether a user without rights of its own can enter a directory through all directories above it. */
     boolean othersCanReach(Path directory);
+
+    /** Makes the user that PostgreSQL runs as the owner of a directory; does nothing when that is this process's user. */
+    void giveToPostgres(Path directory) throws IOException;
 
     /** The account of this process, as the kernel sees it. */
     static Account ofThisProcess() {
@@ -41,6 +45,11 @@ public interface Account {
                 } catch (IOException e) {
                     return false;
                 }
+            }
+
+            @Override
+            public void giveToPostgres(Path directory) throws IOException {
+                UnprivilegedUser.detect().own(directory);
             }
         };
     }

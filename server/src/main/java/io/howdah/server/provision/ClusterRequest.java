@@ -18,4 +18,9 @@ public record ClusterRequest(OptionalInt nodes, List<String> cells, Optional<Str
     public ClusterRequest {
         cells = List.copyOf(cells);
     }
+
+    /** What is wrong with the request whatever cluster it is for; empty when nothing is. */
+    public List<Problem> problems() {
+        return ClusterShape.check(this);
+    }
 }

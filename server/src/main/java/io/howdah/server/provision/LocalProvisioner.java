@@ -46,7 +46,7 @@ public final class LocalProvisioner {
             return new Machine(
                     processes,
                     new LinuxPortTable(processes),
-                    new PathPostgresLocator(System.getenv().getOrDefault("PATH", "")),
+                    new InstalledPostgres(),
                     new DetachedLauncher(Program.running()),
                     Account.ofThisProcess(),
                     new SecureRandom());
@@ -103,7 +103,7 @@ public final class LocalProvisioner {
         }
         problems.addAll(preflight.checkOwnership(wanted));
         problems.addAll(preflight.checkSpace(wanted.nodes().size() - withData.size()));
-        PostgresInstallation postgres = locate(request, wanted, problems);
+        PostgresInstallation postgres = locate(request, wanted, problems, events);
         Secrets secrets = exists && Files.exists(directory.secrets())
                 ? Secrets.read(directory.secrets())
                 : Secrets.generate(machine.random());
@@ -167,13 +167,13 @@ public final class LocalProvisioner {
         return components.stream().map(Component::name).toList();
     }
 
-    private PostgresInstallation locate(ClusterRequest request, ClusterConfiguration wanted, List<Problem> problems) {
+    private PostgresInstallation locate(ClusterRequest request, ClusterConfiguration wanted, List<Problem> problems, Events events) {
         String configured = request.postgresBinaries().orElse(wanted.postgresBinaries());
-        return switch (machine.postgres().locate(configured)) {
+        return switch (machine.postgres().locate(configured, message -> events.event("cluster", message))) {
             case PostgresLocator.Answer.Found found -> found.installation();
             case PostgresLocator.Answer.Missing missing -> {
                 problems.add(missing.problem());
-                yield new PostgresInstallation(Path.of(configured), 0, "");
+                yield new PostgresInstallation(Path.of(configured), "");
             }
         };
     }
@@ -287,6 +287,7 @@ public final class LocalProvisioner {
             return Optional.empty();
         }
         Files.createDirectories(directory.sockets());
+        machine.account().giveToPostgres(directory.sockets());
         return Optional.of(directory.sockets());
     }
 
