@@ -145,13 +145,6 @@ public final class NodeProcess {
             }
         }
         if (instance.adopt()) {
-            LOG.info(
-                    "PostgreSQL runs already, process {}",
-                    instance.process().map(p -> p.pid()).orElse(0L));
-        } else if (instance.hasData() && hands.promises().durable().operation() == Operation.NONE) {
-            Thread.ofVirtual().name("first-start").start(this::firstStart);
-        }
-        if (instance.adopt()) {
             LOG.info("PostgreSQL runs already");
         }
         agent.start(hands);

@@ -1,0 +1,194 @@
+package io.howdah.server.admin;
+
+import io.howdah.server.admin.StatusDocument.AdminAddress;
+import io.howdah.server.configuration.ClusterConfiguration;
+import io.howdah.server.configuration.ClusterConfigurationFile;
+import io.howdah.server.configuration.ClusterDirectory;
+import io.howdah.server.configuration.ConfigurationException;
+import io.howdah.server.configuration.Secrets;
+import io.howdah.server.http.HttpCaller;
+import io.howdah.server.http.Problem;
+import io.howdah.server.http.ProblemException;
+import io.howdah.server.provision.ClusterRequest;
+import io.howdah.server.provision.LocalProvisioner;
+import io.howdah.server.provision.LocalProvisioner.Prepared;
+import io.howdah.server.topology.Topology;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What admin does for the one cluster of its directory: tells its status and changes it by operations.
+ *
+ * <p>Safe from any thread; {@link Operations} sees to it that one thing changes at a time.
+ */
+final class ClusterService {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterService.class);
+    private static final Duration FIRST_WORD = Duration.ofMillis(500);
+
+    private final ClusterDirectory directory;
+    private final ClusterConfigurationFile file;
+    private final LocalProvisioner provisioner;
+    private final ClusterView view;
+    private final Operations operations;
+    private final Supplier<Topology> topology;
+    private final WriteCheck writes;
+    private final Readiness.Patience patience;
+    private final HttpCaller http;
+    private final AdminAddress address;
+    private final List<String> startNotes;
+
+    /** @param startNotes what a user should know about admin itself, such as a port that moved */
+    ClusterService(
+            ClusterDirectory directory,
+            LocalProvisioner provisioner,
+            ClusterView view,
+            Operations operations,
+            Supplier<Topology> topology,
+            WriteCheck writes,
+            Readiness.Patience patience,
+            AdminAddress address,
+            List<String> startNotes) {
+        this.directory = directory;
+        this.file = new ClusterConfigurationFile(directory);
+        this.provisioner = provisioner;
+        this.view = view;
+        this.operations = operations;
+        this.topology = topology;
+        this.writes = writes;
+        this.patience = patience;
+        this.http = new HttpCaller(Duration.ofSeconds(2));
+        this.address = address;
+        this.startNotes = List.copyOf(startNotes);
+    }
+
+    /** Listens to the cluster that is there already, if its files can be read; else leaves that to the next `up`. */
+    void followExisting() {
+        if (file.exists()) {
+            try {
+                view.follow(file.read(), Secrets.read(directory.secrets()).peerSecret());
+            } catch (ConfigurationException e) {
+                LOG.warn("{}", e.getMessage());
+            }
+        }
+    }
+
+    /** @throws ProblemException when there is no cluster, or its files cannot be read */
+    ObjectNode status() throws InterruptedException {
+        return document().toJson();
+    }
+
+    ArrayNode nodes() throws InterruptedException {
+        return document().nodes();
+    }
+
+    /** The name of the cluster that is served; empty when there is none. */
+    String clusterName() {
+        return view.configuration().map(ClusterConfiguration::name).orElse("");
+    }
+
+    Operation up(ClusterRequest request) {
+        request.problems().stream().findFirst().ifPresent(problem -> {
+            throw new ProblemException(new Problem(
+                    400, "impossible_cluster", "Such a cluster is not possible", problem.what(), problem.hint(), false));
+        });
+        return operations.start(OperationKind.UP, operation -> bringUp(request, operation));
+    }
+
+    Operation down() {
+        return operations.start(OperationKind.DOWN, this::takeDown);
+    }
+
+    /** @param target the node to lead; empty to let the leader choose */
+    Operation switchover(String target) {
+        ClusterConfiguration configuration = requireCluster();
+        List<String> names =
+                configuration.nodes().stream().map(node -> node.id().value()).toList();
+        if (!target.isEmpty() && !names.contains(target)) {
+            throw new ProblemException(new Problem(
+                    404,
+                    "unknown_node",
+                    "There is no such node",
+                    "'%s' is not a node of this cluster".formatted(target),
+                    "its nodes are " + String.join(", ", names),
+                    false));
+        }
+        if (names.size() == 1) {
+            throw new ProblemException(new Problem(
+                    409,
+                    "single_node",
+                    "A cluster of one node has nobody to hand over to",
+                    "%s is the only node".formatted(names.getFirst()),
+                    "make a cluster of 3 nodes: 'howdah up --nodes 3' in another directory",
+                    false));
+        }
+        Secrets secrets = Secrets.read(directory.secrets());
+        return operations.start(
+                OperationKind.SWITCHOVER,
+                operation -> new Switchover(configuration, secrets, view, http, writes).run(target, operation));
+    }
+
+    private ObjectNode bringUp(ClusterRequest request, Operation operation) throws InterruptedException {
+        startNotes.forEach(note -> operation.event("admin", note));
+        Prepared prepared = provisioner.prepare(request, address.port(), operation::event);
+        topology.get().record(prepared.configuration());
+        view.follow(prepared.configuration(), prepared.secrets().peerSecret());
+        if (prepared.steps().isEmpty()) {
+            operation.event("cluster", "every process runs already");
+        } else {
+            provisioner.apply(prepared.steps(), operation::event);
+        }
+        new Readiness(prepared.configuration(), view, provisioner::running, writes, patience, operation)
+                .await(prepared.secrets());
+        ObjectNode result = status();
+        ArrayNode notes = result.putArray("notes");
+        startNotes.forEach(notes::add);
+        prepared.notes().forEach(notes::add);
+        return result;
+    }
+
+    private ObjectNode takeDown(Operation operation) {
+        String leader = view.snapshot()
+                .leader()
+                .map(status -> status.node().value())
+                .orElse("");
+        List<String> stopped = provisioner.stop(leader, operation::event);
+        if (stopped.isEmpty()) {
+            operation.event("cluster", "no process of this cluster runs");
+        }
+        ObjectNode result = Json.object();
+        ArrayNode names = result.putArray("stopped");
+        stopped.forEach(names::add);
+        return result;
+    }
+
+    private StatusDocument document() throws InterruptedException {
+        ClusterConfiguration configuration = requireCluster();
+        view.awaitFirstWord(FIRST_WORD);
+        return new StatusDocument(configuration, view.snapshot(), provisioner.running(), address);
+    }
+
+    private ClusterConfiguration requireCluster() {
+        Optional<ClusterConfiguration> followed = view.configuration();
+        if (followed.isPresent()) {
+            return followed.get();
+        }
+        if (!file.exists()) {
+            throw new ProblemException(new Problem(
+                    404,
+                    "no_cluster",
+                    "There is no cluster yet",
+                    "%s holds no howdah.yaml".formatted(directory),
+                    "run 'howdah up'",
+                    false));
+        }
+        ClusterConfiguration configuration = file.read();
+        view.follow(configuration, Secrets.read(directory.secrets()).peerSecret());
+        return configuration;
+    }
+}

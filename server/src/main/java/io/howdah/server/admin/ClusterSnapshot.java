@@ -1,0 +1,91 @@
+package io.howdah.server.admin;
+
+import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.NodeState;
+import io.howdah.kernel.model.NodeStatus;
+import io.howdah.kernel.model.Term;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What admin knows about all nodes at one moment; the judgment about it is here, and pure. */
+record ClusterSnapshot(List<NodeView> nodes) {
+    ClusterSnapshot {
+        nodes = List.copyOf(nodes);
+    }
+
+    /** Of those that say that they are open to clients, the one of the highest term. */
+    Optional<NodeStatus> leader() {
+        return nodes.stream()
+                .filter(NodeView::leads)
+                .flatMap(node -> node.fresh().stream())
+                .max(Comparator.comparing(NodeStatus::term));
+    }
+
+    Term term() {
+        return nodes.stream()
+                .flatMap(node -> node.last().stream())
+                .map(NodeStatus::term)
+                .max(Comparator.naturalOrder())
+                .orElse(Term.ZERO);
+    }
+
+    /** Whether a majority of the voters would be left, and up to date, if the leader died now. */
+    boolean canFailOver() {
+        return leader().filter(leader -> {
+                    Set<NodeId> members = leader.members();
+                    long others = nodes.stream()
+                            .flatMap(node -> node.fresh().stream())
+                            .filter(status -> members.contains(status.node())
+                                    && !status.node().equals(leader.node())
+                                    && status.state() == NodeState.STREAMING)
+                            .count();
+                    return members.size() > 1 && others >= members.size() / 2 + 1;
+                })
+                .isPresent();
+    }
+
+    /** Why a node is not yet what it should be; empty when it is. */
+    Optional<String> whatIsMissing(NodeView node) {
+        if (node.fresh().isEmpty()) {
+            return Optional.of(node.whyNot());
+        }
+        NodeStatus status = node.fresh().get();
+        String reason = status.reason().isEmpty() ? "" : ": " + status.reason();
+        boolean leads = leader().filter(leader -> leader.node().equals(status.node())).isPresent();
+        boolean inPlace = leads || status.state() == NodeState.STREAMING;
+        if (!inPlace) {
+            return Optional.of("it is " + Words.of(status.state()) + reason);
+        }
+        boolean votes = status.voter()
+                && leader().filter(leader -> leader.members().contains(status.node())).isPresent();
+        return votes ? Optional.empty() : Optional.of("it does not vote yet" + reason);
+    }
+
+    /** What a person should know, in sentences; empty when all is well. */
+    List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        if (leader().isEmpty()) {
+            problems.add("no leader takes writes");
+        }
+        List<NodeStatus> claimants = nodes.stream()
+                .filter(NodeView::leads)
+                .flatMap(node -> node.fresh().stream())
+                .toList();
+        if (claimants.size() > 1) {
+            problems.add("%d nodes say that they lead; the one of the highest term, %s, counts"
+                    .formatted(
+                            claimants.size(),
+                            leader().map(status -> status.node().value()).orElse("")));
+        }
+        for (NodeView node : nodes) {
+            whatIsMissing(node).ifPresent(missing -> problems.add(node.entry().id() + ": " + missing));
+        }
+        if (leader().isPresent() && nodes.size() > 1 && !canFailOver()) {
+            problems.add("the loss of the leader would stop writes: too few other voters stream");
+        }
+        return problems;
+    }
+}

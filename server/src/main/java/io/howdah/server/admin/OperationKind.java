@@ -1,0 +1,21 @@
+package io.howdah.server.admin;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What can be asked of a cluster. */
+enum OperationKind {
+    UP,
+    DOWN,
+    SWITCHOVER;
+
+    /** As it is written in JSON. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    static Optional<OperationKind> of(String word) {
+        return Arrays.stream(values()).filter(kind -> kind.word().equals(word)).findFirst();
+    }
+}

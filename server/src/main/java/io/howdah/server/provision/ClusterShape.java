@@ -1,0 +1,115 @@
+package io.howdah.server.provision;
+
+import io.howdah.kernel.model.Cell;
+import io.howdah.kernel.model.ClusterId;
+import io.howdah.kernel.model.GatewayId;
+import io.howdah.kernel.model.NodeId;
+import io.howdah.server.configuration.ClusterConfiguration;
+import io.howdah.server.configuration.ClusterConfiguration.GatewayEntry;
+import io.howdah.server.configuration.ClusterConfiguration.GatewayPorts;
+import io.howdah.server.configuration.ClusterConfiguration.NodeEntry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Turns what a user asked for into a cluster: names, cells and the usual ports. Pure. */
+final class ClusterShape {
+    static final int ADMIN_PORT = 7654;
+
+    private static final String NAME = "local";
+    private static final String HOST = "127.0.0.1";
+    private static final int USUAL_NODES = 3;
+    private static final int FIRST_POSTGRES_PORT = 5441;
+    private static final int FIRST_API_PORT = 5451;
+    private static final int FIRST_GATEWAY_PORT = 6432;
+    private static final int PORTS_BETWEEN_GATEWAYS = 10;
+
+    private ClusterShape() {}
+
+    /** What is wrong with the request itself, all of it; empty when nothing is. */
+    static List<Problem> check(ClusterRequest request) {
+        List<Problem> problems = new ArrayList<>();
+        request.nodes().ifPresent(count -> {
+            if (count == 2 || count == 4) {
+                problems.add(new Problem(
+                        "%d nodes survive no more failures than %d: a majority of %d is %d"
+                                .formatted(count, count - 1, count, count / 2 + 1),
+                        "use --nodes 1, 3 or 5"));
+            } else if (count != 1 && count != 3 && count != 5) {
+                problems.add(new Problem("a cluster cannot have %d nodes".formatted(count), "use --nodes 1, 3 or 5"));
+            }
+        });
+        request.cells().stream()
+                .filter(cell -> !isCell(cell))
+                .forEach(cell -> problems.add(new Problem(
+                        "the cell name '%s' is not permitted".formatted(cell),
+                        "use 1 to 32 of a-z, 0-9, '-' and '_', a letter first, as in --cells zone1,zone2")));
+        return problems;
+    }
+
+    /** How an existing cluster differs from the request, which `up` cannot change. */
+    static List<Problem> differences(ClusterRequest request, ClusterConfiguration existing) {
+        List<Problem> problems = new ArrayList<>();
+        int present = existing.nodes().size();
+        if (request.nodes().isPresent() && request.nodes().getAsInt() != present) {
+            problems.add(new Problem(
+                    "this cluster has %d nodes, not %d, and the number cannot be changed yet"
+                            .formatted(present, request.nodes().getAsInt()),
+                    "leave --nodes out, or make another cluster with --dir"));
+        }
+        List<String> cells = existing.nodes().stream()
+                .map(node -> node.cell().value())
+                .distinct()
+                .toList();
+        List<String> asked = request.cells().stream().distinct().toList();
+        if (!asked.isEmpty() && !(asked.containsAll(cells) && cells.containsAll(asked))) {
+            problems.add(new Problem(
+                    "the nodes of this cluster stand in %s, not in %s"
+                            .formatted(String.join(",", cells), String.join(",", asked)),
+                    "leave --cells out, or make another cluster with --dir"));
+        }
+        return problems;
+    }
+
+    /** A new cluster with the usual ports, whether they are free or not. */
+    static ClusterConfiguration create(ClusterRequest request, ClusterId id, int adminPort) {
+        int count = request.nodes().orElse(USUAL_NODES);
+        List<String> given = request.cells().isEmpty()
+                ? IntStream.rangeClosed(1, count).mapToObj(i -> "zone" + i).toList()
+                : request.cells();
+        List<String> cells = roundRobin(given, count);
+        List<NodeEntry> nodes = IntStream.range(0, count)
+                .mapToObj(i -> new NodeEntry(
+                        new NodeId("node" + (i + 1)),
+                        new Cell(cells.get(i)),
+                        FIRST_POSTGRES_PORT + i,
+                        FIRST_API_PORT + i))
+                .toList();
+        List<String> distinct = cells.stream().distinct().toList();
+        List<GatewayEntry> gateways = IntStream.range(0, distinct.size())
+                .mapToObj(i -> {
+                    int port = FIRST_GATEWAY_PORT + PORTS_BETWEEN_GATEWAYS * i;
+                    return new GatewayEntry(
+                            new GatewayId("gateway" + (i + 1)),
+                            new Cell(distinct.get(i)),
+                            new GatewayPorts(port, port + 1, port + 2));
+                })
+                .toList();
+        return new ClusterConfiguration(
+                NAME, id, HOST, request.postgresBinaries().orElse(""), adminPort, nodes, gateways);
+    }
+
+    private static boolean isCell(String text) {
+        try {
+            return new Cell(text).value().equals(text);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static List<String> roundRobin(List<String> cells, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> cells.get(i % cells.size()))
+                .toList();
+    }
+}

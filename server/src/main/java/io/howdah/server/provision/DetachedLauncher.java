@@ -1,0 +1,61 @@
+package io.howdah.server.provision;
+
+import io.howdah.server.configuration.ProcessIdentity;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Starts {@code java ... io.howdah.server.Main <role> --config <file>} in a session of its own, so that neither the end of the
+ * starter nor Ctrl-C in its terminal reaches it. Stateless; safe from any thread.
+ */
+public final class DetachedLauncher implements ProcessLauncher {
+    private static final List<Path> SETSID = List.of(Path.of("/usr/bin/setsid"), Path.of("/bin/setsid"));
+
+    private final Program program;
+
+    public DetachedLauncher(Program program) {
+        this.program = program;
+    }
+
+    @Override
+    public ProcessIdentity start(Component component, Path log) {
+        List<String> command = command(component);
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectInput(new File("/dev/null"))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            // What is meant for a user's own psql must not leak into the servers.
+            builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
+            Process process = builder.start();
+            // setsid replaces itself by its command, so the process keeps its number.
+            return ProcessIdentity.of(process.pid())
+                    .orElseThrow(() -> new ProvisionException(
+                            component + " ended at once",
+                            "exit code " + process.onExit().join().exitValue(),
+                            "read " + log,
+                            component.name()));
+        } catch (IOException e) {
+            throw new ProvisionException(
+                    component + " cannot be started",
+                    String.valueOf(e.getMessage()),
+                    "check that " + command.getFirst() + " and " + log.getParent() + " can be used",
+                    component.name());
+        }
+    }
+
+    List<String> command(Component component) {
+        List<String> command = new ArrayList<>();
+        SETSID.stream().filter(Files::isExecutable).findFirst().ifPresent(path -> command.add(path.toString()));
+        command.add(program.java().toString());
+        command.addAll(JvmFlags.of(component.kind(), program));
+        command.add("-cp");
+        command.add(program.classPath());
+        command.addAll(component.arguments());
+        return command;
+    }
+}

@@ -1,0 +1,71 @@
+package io.howdah.server.provision;
+
+import io.howdah.server.configuration.ClusterDirectory;
+import io.howdah.server.configuration.PidFile;
+import io.howdah.server.configuration.ProcessIdentity;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Looks at the machine: finds the cluster's processes by their command lines, whatever the pid files say. */
+final class Observer {
+    private final ClusterDirectory directory;
+    private final ProcessTable processes;
+
+    Observer(ClusterDirectory directory, ProcessTable processes) {
+        this.directory = directory;
+        this.processes = processes;
+    }
+
+    Observed observe(List<Component> components) {
+        List<RunningProcess> all = processes.all();
+        Map<String, RunningProcess> running = new HashMap<>();
+        Map<String, String> staleClaims = new HashMap<>();
+        Map<String, String> configurations = new HashMap<>();
+        for (Component component : components) {
+            Optional<RunningProcess> found = all.stream()
+                    .filter(process -> component.isStartedBy(process.commandLine()))
+                    .findFirst();
+            found.ifPresent(process -> running.put(component.name(), process));
+            if (found.isEmpty()) {
+                new PidFile(directory, component.name())
+                        .read()
+                        .ifPresent(claim -> staleClaims.put(component.name(), fate(claim)));
+            }
+            configuration(component).ifPresent(text -> configurations.put(component.name(), text));
+        }
+        return new Observed(running, staleClaims, configurations);
+    }
+
+    /** The cluster's processes, also those that no configuration mentions any more. */
+    Map<Component, RunningProcess> everythingOfThisDirectory() {
+        Map<Component, RunningProcess> found = new TreeMap<>(Comparator.comparing(Component::name));
+        for (RunningProcess process : processes.all()) {
+            Component.startedBy(process.commandLine(), directory.run())
+                    .ifPresent(component -> found.put(component, process));
+        }
+        return found;
+    }
+
+    private String fate(ProcessIdentity claim) {
+        return processes
+                .find(claim.pid())
+                .map(stranger -> "process %d ended; its number now belongs to %s, which is left alone"
+                        .formatted(claim.pid(), stranger.describe()))
+                .orElse("process %d ended without a farewell".formatted(claim.pid()));
+    }
+
+    private Optional<String> configuration(Component component) {
+        try {
+            return Optional.of(Files.readString(component.configuration(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.howdah.server.provision;
+
+import io.howdah.server.configuration.ClusterConfiguration;
+import io.howdah.server.configuration.ClusterConfiguration.GatewayEntry;
+import io.howdah.server.configuration.ClusterConfiguration.NodeEntry;
+import io.howdah.server.configuration.ClusterDirectory;
+import io.howdah.server.configuration.GatewayConfiguration;
+import io.howdah.server.configuration.NodeConfiguration;
+import io.howdah.server.configuration.PeerEntry;
+import io.howdah.server.provision.Component.Kind;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Derives from a cluster's configuration what each of its processes is told. Pure. */
+final class ProcessConfigurations {
+    private ProcessConfigurations() {}
+
+    /**
+     * What each process should be started with, in that order.
+     *
+     * @param newCluster whether no node has data yet, so that the first one must create it
+     */
+    static Map<Component, String> desired(
+            ClusterConfiguration cluster,
+            ClusterDirectory directory,
+            Path postgresBinaries,
+            Optional<Path> socketDirectory,
+            boolean newCluster) {
+        List<PeerEntry> peers = cluster.nodes().stream()
+                .map(node -> new PeerEntry(node.id(), cluster.host(), node.apiPort()))
+                .toList();
+        Map<Component, String> desired = new LinkedHashMap<>();
+        for (NodeEntry node : cluster.nodes()) {
+            boolean bootstrap = newCluster && node.equals(cluster.nodes().getFirst());
+            String name = node.id().value();
+            NodeConfiguration configuration = new NodeConfiguration(
+                    cluster.name(),
+                    cluster.id(),
+                    node.id(),
+                    node.cell(),
+                    cluster.host(),
+                    node.postgresPort(),
+                    node.apiPort(),
+                    directory.data(name),
+                    directory.logs(),
+                    directory.run(),
+                    socketDirectory,
+                    postgresBinaries,
+                    directory.secrets(),
+                    bootstrap,
+                    peers);
+            desired.put(component(name, Kind.NODE, directory), configuration.toYaml());
+        }
+        for (GatewayEntry gateway : cluster.gateways()) {
+            GatewayConfiguration configuration = new GatewayConfiguration(
+                    cluster.name(),
+                    cluster.id(),
+                    gateway.id(),
+                    gateway.cell(),
+                    cluster.host(),
+                    gateway.ports(),
+                    directory.run(),
+                    directory.secrets(),
+                    peers);
+            desired.put(component(gateway.id().value(), Kind.GATEWAY, directory), configuration.toYaml());
+        }
+        return desired;
+    }
+
+    private static Component component(String name, Kind kind, ClusterDirectory directory) {
+        return new Component(name, kind, directory.processConfiguration(name));
+    }
+}
