@@ -53,7 +53,7 @@ final class Invariants {
 
     private void require(boolean holds, String invariant, String what) {
         checks++;
-        if (!holds) {
+        if (!holds && !world.scenario.unwatched().contains(invariant)) {
             throw new InvariantViolation(invariant, what);
         }
     }
@@ -246,7 +246,7 @@ final class Invariants {
                 open++;
             }
         }
-        if (open > 1) {
+        if (open > 1 && !world.scenario.unwatched().contains("I5")) {
             throw new InvariantViolation(
                     "I5",
                     "these serve at one time: "

@@ -1,5 +1,6 @@
 package io.howdah.testkit.simulation;
 
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -13,6 +14,7 @@ import java.util.SplittableRandom;
  * @param faults whether anything fails
  * @param troubleMillis how long things fail
  * @param fault what defect is built in
+ * @param unwatched invariants that are not checked
  */
 public record Scenario(
         int nodes,
@@ -22,7 +24,8 @@ public record Scenario(
         boolean crooked,
         boolean faults,
         long troubleMillis,
-        PlantedFault fault) {
+        PlantedFault fault,
+        Set<String> unwatched) {
     /** The mix for a seed. */
     public static Scenario of(long seed) {
         SplittableRandom random = new SplittableRandom(seed * 31 + 7);
@@ -37,16 +40,25 @@ public record Scenario(
                 random.nextInt(100) < 10,
                 true,
                 8_000 + random.nextInt(12_000),
-                PlantedFault.NONE);
+                PlantedFault.NONE,
+                Set.of());
     }
 
     /** The same world with a defect. */
     public Scenario with(PlantedFault planted) {
-        return new Scenario(nodes, grows, changesMembers, switchesOver, crooked, faults, troubleMillis, planted);
+        return new Scenario(
+                nodes, grows, changesMembers, switchesOver, crooked, faults, troubleMillis, planted, unwatched);
+    }
+
+    /** The same world with some invariants not looked at, to see what their breach leads to. */
+    public Scenario ignoring(Set<String> invariants) {
+        return new Scenario(
+                nodes, grows, changesMembers, switchesOver, crooked, faults, troubleMillis, fault, invariants);
     }
 
     /** Three healthy nodes on a quick network, for measuring. */
     public static Scenario calm(int nodes) {
-        return new Scenario(nodes, false, false, false, false, false, 0, PlantedFault.NONE);
+        return new Scenario(nodes, false, false, false, false, false, 0, PlantedFault.NONE,
+                Set.of());
     }
 }

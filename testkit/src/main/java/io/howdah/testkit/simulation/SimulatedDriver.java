@@ -217,7 +217,8 @@ final class SimulatedDriver {
             int target = effect.rule().timeline().value();
             int own = world.scenario.fault() == PlantedFault.TIMELINES_EQUAL ? postgres.timeline() + 1 : target;
             world.invariants.promotesOncePerTerm(node.name(), effect.rule());
-            world.invariants.winsByPosition(postgres, effect.rule(), node.disk());
+            world.invariants.winsByPosition(
+                    postgres, effect.rule(), node.view().orElseThrow().promise());
             world.invariants.picksTimeline(node.name(), effect.rule().term().value(), own);
             Lsn switchPoint = new Lsn(postgres.flushed());
             postgres.promote(own, effect.setting(), effect.rule().term().value());

@@ -34,6 +34,7 @@ final class SimulatedPostgres {
     private PostgresState state = PostgresState.EMPTY;
     private long flushed;
     private boolean flushing;
+    private boolean ruleRead;
     private boolean paused;
     private int timeline = 1;
     private long incarnation;
@@ -247,6 +248,7 @@ final class SimulatedPostgres {
 
     private void flushedTo(long lsn) {
         for (; flushed < lsn; flushed++) {
+            ruleRead |= log.get((int) flushed).payload() instanceof LogRecord.RuleRow;
             world.invariants.flushed(name, log.get((int) flushed));
         }
     }
@@ -266,6 +268,7 @@ final class SimulatedPostgres {
             if (paused) {
                 return;
             }
+            ruleRead = false;
             flushedTo(Math.min(upTo, log.size()));
             afterFlush();
             flushSoon();
@@ -278,7 +281,9 @@ final class SimulatedPostgres {
             release();
         } else {
             receiver.ifPresent(this::acknowledge);
-            onChange.run();
+            if (ruleRead) {
+                onChange.run();
+            }
         }
     }
 

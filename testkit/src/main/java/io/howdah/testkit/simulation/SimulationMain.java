@@ -2,6 +2,7 @@ package io.howdah.testkit.simulation;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -9,7 +10,7 @@ import java.util.stream.LongStream;
 
 /**
  * Runs seeds: {@code --seed S [--trace]} one of them, {@code --runs N [--from S]} many, on all cores. {@code --fault NAME}
- * plants a defect. Ends with 1 when an invariant was broken.
+ * plants a defect, {@code --ignore I1,I2} leaves invariants unwatched. Ends with 1 when an invariant was broken.
  */
 public final class SimulationMain {
     private SimulationMain() {}
@@ -26,9 +27,10 @@ public final class SimulationMain {
                     options.containsKey("trace") ? Simulation.trace(seed, scenario) : Simulation.run(seed, scenario));
             return;
         }
+        Set<String> unwatched = Set.of(options.getOrDefault("ignore", "").split(",", -1));
         long from = Long.parseLong(options.getOrDefault("from", "1"));
         long runs = Long.parseLong(options.getOrDefault("runs", "1000"));
-        System.exit(many(from, runs, fault) ? 0 : 1);
+        System.exit(many(from, runs, fault, unwatched) ? 0 : 1);
     }
 
     private static Map<String, String> parse(String[] arguments) {
@@ -36,7 +38,7 @@ public final class SimulationMain {
         for (int at = 0; at < arguments.length; at++) {
             String name = arguments[at];
             if (!name.startsWith("--")) {
-                throw new IllegalArgumentException("'%s' is not an option: --seed --trace --runs --from --fault"
+                throw new IllegalArgumentException("'%s' is not an option: --seed --trace --runs --from --fault --ignore"
                         .formatted(name));
             }
             boolean valued = at + 1 < arguments.length && !arguments[at + 1].startsWith("--");
@@ -45,7 +47,7 @@ public final class SimulationMain {
         return options;
     }
 
-    private static boolean many(long from, long runs, PlantedFault fault) {
+    private static boolean many(long from, long runs, PlantedFault fault, Set<String> unwatched) {
         long begun = System.nanoTime();
         AtomicLong events = new AtomicLong();
         AtomicLong checks = new AtomicLong();
@@ -58,7 +60,7 @@ public final class SimulationMain {
         LongStream.range(from, from + runs).parallel().forEach(seed -> {
             try {
                 Simulation.Outcome outcome =
-                        Simulation.run(seed, Scenario.of(seed).with(fault));
+                        Simulation.run(seed, Scenario.of(seed).with(fault).ignoring(unwatched));
                 events.addAndGet(outcome.events());
                 checks.addAndGet(outcome.checks());
                 acknowledged.addAndGet(outcome.acknowledged());
