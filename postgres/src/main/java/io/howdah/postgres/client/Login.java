@@ -88,6 +88,11 @@ final class Login {
             case ScramException scram ->
                 new PostgresConnectionException(
                         PostgresConnectionException.Kind.LOGIN, "login failed: " + scram.getMessage(), scram);
+            case ProtocolException protocol ->
+                new PostgresConnectionException(
+                        PostgresConnectionException.Kind.PROTOCOL,
+                        "the server does not speak PostgreSQL's protocol: " + protocol.getMessage(),
+                        protocol);
             default -> failure;
         };
     }

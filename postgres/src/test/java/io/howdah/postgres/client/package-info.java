@@ -1,0 +1,4 @@
+@NullMarked
+package io.howdah.postgres.client;
+
+import org.jspecify.annotations.NullMarked;

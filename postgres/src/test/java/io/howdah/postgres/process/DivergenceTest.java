@@ -1,0 +1,161 @@
+package io.howdah.postgres.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.howdah.kernel.model.ClusterId;
+import io.howdah.kernel.model.Lsn;
+import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.Position;
+import io.howdah.kernel.model.Rule;
+import io.howdah.kernel.model.Term;
+import io.howdah.kernel.model.TimelineId;
+import io.howdah.postgres.client.PostgresClient;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** A leader that was cut off and wrote on: what it may do to the new leader, and how it comes back. */
+class DivergenceTest {
+    private static final TimelineId NEW_TIMELINE = new TimelineId(3);
+
+    /** Cuts the follower off, lets the old leader write more than the new one will, and promotes the follower. */
+    private static void diverge(TestNode old, TestNode next) {
+        old.client().execute("CREATE TABLE t (who text)");
+        Lsn created = old.flushed();
+        await().until(() -> !next.control().replayed().isBefore(created));
+        next.control().stopReceiver(TestNode.TIMEOUT);
+        old.client().execute("INSERT INTO t SELECT 'lost' FROM generate_series(1, 5000)");
+        next.control().requireConfirmation(SynchronousStandbys.NOBODY, TestNode.TIMEOUT);
+        next.promote(NEW_TIMELINE);
+        assertThat(next.flushed()).isLessThan(old.flushed());
+    }
+
+    private static CompletableFuture<String> insertInBackground(TestNode node, String who) {
+        PostgresClient client = node.connect();
+        return CompletableFuture.supplyAsync(() -> client.execute("INSERT INTO t VALUES ('" + who + "')"));
+    }
+
+    private static void awaitBlockedCommit(TestNode node) {
+        await().until(() -> node.value("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+                .equals("1"));
+    }
+
+    /** The trap: confirmations of a log that is not the leader's. PostgreSQL itself does not notice. */
+    @Test
+    void aDivergedOldLeaderConfirmsFalselyUnlessNamesCarryTheTerm() throws Exception {
+        try (TestNode old = TestNode.primary();
+                TestNode next = old.cloneStreaming("next")) {
+            diverge(old, next);
+            next.control().requireConfirmation(new SynchronousStandbys(1, List.of("old")), TestNode.TIMEOUT);
+            CompletableFuture<String> unstamped = insertInBackground(next, "confirmed by nobody");
+            awaitBlockedCommit(next);
+            old.process().stop(TestNode.TIMEOUT);
+            old.follow(next, "old");
+            old.start();
+
+            assertThat(unstamped.get(20, TimeUnit.SECONDS)).isEqualTo("INSERT 0 1");
+            assertThat(old.value("SELECT count(*) FROM t WHERE who <> 'lost'"))
+                    .as("the row that the client was told is safe")
+                    .isEqualTo("0");
+
+            // The same with a name that counts only in the new term and that the old leader has not been given.
+            next.control().requireConfirmation(new SynchronousStandbys(1, List.of("old.t3")), TestNode.TIMEOUT);
+            old.follow(next, "old.t2");
+            CompletableFuture<String> stamped = insertInBackground(next, "kept");
+            awaitBlockedCommit(next);
+            String commit = next.value("SELECT pg_current_wal_flush_lsn()");
+            for (int report = 0; report < 3; report++) {
+                String before = lastReport(next);
+                await().until(() -> !lastReport(next).equals(before));
+            }
+            assertThat(next.value("SELECT flush_lsn >= '" + commit
+                            + "' FROM pg_stat_replication WHERE application_name = 'old.t2'"))
+                    .as("the diverged standby claims to have the commit")
+                    .isEqualTo("t");
+            assertThat(stamped).isNotDone();
+
+            rewind(old, next);
+            old.follow(next, "old.t3");
+            old.start();
+            assertThat(stamped.get(20, TimeUnit.SECONDS)).isEqualTo("INSERT 0 1");
+            assertThat(old.value("SELECT count(*) FROM t WHERE who = 'kept'")).isEqualTo("1");
+            assertThat(old.value("SELECT count(*) FROM t WHERE who = 'lost'")).isEqualTo("0");
+        }
+    }
+
+    private static String lastReport(TestNode node) {
+        List<io.howdah.postgres.client.Row> rows = node.client()
+                .query("SELECT reply_time::text AS at FROM pg_stat_replication WHERE application_name = 'old.t2'");
+        return rows.isEmpty() ? "" : rows.getFirst().find("at").orElse("");
+    }
+
+    private static void rewind(TestNode old, TestNode next) {
+        old.process().stop(TestNode.TIMEOUT);
+        Rewind rewind = new Rewind(TestNode.binaries(), TestNode.user(), old.data(), old.configuration());
+        assertThat(rewind.rewindTo(
+                        next.asUpstream("rewind"), "postgres", TestNode.PASSWORD, TestNode.TIMEOUT, line -> {}))
+                .isEqualTo(Rewind.Outcome.REWOUND);
+    }
+
+    @Test
+    void aCrashedOldLeaderIsRecoveredAndRewound() {
+        try (TestNode old = TestNode.primary();
+                TestNode next = old.cloneStreaming("next.t1")) {
+            diverge(old, next);
+            old.process().stopImmediately();
+            Position claimed = new Position(
+                    old.data().readControl().timeline(),
+                    old.data().readControl().checkpoint());
+            Rewind rewind = new Rewind(TestNode.binaries(), TestNode.user(), old.data(), old.configuration());
+            assertThat(rewind.isAvailable()).isTrue();
+            assertThatThrownBy(() -> rewind.rewindTo(
+                            next.asUpstream("r"), "postgres", TestNode.PASSWORD, TestNode.TIMEOUT, line -> {}))
+                    .hasMessageContaining("crash recovery");
+
+            rewind.recoverSingleUser(TestNode.TIMEOUT);
+            assertThat(old.data().readControl().isCleanlyStopped()).isTrue();
+            assertThat(old.data().readControl().checkpoint()).isGreaterThan(claimed.lsn());
+            assertThat(rewind.rewindTo(
+                            next.asUpstream("r"), "postgres", TestNode.PASSWORD, TestNode.TIMEOUT, line -> {}))
+                    .isEqualTo(Rewind.Outcome.REWOUND);
+
+            old.follow(next, "old.t3");
+            old.start();
+            next.client().execute("INSERT INTO t VALUES ('new')");
+            await().until(() -> old.value("SELECT string_agg(who, ',') FROM t").equals("new"));
+            assertThat(old.control().position(TestNode.TIMEOUT).timeline()).isEqualTo(NEW_TIMELINE);
+            assertThat(old.configuration().settings().directory().resolve("rewind.passfile"))
+                    .doesNotExist();
+        }
+    }
+
+    @Test
+    void theRuleIsARowThatOnlyGrows() {
+        ClusterId cluster = new ClusterId("0123456789abcdef");
+        NodeId one = new NodeId("node1");
+        NodeId two = new NodeId("node2");
+        try (TestNode node = TestNode.primary()) {
+            RuleTable table = new RuleTable(node.client(), cluster);
+            assertThat(table.read()).isEmpty();
+            table.create();
+            table.create();
+            assertThat(table.read()).isEmpty();
+
+            Rule first = new Rule(new Term(1), 1, one, new TreeSet<>(List.of(one)), new TimelineId(2));
+            table.write(first, "bootstrap");
+            Rule second = first.withMembers(new TreeSet<>(List.of(one, two)));
+            table.write(second, "node2 joins: it's there");
+
+            assertThat(table.read()).contains(second);
+            assertThatThrownBy(() -> table.write(first, "stale")).hasMessageContaining("not newer");
+            assertThatThrownBy(() -> table.write(second, "again")).hasMessageContaining("not newer");
+            assertThat(node.value("SELECT count(*) FROM howdah.rule_history")).isEqualTo("2");
+            RuleTable other = new RuleTable(node.client(), new ClusterId("fedcba9876543210"));
+            assertThatThrownBy(other::read).hasMessageContaining("belongs to cluster");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.howdah.postgres.scram;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.howdah.postgres.wire;
+
+import org.jspecify.annotations.NullMarked;
