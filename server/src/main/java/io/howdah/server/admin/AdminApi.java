@@ -13,7 +13,6 @@ import io.howdah.server.http.Guard;
 import io.howdah.server.http.Problem;
 import io.howdah.server.http.ProblemAnswers;
 import io.howdah.server.http.ProblemException;
-import io.howdah.server.provision.ClusterRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -55,14 +54,18 @@ final class AdminApi {
 
     private void route(HttpRouting.Builder routing, BearerToken token) {
         routing.addFilter(new Guard(token, Set.of(LIVE)));
-        routing.get(LIVE, (request, response) -> json(response, Status.OK_200, Json.object().put("live", true)))
+        routing.get(
+                        LIVE,
+                        (request, response) ->
+                                json(response, Status.OK_200, Json.object().put("live", true)))
                 .get("/api/v1/status", (request, response) -> json(response, Status.OK_200, service.status()))
                 .get("/api/v1/clusters/{id}", this::cluster)
                 .get("/api/v1/nodes", (request, response) -> json(response, Status.OK_200, service.nodes()))
                 .get("/api/v1/operations", this::listOperations)
                 .post("/api/v1/operations", this::startOperation)
                 .get("/api/v1/operations/{id}", this::operation)
-                .any((request, response) -> ProblemAnswers.send(response, notFound(request.path().path())));
+                .any((request, response) ->
+                        ProblemAnswers.send(response, notFound(request.path().path())));
         routing.error(
                 ConfigurationException.class,
                 (request, response, thrown) -> ProblemAnswers.send(

@@ -95,7 +95,12 @@ final class ClusterService {
     Operation up(ClusterRequest request) {
         request.problems().stream().findFirst().ifPresent(problem -> {
             throw new ProblemException(new Problem(
-                    400, "impossible_cluster", "Such a cluster is not possible", problem.what(), problem.hint(), false));
+                    400,
+                    "impossible_cluster",
+                    "Such a cluster is not possible",
+                    problem.what(),
+                    problem.hint(),
+                    false));
         });
         return operations.start(OperationKind.UP, operation -> bringUp(request, operation));
     }
@@ -153,10 +158,8 @@ final class ClusterService {
     }
 
     private ObjectNode takeDown(Operation operation) {
-        String leader = view.snapshot()
-                .leader()
-                .map(status -> status.node().value())
-                .orElse("");
+        String leader =
+                view.snapshot().leader().map(status -> status.node().value()).orElse("");
         List<String> stopped = provisioner.stop(leader, operation::event);
         if (stopped.isEmpty()) {
             operation.event("cluster", "no process of this cluster runs");

@@ -54,13 +54,15 @@ record ClusterSnapshot(List<NodeView> nodes) {
         }
         NodeStatus status = node.fresh().get();
         String reason = status.reason().isEmpty() ? "" : ": " + status.reason();
-        boolean leads = leader().filter(leader -> leader.node().equals(status.node())).isPresent();
+        boolean leads =
+                leader().filter(leader -> leader.node().equals(status.node())).isPresent();
         boolean inPlace = leads || status.state() == NodeState.STREAMING;
         if (!inPlace) {
             return Optional.of("it is " + Words.of(status.state()) + reason);
         }
         boolean votes = status.voter()
-                && leader().filter(leader -> leader.members().contains(status.node())).isPresent();
+                && leader().filter(leader -> leader.members().contains(status.node()))
+                        .isPresent();
         return votes ? Optional.empty() : Optional.of("it does not vote yet" + reason);
     }
 

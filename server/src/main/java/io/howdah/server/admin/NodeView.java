@@ -33,16 +33,14 @@ record NodeView(NodeEntry entry, Link link, Optional<NodeStatus> last, Duration 
     }
 
     boolean leads() {
-        return fresh().filter(status -> status.gateOpen() && status.role() == Role.PRIMARY).isPresent();
+        return fresh().filter(status -> status.gateOpen() && status.role() == Role.PRIMARY)
+                .isPresent();
     }
 
     /** Why there is no status to believe, for a person. */
     String whyNot() {
         String before = last.map(status -> "; %.1f s ago it was %s and %s"
-                        .formatted(
-                                age.toMillis() / 1000.0,
-                                Words.of(status.role()),
-                                Words.of(status.state())))
+                        .formatted(age.toMillis() / 1000.0, Words.of(status.role()), Words.of(status.state())))
                 .orElse("");
         return switch (link) {
             case UNHEARD -> "not heard of yet";

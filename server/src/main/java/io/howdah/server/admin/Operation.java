@@ -129,14 +129,15 @@ final class Operation {
             ObjectNode document =
                     Json.object().put("id", id).put("kind", kind.word()).put("state", state.word());
             ArrayNode list = document.putArray("events");
-            events.stream().filter(event -> event.sequence() > afterSequence).forEach(event -> list.addObject()
-                    .put("sequence", event.sequence())
-                    .put("time", event.time().toString())
-                    .put("component", event.component())
-                    .put("message", event.message()));
+            events.stream()
+                    .filter(event -> event.sequence() > afterSequence)
+                    .forEach(event -> list.addObject()
+                            .put("sequence", event.sequence())
+                            .put("time", event.time().toString())
+                            .put("component", event.component())
+                            .put("message", event.message()));
             result.ifPresentOrElse(value -> document.set("result", value), () -> document.putNull("result"));
-            failure.ifPresentOrElse(
-                    value -> document.set("error", toJson(value)), () -> document.putNull("error"));
+            failure.ifPresentOrElse(value -> document.set("error", toJson(value)), () -> document.putNull("error"));
             return document;
         } finally {
             lock.unlock();

@@ -55,12 +55,16 @@ final class OperationFiles {
         Path file = directory.resolve(id + SUFFIX);
         try {
             Files.createDirectories(directory);
-            Files.createFile(
-                    file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
         }
-        append(file, Json.object().put("id", id).put("kind", kind.word()).put("started", clock.instant().toString()));
+        append(
+                file,
+                Json.object()
+                        .put("id", id)
+                        .put("kind", kind.word())
+                        .put("started", clock.instant().toString()));
         return new Operation(id, kind, clock, journal(file));
     }
 

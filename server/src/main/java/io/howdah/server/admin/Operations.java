@@ -118,8 +118,7 @@ final class Operations implements AutoCloseable {
     private void fail(
             Operation operation, RuntimeException cause, String title, String detail, String hint, String component) {
         LOG.warn("operation {} failed: {}", operation.id(), cause.getMessage());
-        List<String> tail =
-                component.isEmpty() ? List.of() : LogTail.read(directory.log(component), LOG_TAIL_LINES);
+        List<String> tail = component.isEmpty() ? List.of() : LogTail.read(directory.log(component), LOG_TAIL_LINES);
         operation.fail(new OperationFailure(title, detail, hint, tail));
     }
 }

@@ -13,8 +13,7 @@ final class PostgresWriteCheck implements WriteCheck {
     private static final Duration CONNECT = Duration.ofSeconds(3);
 
     /** Several gateways are tried at once, so the table is made under a lock of its own. */
-    private static final String WRITE =
-            """
+    private static final String WRITE = """
             BEGIN;
             SELECT pg_advisory_xact_lock(7237129015347802452);
             CREATE SCHEMA IF NOT EXISTS howdah;

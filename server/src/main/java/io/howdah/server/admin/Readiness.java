@@ -110,11 +110,14 @@ final class Readiness {
         List<String> missing = new ArrayList<>();
         for (NodeView node : snapshot.nodes()) {
             snapshot.whatIsMissing(node)
-                    .ifPresent(what -> missing.add("%s (%s)".formatted(node.entry().id(), what)));
+                    .ifPresent(
+                            what -> missing.add("%s (%s)".formatted(node.entry().id(), what)));
         }
-        configuration.gateways().forEach(gateway -> Optional.ofNullable(
-                        pendingWrites.get(gateway.id().value()))
-                .ifPresent(why -> missing.add("a write through %s (%s)".formatted(gateway.id(), why))));
+        configuration
+                .gateways()
+                .forEach(gateway -> Optional.ofNullable(
+                                pendingWrites.get(gateway.id().value()))
+                        .ifPresent(why -> missing.add("a write through %s (%s)".formatted(gateway.id(), why))));
         return missing;
     }
 
@@ -166,10 +169,11 @@ final class Readiness {
         StringBuilder moves = new StringBuilder();
         snapshot.nodes().forEach(node -> {
             if (snapshot.whatIsMissing(node).isPresent()) {
-                node.last().ifPresent(status -> moves.append(status.state())
-                        .append(status.reason())
-                        .append(status.term())
-                        .append(status.position()));
+                node.last()
+                        .ifPresent(status -> moves.append(status.state())
+                                .append(status.reason())
+                                .append(status.term())
+                                .append(status.position()));
             }
         });
         moves.append(missing.size());
@@ -192,7 +196,8 @@ final class Readiness {
                 .filter(node -> snapshot.whatIsMissing(node).isPresent())
                 .map(node -> node.entry().id().value())
                 .findFirst()
-                .orElseGet(() -> pendingWrites.keySet().stream().sorted().findFirst().orElse("admin"));
+                .orElseGet(() ->
+                        pendingWrites.keySet().stream().sorted().findFirst().orElse("admin"));
     }
 
     private void tell(String component, String message) {

@@ -41,7 +41,8 @@ final class StatusDocument {
                 .put("cluster", configuration.name())
                 .put("cluster_id", configuration.id().value())
                 .put("term", snapshot.term().value());
-        document.put("leader", snapshot.leader().map(leader -> leader.node().value()).orElse(null));
+        document.put(
+                "leader", snapshot.leader().map(leader -> leader.node().value()).orElse(null));
         ArrayNode problems = document.putArray("problems");
         problems().forEach(problems::add);
         document.set("nodes", nodes());
@@ -76,7 +77,10 @@ final class StatusDocument {
                 .put("role", status.map(NodeStatus::role).map(Words::of).orElse("standby"))
                 .put("state", status.map(NodeStatus::state).map(Words::of).orElse("unreachable"))
                 .put("reason", status.map(NodeStatus::reason).orElseGet(node::whyNot))
-                .put("pid", status.map(NodeStatus::processId).orElseGet(() -> pid(node.entry().id().value())))
+                .put(
+                        "pid",
+                        status.map(NodeStatus::processId)
+                                .orElseGet(() -> pid(node.entry().id().value())))
                 .put("postgres_pid", status.map(NodeStatus::postgresProcessId).orElse(0L))
                 .put("host", configuration.host())
                 .put("port", node.entry().postgresPort())

@@ -26,11 +26,7 @@ final class Switchover {
     private final WriteCheck writes;
 
     Switchover(
-            ClusterConfiguration configuration,
-            Secrets secrets,
-            ClusterView view,
-            HttpCaller http,
-            WriteCheck writes) {
+            ClusterConfiguration configuration, Secrets secrets, ClusterView view, HttpCaller http, WriteCheck writes) {
         this.configuration = configuration;
         this.secrets = secrets;
         this.view = view;
@@ -48,7 +44,9 @@ final class Switchover {
         if (answer.status() == 409) {
             // It may have lost its leadership between our look and our question: ask the one that it names, once.
             String other = document(answer).path("leader").asString("");
-            if (!other.isEmpty() && !other.equals(leader.node().value()) && entry(other).isPresent()) {
+            if (!other.isEmpty()
+                    && !other.equals(leader.node().value())
+                    && entry(other).isPresent()) {
                 operation.event(other, "leads meanwhile and is asked instead");
                 answer = ask(other, target);
             }
@@ -109,8 +107,7 @@ final class Switchover {
     private void prove(String newLeader, Operation operation) {
         ClusterConfiguration.GatewayEntry gateway = configuration.gateways().getFirst();
         try {
-            writes.commit(
-                    configuration.host(), gateway.ports().readWrite(), secrets.postgresPassword(), PROOF);
+            writes.commit(configuration.host(), gateway.ports().readWrite(), secrets.postgresPassword(), PROOF);
             operation.event(newLeader, "leads and has taken a write through " + gateway.id());
         } catch (WriteCheck.WriteFailedException e) {
             throw new OperationFailedException(

@@ -167,7 +167,8 @@ public final class LocalProvisioner {
         return components.stream().map(Component::name).toList();
     }
 
-    private PostgresInstallation locate(ClusterRequest request, ClusterConfiguration wanted, List<Problem> problems, Events events) {
+    private PostgresInstallation locate(
+            ClusterRequest request, ClusterConfiguration wanted, List<Problem> problems, Events events) {
         String configured = request.postgresBinaries().orElse(wanted.postgresBinaries());
         return switch (machine.postgres().locate(configured, message -> events.event("cluster", message))) {
             case PostgresLocator.Answer.Found found -> found.installation();
