@@ -34,9 +34,9 @@ final class ClassFileUpgrade {
             ClassFile classes = ClassFile.of(
                     ConstantPoolSharingOption.NEW_POOL,
                     StackMapsOption.GENERATE_STACK_MAPS,
-                    ClassHierarchyResolverOption.of(ClassHierarchyResolver.ofResourceParsing(
-                                    description -> open(jar, description))
-                            .orElse(ClassHierarchyResolver.defaultResolver())));
+                    ClassHierarchyResolverOption.of(
+                            ClassHierarchyResolver.ofResourceParsing(description -> open(jar, description))
+                                    .orElse(ClassHierarchyResolver.defaultResolver())));
             for (JarEntry entry : Collections.list(jar.entries())) {
                 if (entry.isDirectory() || entry.getName().endsWith("module-info.class")) {
                     continue;

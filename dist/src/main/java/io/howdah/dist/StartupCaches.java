@@ -40,8 +40,7 @@ final class StartupCaches {
         return notes;
     }
 
-    private static Process start(RoleArguments roles, Role role, String mainClass, String argument)
-            throws IOException {
+    private static Process start(RoleArguments roles, Role role, String mainClass, String argument) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:AOTCacheOutput=" + roles.cache(role));

@@ -21,15 +21,18 @@ final class ClassFileUpgradeTest {
 
     @Test
     void upgradesEveryClassAndEveryClassVerifies() throws Exception {
-        Path source = Path.of(
-                CommandLine.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path source = Path.of(CommandLine.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
         Path target = directory.resolve("upgraded.jar");
 
         ClassFileUpgrade.upgrade(source, target);
 
         try (JarFile jar = new JarFile(target.toFile());
-                URLClassLoader loader = new URLClassLoader(
-                        new URL[] {target.toUri().toURL()}, ClassLoader.getPlatformClassLoader())) {
+                URLClassLoader loader =
+                        new URLClassLoader(new URL[] {target.toUri().toURL()}, ClassLoader.getPlatformClassLoader())) {
             int classes = 0;
             for (JarEntry entry : Collections.list(jar.entries())) {
                 if (entry.getName().endsWith(".class") && !entry.getName().contains("groovy")) {
