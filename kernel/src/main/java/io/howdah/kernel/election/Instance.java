@@ -88,12 +88,11 @@ final class Instance {
             case Phase.SteppingDown s -> true;
             case Phase.Failed f -> true;
         };
-        boolean awaited =
-                switch (work.phases.current()) {
-                    case Phase.SteppingDown s -> true;
-                    case Phase.Following following -> following.step() == Phase.FollowStep.QUIESCING;
-                    default -> false;
-                };
+        boolean awaited = switch (work.phases.current()) {
+            case Phase.SteppingDown s -> true;
+            case Phase.Following following -> following.step() == Phase.FollowStep.QUIESCING;
+            default -> false;
+        };
         boolean wanted = work.postgres().state() == PostgresState.DOWN
                 || (awaited && work.postgres().state() != PostgresState.EMPTY);
         if (ours

@@ -177,8 +177,8 @@ final class Workspace {
 
     /** Who has the first move at present, if anybody has. */
     Optional<NodeId> favorite() {
-        return successor.filter(heir -> nowMillis < successorUntilMillis
-                && !promises.latest().term().isAfter(resignedTerm));
+        return successor.filter(heir ->
+                nowMillis < successorUntilMillis && !promises.latest().term().isAfter(resignedTerm));
     }
 
     /** When the favorite's head start ends. */
