@@ -18,6 +18,7 @@ import java.util.TreeSet;
  */
 final class Campaign {
     private static final long ASK_AGAIN_MILLIS = 300;
+    private static final long RECRUIT_AGAIN_MILLIS = 100;
     private static final long ORDER_AGAIN_MILLIS = 100;
     private static final long ORDER_LIMIT_MILLIS = 1_000;
     private static final long NOT_PLANNED = -1;
@@ -152,7 +153,10 @@ final class Campaign {
                     : Math.floorMod(work.random.nextLong(), work.settings.jitterMillis() + 1);
             plannedMillis = work.now() + delay;
         }
-        if (work.due(Math.max(plannedMillis, voter.restrainedUntil()))) {
+        long headStart = work.favorite().filter(heir -> !heir.equals(work.self)).isPresent()
+                ? work.favoriteUntil()
+                : plannedMillis;
+        if (work.due(Math.max(Math.max(plannedMillis, headStart), voter.restrainedUntil()))) {
             work.note("asks for an election: " + verdict.get().reason());
             ask();
         }
@@ -293,11 +297,11 @@ final class Campaign {
         }
         if (work.due(round.sinceMillis() + work.settings.roundMillis())) {
             fail("no majority for term " + round.round().term() + " in time");
-        } else if (work.due(round.sentMillis() + ASK_AGAIN_MILLIS)) {
-            TreeSet<NodeId> silent = new TreeSet<>(voters());
-            silent.removeAll(round.granted().keySet());
-            silent.removeAll(round.refused());
-            sendTo(silent, request(round.round()));
+        } else if (work.due(round.sentMillis() + RECRUIT_AGAIN_MILLIS)) {
+            // Also those who said no: they may have been a moment behind in noticing that the leader is gone.
+            TreeSet<NodeId> missing = new TreeSet<>(voters());
+            missing.removeAll(round.granted().keySet());
+            sendTo(missing, request(round.round()));
             stage = new Recruiting(
                     round.round(),
                     round.granted(),
@@ -367,7 +371,7 @@ final class Campaign {
 
     /** The leader has stopped in favor of this node. */
     void onHandOver(Message.HandOver order) {
-        work.learnResigned(order.resigned());
+        work.learnResigned(order.resigned(), Optional.of(work.self));
         if (isIdle()
                 && succession.isEmpty()
                 && order.resigned().equals(work.promises.latest().term())) {

@@ -188,10 +188,7 @@ public final class ElectionCore {
                 }
             }
             case Message.Resign resign -> {
-                work.learnResigned(resign.term());
-                if (resign.target().filter(target -> !target.equals(work.self)).isPresent()) {
-                    voter.restrain(work.now() + work.settings.handOverMillis());
-                }
+                work.learnResigned(resign.term(), resign.target());
             }
             case Message.HandOver order -> campaign.onHandOver(order);
             case Message.LeaseRequest asked -> readLeaseRequest(from, asked);
@@ -203,7 +200,7 @@ public final class ElectionCore {
         work.peers.says(from, status);
         work.learn(status.reservedTimeline());
         status.position().ifPresent(work::learn);
-        work.learnResigned(status.resignedTerm());
+        work.learnResigned(status.resignedTerm(), status.successor());
         if (status.phase() == ElectionPhase.PROMOTING && !follower.isFollowing(term)) {
             suspicion.contact(term, from, work.settings.suspectMillis());
         }
@@ -396,6 +393,7 @@ public final class ElectionCore {
                 follower.leadership().or(office::leadership).map(Leadership::term),
                 work.postgres().receiving(),
                 work.resignedTerm(),
+                work.successor(),
                 office.leadership(),
                 office.gateOpen());
     }

@@ -22,7 +22,8 @@ public sealed interface Input {
     record Received(Envelope envelope) implements Input {}
 
     /**
-     * A peer cannot be reached.
+     * A peer cannot be reached. Due at once, and again with each further attempt that fails (a few times a second): a late
+     * message of the lost process would otherwise pass for a sign of life.
      *
      * @param refused true when its host answered that nobody listens (connection refused or reset), so that the process
      *     is gone; false when there is only silence

@@ -23,6 +23,7 @@ public sealed interface Message {
      * @param following the term of the leader that it streams from or is
      * @param receiving whether a stream from that leader is up
      * @param resignedTerm the highest term whose leader is known to have given up its office
+     * @param successor whom the leader of that term wished to follow it; the others let it try first
      * @param leadership set by a primary of its term: how to follow it
      * @param gateOpen whether the sender serves clients
      */
@@ -35,6 +36,7 @@ public sealed interface Message {
             Optional<Term> following,
             boolean receiving,
             Term resignedTerm,
+            Optional<NodeId> successor,
             Optional<Leadership> leadership,
             boolean gateOpen)
             implements Message {}

@@ -148,9 +148,9 @@ final class Switchover {
 
     /** PostgreSQL has stopped; its end is empty when unknown, and then nobody is preferred. */
     void onStopped(Phase.HandingOver phase, Optional<Position> end) {
-        work.learnResigned(phase.term());
-        work.phases.move(new Phase.Waiting("has handed over to " + phase.target()));
         Optional<NodeId> target = end.map(position -> phase.target());
+        work.learnResigned(phase.term(), target);
+        work.phases.move(new Phase.Waiting("has handed over to " + phase.target()));
         work.broadcast(new Message.Resign(phase.term(), target, "switchover"));
         if (stage instanceof Gone gone && end.isPresent()) {
             Message.HandOver order =

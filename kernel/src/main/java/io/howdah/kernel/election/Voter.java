@@ -76,6 +76,11 @@ final class Voter {
         if (unfit.isPresent()) {
             return unfit;
         }
+        Optional<NodeId> favorite = work.favorite().filter(heir -> !heir.equals(asking));
+        if (favorite.isPresent()) {
+            work.due(work.favoriteUntil());
+            return favorite.map(heir -> "leaves the first move to " + heir);
+        }
         return switch (work.phases.current()) {
             case Phase.Starting s -> Optional.of("has not seen its PostgreSQL yet");
             case Phase.HandingOver h -> Optional.of("is handing over");

@@ -38,6 +38,8 @@ final class Workspace {
             PostgresState.DOWN, Optional.empty(), Optional.empty(), false, Optional.empty(), Optional.empty());
     private Optional<Rule> ownRule = Optional.empty();
     private Term resignedTerm = Term.ZERO;
+    private Optional<NodeId> successor = Optional.empty();
+    private long successorUntilMillis;
     private Term highestTerm;
     private TimelineId highestTimeline;
 
@@ -159,7 +161,33 @@ final class Workspace {
     }
 
     void learnResigned(Term term) {
-        resignedTerm = Term.max(resignedTerm, term);
+        learnResigned(term, Optional.empty());
+    }
+
+    /** A leader has given up its office, perhaps in favor of somebody, who is then given a head start. */
+    void learnResigned(Term term, Optional<NodeId> heir) {
+        boolean news = term.isAfter(resignedTerm);
+        boolean named = term.equals(resignedTerm) && successor.isEmpty() && heir.isPresent();
+        if (news || named) {
+            resignedTerm = term;
+            successor = heir;
+            successorUntilMillis = nowMillis + settings.handOverMillis();
+        }
+    }
+
+    /** Who has the first move at present, if anybody has. */
+    Optional<NodeId> favorite() {
+        return successor.filter(heir ->
+                nowMillis < successorUntilMillis && !promises.latest().term().isAfter(resignedTerm));
+    }
+
+    /** When the favorite's head start ends. */
+    long favoriteUntil() {
+        return successorUntilMillis;
+    }
+
+    Optional<NodeId> successor() {
+        return successor;
     }
 
     Term highestTerm() {

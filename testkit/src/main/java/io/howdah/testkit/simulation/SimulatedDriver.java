@@ -271,7 +271,7 @@ final class SimulatedDriver {
             finish(100, () -> {});
             return;
         }
-        boolean leftover = world.scenario.fault() == PlantedFault.STAMP_NOT_CHECKED || world.schedule.chance(0.2);
+        boolean leftover = world.scenario.fault() == PlantedFault.STAMP_NOT_CHECKED || (world.scenario.faults() && world.schedule.chance(0.2));
         if (leftover && postgres.state() == PostgresState.STANDBY) {
             // A conninfo left over from before the check: it names the leader, but not this term.
             postgres.follow(leader.postgres(), Math.max(0, leadership.term().value() - 1));
@@ -291,7 +291,8 @@ final class SimulatedDriver {
                     && world.network.reaches(leader.index(), node.index());
             if (!reachable) {
                 node.step(new Input.FollowFailed(leadership.term(), "the leader's PostgreSQL cannot be reached"));
-            } else if (postgres.state() == PostgresState.EMPTY || world.schedule.chance(0.02)) {
+            } else if (postgres.state() == PostgresState.EMPTY
+                    || (world.scenario.faults() && world.schedule.chance(0.02))) {
                 changeData(Promise.Operation.CLONE, leadership, leader);
             } else if (leader.postgres().isExtensionOf(postgres)) {
                 attach(leadership, leader);

@@ -126,14 +126,20 @@ final class SimulatedNode {
         if (!host) {
             for (SimulatedNode peer : world.nodes) {
                 if (peer != this && world.network.reaches(index, peer.index)) {
-                    peer.later(world.schedule.between(300, 10_000), () -> {
-                        if (core.isEmpty()) {
-                            peer.step(new Input.PeerLost(name, true));
-                        }
-                    });
+                    report(peer, world.schedule.between(300, 10_000));
                 }
             }
         }
+    }
+
+    /** A peer's attempt to connect is refused, and it tries again. */
+    private void report(SimulatedNode peer, long micros) {
+        peer.later(micros, () -> {
+            if (core.isEmpty() && world.network.reaches(index, peer.index)) {
+                peer.step(new Input.PeerLost(name, true));
+                report(peer, 100_000);
+            }
+        });
     }
 
     void pauseProcess(boolean stop) {
