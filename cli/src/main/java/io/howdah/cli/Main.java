@@ -27,10 +27,11 @@ public final class Main {
 
     public static void main(String[] arguments) {
         List<String> words = List.of(arguments);
+        CommandContext context = context();
         if (words.equals(List.of("train"))) {
             System.exit(Training.run().value());
         }
-        System.exit(Commands.run(words, context()).value());
+        System.exit(Commands.run(words, context).value());
     }
 
     private static CommandContext context() {

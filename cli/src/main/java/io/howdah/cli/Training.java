@@ -35,7 +35,10 @@ final class Training {
             {"cluster":"local","cluster_id":"0123456789abcdef","term":1,"leader":"node1","problems":["none, really"],
              "nodes":[{"id":"node1","cell":"zone1","role":"primary","state":"serving","reason":"","pid":1,
              "postgres_pid":2,"host":"127.0.0.1","port":5441,"api_port":5451,"data_dir":"/d","timeline":1,
-             "lsn":"0/5000060","lag_bytes":0,"voter":true}],
+             "lsn":"0/5000060","lag_bytes":0,"voter":true},
+             {"id":"node2","cell":"zone2","role":"standby","state":"streaming","reason":"","pid":1,
+             "postgres_pid":2,"host":"127.0.0.1","port":5442,"api_port":5452,"data_dir":"/d","timeline":1,
+             "lsn":"0/5000060","lag_bytes":1600,"voter":false}],
              "gateways":[{"id":"gateway1","cell":"zone1","pid":3,"host":"127.0.0.1",
              "ports":{"auto":6432,"read_write":6433,"read_only":6434}}],
              "admin":{"url":"http://127.0.0.1:7654","pid":4},"failover":true}""";

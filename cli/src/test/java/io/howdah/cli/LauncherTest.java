@@ -40,6 +40,25 @@ final class LauncherTest {
             done
             """;
 
+    /** All that the launcher may need besides Java and Maven. */
+    private static final List<String> TOOLS = List.of(
+            "bash",
+            "sh",
+            "cat",
+            "env",
+            "find",
+            "flock",
+            "grep",
+            "mkdir",
+            "mktemp",
+            "readlink",
+            "rm",
+            "sed",
+            "sleep",
+            "tail",
+            "touch",
+            "dirname");
+
     @TempDir
     private Path directory;
 
@@ -52,7 +71,14 @@ final class LauncherTest {
     void prepare() throws IOException {
         project = Files.createDirectories(directory.resolve("my project"));
         Path script = Path.of("..", "howdah").toAbsolutePath().normalize();
-        Files.copy(script, project.resolve("howdah"));
+        // The machine's own JDKs must not be found, nor its Maven.
+        String body = Files.readString(script).replaceAll("(?<= )/(usr|opt|Library)/", directory + "/none/");
+        Files.writeString(project.resolve("howdah"), body);
+        Files.setPosixFilePermissions(project.resolve("howdah"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path bin = Files.createDirectories(directory.resolve("bin"));
+        for (String tool : TOOLS) {
+            executable(bin.resolve(tool), "exec /usr/bin/%s \"$@\"\n".formatted(tool));
+        }
         Files.createDirectories(project.resolve("kernel/src/main"));
         Files.writeString(project.resolve("pom.xml"), "");
         jdk = makeJdk(directory.resolve("jdk-25"), "25.0.3");
@@ -133,7 +159,36 @@ final class LauncherTest {
         Run run = run(Map.of("JAVA_HOME", old.toString()), "status");
 
         assertThat(run.exitCode()).as(run.err()).isZero();
-        assertThat(run.err()).doesNotContain(old.toString());
+        assertThat(run.err())
+                .contains("Building Howdah with " + directory.resolve("home/.sdkman/candidates/java/25-tem"));
+    }
+
+    @Test
+    void findsTheJdkOfThePath() throws Exception {
+        Files.createSymbolicLink(directory.resolve("bin/javac"), jdk.resolve("bin/javac"));
+
+        assertThat(run(Map.of("JAVA_HOME", ""), "status").err()).contains("Building Howdah with " + jdk);
+    }
+
+    @Test
+    void saysWhatToInstallWithoutAJdk() throws Exception {
+        Run run = run(Map.of("JAVA_HOME", "/nonexistent"), "status");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err())
+                .startsWith("error: no JDK 25 or newer was found\ncause: looked at JAVA_HOME (/nonexistent), PATH")
+                .contains("Debian", "Fedora", "macOS", "Temurin");
+        assertThat(directory.resolve("builds")).doesNotExist();
+    }
+
+    @Test
+    void saysWhatToInstallWithoutMaven() throws Exception {
+        Files.delete(directory.resolve("bin/mvn"));
+
+        Run run = run("status");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("error: Maven is needed", "apt-get install maven");
     }
 
     @Test
@@ -183,7 +238,7 @@ final class LauncherTest {
             throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(workingDirectory.toFile());
         builder.environment().clear();
-        builder.environment().put("PATH", directory.resolve("bin") + ":/usr/bin:/bin");
+        builder.environment().put("PATH", directory.resolve("bin").toString());
         builder.environment().put("HOME", directory.resolve("home").toString());
         builder.environment().put("JAVA_HOME", jdk.toString());
         builder.environment().putAll(variables);

@@ -58,8 +58,8 @@ final class HelpTest {
 
                         Usage: howdah status [OPTIONS]
 
-                        Shows who leads, how far each copy is behind, the ports, and problems in words. It works without the
-                        admin process: then the nodes are asked directly.
+                        Shows who leads, how far each copy is behind, the ports, and problems in words. It works without
+                        the admin process: then the nodes are asked directly.
 
                         Options:
                           -o, --output=FORMAT   table or json (default: table).

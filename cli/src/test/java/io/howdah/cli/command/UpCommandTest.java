@@ -13,6 +13,7 @@ import io.howdah.cli.fake.FakeServer.Request;
 import io.howdah.cli.fake.FakeServer.Response;
 import io.howdah.cli.local.ClusterDirectory;
 import io.howdah.cli.local.DirectoryLock;
+import io.howdah.cli.local.ProcessIdentity;
 import io.howdah.cli.text.ExitCode;
 import io.howdah.cli.text.Terminal;
 import java.io.IOException;
@@ -60,7 +61,7 @@ final class UpCommandTest {
                 .contains("6432", "./howdah psql", "postgresql://postgres@127.0.0.1:6432/postgres", "./howdah down");
         long pid = JsonReader.readFields(Files.readString(cli.cluster().resolve("run/admin.json")))
                 .number("pid");
-        assertThat(ProcessHandle.of(pid)).isPresent();
+        assertThat(ProcessIdentity.of(pid)).isPresent();
         assertThat(cli.cluster().resolve("logs/admin.log")).content().contains("fake admin starts");
 
         Result again = cli.run("up");
@@ -70,7 +71,7 @@ final class UpCommandTest {
         Result down = cli.run("down");
         assertThat(down.exitCode()).as(down.err()).isEqualTo(ExitCode.OK);
         assertThat(down.out()).contains("the data is kept in");
-        assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+        assertThat(ProcessIdentity.of(pid)).isEmpty();
     }
 
     @Test
