@@ -190,6 +190,11 @@ public final class DataDirectory {
         return line.strip().split("[\\s=]", 2)[0].toLowerCase(java.util.Locale.ROOT);
     }
 
+    /** The directory that {@link #setAside} moves this one to. */
+    public DataDirectory besides(String suffix) {
+        return new DataDirectory(path.resolveSibling(path.getFileName() + "." + suffix), user);
+    }
+
     /** Moves the directory aside and answers its new place. */
     public Path setAside(String suffix) {
         Path aside = path.resolveSibling(path.getFileName() + "." + suffix);

@@ -127,7 +127,8 @@ public record PostgresBinaries(Path directory, PostgresVersion version, Set<Tool
         return candidates;
     }
 
-    static Optional<PostgresBinaries> inspect(Path directory) {
+    static Optional<PostgresBinaries> inspect(Path candidate) {
+        Path directory = followLinks(candidate);
         Set<Tool> tools = EnumSet.noneOf(Tool.class);
         for (Tool tool : Tool.values()) {
             if (Files.isExecutable(directory.resolve(tool.fileName()))) {
@@ -142,6 +143,16 @@ public record PostgresBinaries(Path directory, PostgresVersion version, Set<Tool
         return result.succeeded()
                 ? Optional.of(new PostgresBinaries(directory, PostgresVersion.parse(result.output()), tools))
                 : Optional.empty();
+    }
+
+    /** A directory in PATH often holds links to a few of the programs; all of them stand where the server really is. */
+    private static Path followLinks(Path candidate) {
+        try {
+            Path server = candidate.resolve(Tool.POSTGRES.fileName()).toRealPath();
+            return Optional.ofNullable(server.getParent()).orElse(candidate);
+        } catch (IOException e) {
+            return candidate;
+        }
     }
 
     public boolean has(Tool tool) {

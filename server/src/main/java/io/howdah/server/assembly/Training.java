@@ -44,6 +44,7 @@ public final class Training {
                 false,
                 Term.ZERO,
                 Optional.empty(),
+                Optional.empty(),
                 false);
         NodeId node = new NodeId("node1");
         json.read(json.write(new Envelope(new ClusterId("0123456789abcdef"), node, node, Term.ZERO, status)));

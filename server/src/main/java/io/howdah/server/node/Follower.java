@@ -11,6 +11,7 @@ import io.howdah.postgres.client.ConnectOptions;
 import io.howdah.postgres.client.Credential;
 import io.howdah.postgres.client.Endpoint;
 import io.howdah.postgres.client.PostgresClient;
+import io.howdah.postgres.process.DataDirectory;
 import io.howdah.postgres.process.DataState;
 import io.howdah.postgres.process.Rewind;
 import io.howdah.postgres.process.TimelineHistory;
@@ -43,6 +44,7 @@ import org.slf4j.LoggerFactory;
 final class Follower {
     private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
     private static final Duration OPERATION_LIMIT = Duration.ofSeconds(10);
+    private static final String ASIDE = "before-clone";
     private static final Duration REWIND_LIMIT = Duration.ofMinutes(30);
 
     private final NodeConfiguration config;
@@ -137,12 +139,11 @@ final class Follower {
 
     private void cloneFrom(Upstream upstream, SystemIdentity leader, String why) throws InterruptedException {
         LOG.info("clones from {}:{}: {}", upstream.host(), upstream.port(), why);
+        boolean unfinishedClone = promises.durable().operation() == Operation.CLONE;
         begin(Operation.CLONE, leader);
         activities.accept(new Activity(Activity.Kind.CLONING, "clones: " + why));
         instance.stop();
-        if (!(instance.data().state() instanceof DataState.Empty)) {
-            instance.data().setAside("before-clone");
-        }
+        makeRoom(unfinishedClone);
         BaseBackup backup = new BaseBackup(replication(upstream), user);
         BaseBackup.Result result = backup.cloneInto(
                 instance.data().path(),
@@ -152,6 +153,22 @@ final class Follower {
                                 .formatted(done >> 20, Math.max(done, total) >> 20, upstream.host()))));
         finish(result.systemIdentifier());
         instance.startIsolated();
+    }
+
+    /** Keeps what may hold rows that exist nowhere else, one copy of it; what an interrupted clone left behind holds none. */
+    private void makeRoom(boolean unfinishedClone) {
+        if (instance.data().state() instanceof DataState.Empty) {
+            return;
+        }
+        if (unfinishedClone) {
+            instance.data().delete();
+            return;
+        }
+        DataDirectory older = instance.data().besides(ASIDE);
+        if (!(older.state() instanceof DataState.Empty)) {
+            older.delete();
+        }
+        LOG.info("the former data is kept in {}", instance.data().setAside(ASIDE));
     }
 
     /** Nothing in the data directory may change before the intention is on disk. */

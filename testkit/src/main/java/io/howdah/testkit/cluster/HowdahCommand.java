@@ -60,6 +60,7 @@ public final class HowdahCommand {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("@" + home.resolve("cli.args"));
+        command.add("io.howdah.cli.Main");
         command.addAll(arguments);
         return new ProcessBuilder(command)
                 .directory(new File("").getAbsoluteFile())

@@ -33,8 +33,7 @@ public final class LocalCluster implements AutoCloseable {
     public static LocalCluster up(String... arguments) {
         try {
             Path parent = Files.createTempDirectory(
-                    "howdah-test-",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+                    "howdah-test-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
             LocalCluster cluster = new LocalCluster(parent.resolve("cluster"));
             try {
                 cluster.upAgain(arguments);
@@ -116,11 +115,11 @@ public final class LocalCluster implements AutoCloseable {
         return await("all nodes healthy", LocalCluster::isHealthy);
     }
 
-    public JsonNode await(String what, Predicate<JsonNode> condition) {
+    public JsonNode await(String what, Predicate<? super JsonNode> condition) {
         return Awaitility.await(what)
                 .atMost(LIMIT)
                 .pollInterval(Duration.ofMillis(200))
-                .until(this::status, condition::test);
+                .until(this::status, condition);
     }
 
     public static boolean isHealthy(JsonNode status) {

@@ -27,7 +27,7 @@ public final class Writers implements AutoCloseable {
     }
 
     /** Creates the table and starts the clients; returns when each has written a row. */
-    public static Writers start(String dsn, int count) throws SQLException, InterruptedException {
+    public static Writers start(String dsn, int count) throws SQLException {
         Writers writers = new Writers(JdbcUri.of(dsn));
         try (Connection connection = DriverManager.getConnection(writers.jdbcUri);
                 Statement statement = connection.createStatement()) {
@@ -48,16 +48,24 @@ public final class Writers implements AutoCloseable {
     }
 
     /** Stops the clients and waits for the statement that each has in flight. */
-    public void stop() throws InterruptedException {
+    public void stop() {
         stopped = true;
         for (Thread thread : threads) {
-            thread.join();
+            join(thread);
         }
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         stop();
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void run() {
