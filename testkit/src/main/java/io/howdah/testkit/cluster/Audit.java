@@ -52,7 +52,8 @@ public final class Audit {
 
     private Set<Long> rowsOf(JsonNode node) throws SQLException {
         String dsn = cluster.dsn("rw", node.path("cell").stringValue());
-        String direct = JdbcUri.of(dsn).replaceFirst(":\\d+/", ":" + node.path("port").intValue() + "/");
+        String direct =
+                JdbcUri.of(dsn).replaceFirst(":\\d+/", ":" + node.path("port").intValue() + "/");
         Set<Long> ids = new TreeSet<>();
         try (Connection connection = DriverManager.getConnection(direct);
                 Statement statement = connection.createStatement();

@@ -5,7 +5,8 @@ public record CommandResult(int exitCode, String output, String errors) {
     /** @throws AssertionError naming both outputs when the command failed */
     public CommandResult orThrow(String command) {
         if (exitCode != 0) {
-            throw new AssertionError("%s ended with %d%noutput:%n%s%nerrors:%n%s".formatted(command, exitCode, output, errors));
+            throw new AssertionError(
+                    "%s ended with %d%noutput:%n%s%nerrors:%n%s".formatted(command, exitCode, output, errors));
         }
         return this;
     }

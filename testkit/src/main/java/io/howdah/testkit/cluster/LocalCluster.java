@@ -33,8 +33,7 @@ public final class LocalCluster implements AutoCloseable {
     public static LocalCluster up(String... arguments) {
         try {
             Path parent = Files.createTempDirectory(
-                    "howdah-test-",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+                    "howdah-test-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
             LocalCluster cluster = new LocalCluster(parent.resolve("cluster"));
             try {
                 cluster.upAgain(arguments);

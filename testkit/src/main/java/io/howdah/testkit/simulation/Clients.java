@@ -66,8 +66,8 @@ final class Clients {
                     && (past || (node.gateOpen() && !node.isDraining()))) {
                 lastId++;
                 LogRecord[] written = new LogRecord[1];
-                written[0] = postgres.commit(
-                        new LogRecord.ClientWrite(lastId), () -> acknowledge(postgres, written[0]));
+                written[0] =
+                        postgres.commit(new LogRecord.ClientWrite(lastId), () -> acknowledge(postgres, written[0]));
             }
         }
     }

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +35,7 @@ final class Invariants {
     private final Map<NodeId, TreeMap<Long, Long>> roundByTerm = new HashMap<>();
     private final Map<NodeId, Long> swornTerm = new HashMap<>();
     private final List<Confirmation> confirmations = new ArrayList<>();
-    private final Map<LogRecord, Set<NodeId>> heldRows = new IdentityHashMap<>();
+    private final Map<LogRecord, Set<NodeId>> heldRows = new HashMap<>();
     private long checks;
 
     Invariants(World world) {
@@ -68,15 +67,9 @@ final class Invariants {
     void votesOncePerTerm(NodeId node, long term, long round, Position position) {
         TreeMap<Long, Long> rounds = roundByTerm.computeIfAbsent(node, absent -> new TreeMap<>());
         Long earlier = rounds.putIfAbsent(term, round);
-        require(
-                earlier == null || earlier == round,
-                "I1",
-                "%s gives its voice in term %d twice".formatted(node, term));
+        require(earlier == null || earlier == round, "I1", "%s gives its voice in term %d twice".formatted(node, term));
         long sworn = swornTerm.getOrDefault(node, 0L);
-        require(
-                term >= sworn,
-                "I1",
-                "%s gives its voice in term %d after term %d".formatted(node, term, sworn));
+        require(term >= sworn, "I1", "%s gives its voice in term %d after term %d".formatted(node, term, sworn));
         swornTerm.put(node, Math.max(sworn, term));
         voices.computeIfAbsent(new Ballot(term, round), absent -> new TreeMap<>())
                 .put(node, position);
@@ -268,7 +261,8 @@ final class Invariants {
                 .orElseThrow();
         Set<NodeId> fit = new HashSet<>();
         for (SimulatedNode node : world.nodes) {
-            if (node.postgres().state() != PostgresState.EMPTY && node.disk().floor().isEmpty()) {
+            if (node.postgres().state() != PostgresState.EMPTY
+                    && node.disk().floor().isEmpty()) {
                 fit.add(node.name());
             }
         }
@@ -288,7 +282,10 @@ final class Invariants {
     void endsEqual() {
         for (SimulatedNode node : world.nodes) {
             for (LogRecord record : world.clients.acknowledged()) {
-                require(node.postgres().holds(record), "END", node.name() + " at " + node.postgres().position() + " lacks the acknowledged " + record);
+                require(
+                        node.postgres().holds(record),
+                        "END",
+                        node.name() + " at " + node.postgres().position() + " lacks the acknowledged " + record);
             }
         }
     }

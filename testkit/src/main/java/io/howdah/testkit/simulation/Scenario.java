@@ -58,7 +58,6 @@ public record Scenario(
 
     /** Three healthy nodes on a quick network, for measuring. */
     public static Scenario calm(int nodes) {
-        return new Scenario(nodes, false, false, false, false, false, 0, PlantedFault.NONE,
-                Set.of());
+        return new Scenario(nodes, false, false, false, false, false, 0, PlantedFault.NONE, Set.of());
     }
 }

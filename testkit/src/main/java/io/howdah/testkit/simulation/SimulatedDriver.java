@@ -54,8 +54,10 @@ final class SimulatedDriver {
             case Effect.Send send -> send(send.envelope());
             case Effect.Quiesce quiesce -> {
                 if (changingData) {
-                    node.later(1_000, () -> node.step(
-                            new Input.QuiesceFailed(quiesce.token(), "the data directory is being changed")));
+                    node.later(
+                            1_000,
+                            () -> node.step(
+                                    new Input.QuiesceFailed(quiesce.token(), "the data directory is being changed")));
                 } else {
                     generation++;
                     inLane(() -> quiesce(quiesce.token()));
@@ -63,13 +65,14 @@ final class SimulatedDriver {
             }
             case Effect.Promote promote -> inLane(() -> promote(promote));
             case Effect.WriteRule write -> writeRule(write);
-            case Effect.ApplyQuorum apply -> inLane(() -> finish(world.schedule.between(1_000, 10_000), () -> {
-                if (postgres.state() == PostgresState.PRIMARY) {
-                    postgres.apply(apply.setting());
-                    world.invariants.keepsQuorum(postgres);
-                    node.step(new Input.QuorumApplied(apply.term(), apply.setting()));
-                }
-            }));
+            case Effect.ApplyQuorum apply ->
+                inLane(() -> finish(world.schedule.between(1_000, 10_000), () -> {
+                    if (postgres.state() == PostgresState.PRIMARY) {
+                        postgres.apply(apply.setting());
+                        world.invariants.keepsQuorum(postgres);
+                        node.step(new Input.QuorumApplied(apply.term(), apply.setting()));
+                    }
+                }));
             case Effect.Follow follow -> {
                 if (changingData) {
                     postponed = Optional.of(follow.leadership());
@@ -78,7 +81,8 @@ final class SimulatedDriver {
                 }
             }
             case Effect.WatchPosition watch -> watch(watch.position());
-            case Effect.OpenGate open -> world.invariants.opensGate(postgres, open.term().value());
+            case Effect.OpenGate open ->
+                world.invariants.opensGate(postgres, open.term().value());
             case Effect.CloseGate c -> {}
             case Effect.StartDrain drain ->
                 node.later(
@@ -271,7 +275,8 @@ final class SimulatedDriver {
             finish(100, () -> {});
             return;
         }
-        boolean leftover = world.scenario.fault() == PlantedFault.STAMP_NOT_CHECKED || (world.scenario.faults() && world.schedule.chance(0.2));
+        boolean leftover = world.scenario.fault() == PlantedFault.STAMP_NOT_CHECKED
+                || (world.scenario.faults() && world.schedule.chance(0.2));
         if (leftover && postgres.state() == PostgresState.STANDBY) {
             // A conninfo left over from before the check: it names the leader, but not this term.
             postgres.follow(leader.postgres(), Math.max(0, leadership.term().value() - 1));

@@ -103,8 +103,8 @@ final class SimulatedNode {
             postgres.crash(false);
             postgres.wipe();
         }
-        core = Optional.of(new ElectionCore(
-                world.settings, World.CLUSTER, name, world.configured, disk, world.schedule.random()));
+        core = Optional.of(
+                new ElectionCore(world.settings, World.CLUSTER, name, world.configured, disk, world.schedule.random()));
         driver = Optional.of(new SimulatedDriver(world, this));
         step(observation());
         observeForever(incarnation);

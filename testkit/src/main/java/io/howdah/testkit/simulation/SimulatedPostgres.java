@@ -112,8 +112,8 @@ final class SimulatedPostgres {
     }
 
     boolean isReceiving() {
-        return receiver.filter(connection -> connection.open
-                        && world.schedule.nowMicros() - connection.heardMicros < STREAM_QUIET_MICROS)
+        return receiver.filter(connection ->
+                        connection.open && world.schedule.nowMicros() - connection.heardMicros < STREAM_QUIET_MICROS)
                 .isPresent();
     }
 
@@ -395,7 +395,9 @@ final class SimulatedPostgres {
     /** Whether the other's log is a prefix, as far as timelines tell; with unique timelines they tell all. */
     boolean isExtensionOf(SimulatedPostgres other) {
         int size = other.log.size();
-        return size <= log.size() && (size == 0 || log.get(size - 1).timeline() == other.log.getLast().timeline());
+        return size <= log.size()
+                && (size == 0
+                        || log.get(size - 1).timeline() == other.log.getLast().timeline());
     }
 
     private void watch(Connection connection, long life) {
@@ -436,7 +438,12 @@ final class SimulatedPostgres {
     }
 
     private void pump(Connection connection) {
-        if (!connection.open || connection.severed || connection.barren || connection.busy || paused || connection.sent >= flushed) {
+        if (!connection.open
+                || connection.severed
+                || connection.barren
+                || connection.busy
+                || paused
+                || connection.sent >= flushed) {
             return;
         }
         connection.busy = true;
@@ -457,7 +464,8 @@ final class SimulatedPostgres {
 
     /** Takes the upstream's records up to the given place; a connection that has been replaced brings nothing. */
     private void receive(Connection connection, long upTo) {
-        if (state != PostgresState.STANDBY || receiver.filter(connection::equals).isEmpty()) {
+        if (state != PostgresState.STANDBY
+                || receiver.filter(connection::equals).isEmpty()) {
             return;
         }
         for (long lsn = connection.sent + 1; lsn <= upTo; lsn++) {
@@ -477,7 +485,8 @@ final class SimulatedPostgres {
         long position = flushed;
         SimulatedPostgres upstream = connection.upstream;
         world.invariants.acknowledges(this, connection);
-        world.schedule.after(world.network.delayMicros(), () -> deliverAcknowledgement(connection, upstream, position, 0));
+        world.schedule.after(
+                world.network.delayMicros(), () -> deliverAcknowledgement(connection, upstream, position, 0));
     }
 
     private void deliverAcknowledgement(Connection connection, SimulatedPostgres upstream, long position, int tries) {
@@ -485,8 +494,7 @@ final class SimulatedPostgres {
             return;
         }
         if (!world.network.reaches(index, upstream.index)) {
-            world.schedule.after(
-                    RETRY_MICROS, () -> deliverAcknowledgement(connection, upstream, position, tries + 1));
+            world.schedule.after(RETRY_MICROS, () -> deliverAcknowledgement(connection, upstream, position, tries + 1));
             return;
         }
         connection.acknowledged = Math.max(connection.acknowledged, position);

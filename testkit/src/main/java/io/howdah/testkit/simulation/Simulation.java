@@ -24,7 +24,13 @@ public final class Simulation {
      * @param stuck whether so many members lost their data that nobody may lead before a person has decided
      */
     public record Outcome(
-            long events, long checks, long acknowledged, long promotions, long switchovers, long virtualMillis, boolean stuck) {}
+            long events,
+            long checks,
+            long acknowledged,
+            long promotions,
+            long switchovers,
+            long virtualMillis,
+            boolean stuck) {}
 
     private final World world;
     private final Schedule schedule;
@@ -51,7 +57,8 @@ public final class Simulation {
             } catch (IllegalStateException illegal) {
                 throw new SimulationFailure(seed, "ILLEGAL MOVE", illegal, again.schedule.tail());
             }
-            throw new IllegalStateException("seed " + seed + " fails only at times: the run is not deterministic", broken);
+            throw new IllegalStateException(
+                    "seed " + seed + " fails only at times: the run is not deterministic", broken);
         }
     }
 
@@ -132,7 +139,8 @@ public final class Simulation {
         SimulatedNode leader = open.getFirst();
         Optional<Rule> rule = leader.view().flatMap(view -> view.rule());
         NodeId name = leader.name();
-        return rule.filter(found -> found.members().containsAll(world.configured)).isPresent()
+        return rule.filter(found -> found.members().containsAll(world.configured))
+                        .isPresent()
                 && world.nodes.stream()
                         .allMatch(node -> node == leader
                                 || (node.postgres().isReceiving()
@@ -145,7 +153,10 @@ public final class Simulation {
     private String describe() {
         StringBuilder words = new StringBuilder();
         for (SimulatedNode node : world.nodes) {
-            words.append("\n  ").append(node.name()).append(' ').append(node.postgres().state());
+            words.append("\n  ")
+                    .append(node.name())
+                    .append(' ')
+                    .append(node.postgres().state());
             words.append(' ').append(node.postgres().position());
             node.view().ifPresent(view -> words.append(' ').append(view));
         }

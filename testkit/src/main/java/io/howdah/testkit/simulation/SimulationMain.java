@@ -38,8 +38,8 @@ public final class SimulationMain {
         for (int at = 0; at < arguments.length; at++) {
             String name = arguments[at];
             if (!name.startsWith("--")) {
-                throw new IllegalArgumentException("'%s' is not an option: --seed --trace --runs --from --fault --ignore"
-                        .formatted(name));
+                throw new IllegalArgumentException(
+                        "'%s' is not an option: --seed --trace --runs --from --fault --ignore".formatted(name));
             }
             boolean valued = at + 1 < arguments.length && !arguments[at + 1].startsWith("--");
             options.put(name.substring(2), valued ? arguments[++at] : "");
@@ -90,8 +90,7 @@ public final class SimulationMain {
         Map<String, Long> byInvariant = new TreeMap<>();
         failures.values().forEach(failure -> byInvariant.merge(failure.invariant(), 1L, Long::sum));
         byInvariant.forEach((invariant, count) -> System.out.println(invariant + ": " + count));
-        failures.values().stream().limit(10).forEach(failure -> System.out.println(failure.seed() + " "
-                + failure.getCause().getMessage().lines().findFirst().orElse("")));
+        failures.values().stream().limit(10).forEach(failure -> System.out.println(failure.summary()));
         if (!failures.isEmpty()) {
             System.out.println(failures.firstEntry().getValue().getMessage());
         }

@@ -52,7 +52,10 @@ final class World {
     }
 
     SimulatedNode node(NodeId name) {
-        return nodes.stream().filter(node -> node.name().equals(name)).findFirst().orElseThrow();
+        return nodes.stream()
+                .filter(node -> node.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** What a closing socket tells the other end, if the two can reach each other; else silence has to tell. */

@@ -11,8 +11,9 @@ import org.junit.jupiter.api.Test;
 
 /** Arrows point one way (docs/architecture.md); the kernel decides and never acts. */
 final class ArchitectureTest {
-    private static final JavaClasses PRODUCT =
-            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.howdah");
+    private static final JavaClasses PRODUCT = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.howdah");
 
     @Test
     void kernelKnowsNoOtherModuleAndNoOutsideWorld() {

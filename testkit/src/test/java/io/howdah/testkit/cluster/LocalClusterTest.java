@@ -65,8 +65,10 @@ final class LocalClusterTest {
         }
         for (JsonNode gateway : status.path("gateways")) {
             String cell = gateway.path("cell").stringValue();
-            assertThat(queryOne(cluster.dsn("rw", cell), "select pg_is_in_recovery()")).isEqualTo("f");
-            assertThat(queryOne(cluster.dsn("ro", cell), "select pg_is_in_recovery()")).isEqualTo("t");
+            assertThat(queryOne(cluster.dsn("rw", cell), "select pg_is_in_recovery()"))
+                    .isEqualTo("f");
+            assertThat(queryOne(cluster.dsn("ro", cell), "select pg_is_in_recovery()"))
+                    .isEqualTo("t");
         }
     }
 
@@ -93,10 +95,13 @@ final class LocalClusterTest {
     @Order(4)
     void switchoverCostsWritersNoError() throws Exception {
         String leader = cluster.leader().orElseThrow();
-        String target = cluster.nodeIds().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
+        String target = cluster.nodeIds().stream()
+                .filter(id -> !id.equals(leader))
+                .findFirst()
+                .orElseThrow();
         try (Writers writers = Writers.start(cluster.dsn("rw", cellOtherThan(leader)), 8)) {
-            CommandResult result =
-                    cluster.run("switchover", "--to", target, "--yes", "-o", "json").orThrow("switchover");
+            CommandResult result = cluster.run("switchover", "--to", target, "--yes", "-o", "json")
+                    .orThrow("switchover");
             awaitMoreWrites(writers);
             writers.stop();
 
@@ -146,7 +151,8 @@ final class LocalClusterTest {
     void clusterGoesOnWithoutAdminAndStatusSaysSo() throws Exception {
         long admin = cluster.status().path("admin").path("pid").longValue();
         assertThat(ProcessHandle.of(admin).orElseThrow().destroyForcibly()).isTrue();
-        Awaitility.await().until(() -> ProcessHandle.of(admin).map(p -> !p.isAlive()).orElse(true));
+        Awaitility.await()
+                .until(() -> ProcessHandle.of(admin).map(p -> !p.isAlive()).orElse(true));
 
         CommandResult status = cluster.run("status", "-o", "json");
 
