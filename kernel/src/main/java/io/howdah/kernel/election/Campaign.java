@@ -2,13 +2,11 @@ package io.howdah.kernel.election;
 
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.Position;
-import io.howdah.kernel.model.Rule;
 import io.howdah.kernel.model.Term;
 import io.howdah.kernel.quorum.Quorum;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
