@@ -2,13 +2,11 @@ package io.howdah.kernel.election;
 
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.Position;
-import io.howdah.kernel.model.Rule;
 import io.howdah.kernel.model.Term;
 import io.howdah.kernel.quorum.Quorum;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -48,6 +46,7 @@ final class Campaign {
     private final Workspace work;
     private final Suspicion suspicion;
     private final Voter voter;
+    private final Electorate electorate;
     private Stage stage = new Idle();
     private long plannedMillis = NOT_PLANNED;
     private Optional<Succession> succession = Optional.empty();
@@ -56,6 +55,7 @@ final class Campaign {
         this.work = work;
         this.suspicion = suspicion;
         this.voter = voter;
+        this.electorate = new Electorate(work);
     }
 
     boolean isIdle() {
@@ -149,7 +149,7 @@ final class Campaign {
         }
         if (plannedMillis == NOT_PLANNED) {
             long delay = verdict.get().fast()
-                    ? rank() * work.settings.rankMillis()
+                    ? electorate.rank() * work.settings.rankMillis()
                     : Math.floorMod(work.random.nextLong(), work.settings.jitterMillis() + 1);
             plannedMillis = work.now() + delay;
         }
@@ -162,32 +162,6 @@ final class Campaign {
         }
     }
 
-    /** How many fit members with a lower name there are: they are given the first move. */
-    private long rank() {
-        return voters().stream()
-                .filter(node -> node.compareTo(work.self) < 0)
-                .filter(node -> work.peers.isHeardSince(node, work.now() - 2 * work.settings.statusMillis()))
-                .filter(node -> work.peers
-                        .status(node)
-                        .filter(status -> status.postgres() == PostgresState.STANDBY)
-                        .isPresent())
-                .count();
-    }
-
-    /** Those whose voices may be needed: the members of the newest rules known, here and elsewhere. */
-    private SortedSet<NodeId> voters() {
-        TreeSet<NodeId> voters = new TreeSet<>();
-        work.ownRule().map(Rule::members).ifPresent(voters::addAll);
-        for (NodeId peer : work.everybody()) {
-            work.peers
-                    .status(peer)
-                    .flatMap(Message.Status::rule)
-                    .map(Rule::members)
-                    .ifPresent(voters::addAll);
-        }
-        return voters;
-    }
-
     private void ask() {
         Set<NodeId> willing = new HashSet<>();
         willing.add(work.self);
@@ -198,7 +172,7 @@ final class Campaign {
     }
 
     private void askAll(long ballot, Set<NodeId> willing) {
-        for (NodeId voter : voters()) {
+        for (NodeId voter : electorate.voters()) {
             if (!willing.contains(voter)) {
                 work.send(voter, new Message.PreVote(ballot, work.resignedTerm()));
             }
@@ -237,7 +211,7 @@ final class Campaign {
         work.note("begins the election of term " + term + ", timeline " + round.timeline());
         Message.Recruit request = request(round);
         voter.onRecruit(work.self, request);
-        sendTo(voters(), request);
+        sendTo(electorate.voters(), request);
     }
 
     private Message.Recruit request(Recruitment round) {
@@ -278,7 +252,7 @@ final class Campaign {
             boolean complete = choice.get().basis().members().stream()
                     .allMatch(member -> round.granted().containsKey(member)
                             || round.refused().contains(member)
-                            || isKnownToBeOut(member));
+                            || electorate.isKnownToBeOut(member));
             if (complete || work.due(enough + work.settings.graceMillis())) {
                 order(round.round(), choice.get(), work.now());
                 return;
@@ -291,7 +265,7 @@ final class Campaign {
                     round.sinceMillis(),
                     round.sentMillis(),
                     enough);
-        } else if (isHopeless(round)) {
+        } else if (electorate.isHopeless(round.refused())) {
             fail("too many refused term " + round.round().term());
             return;
         }
@@ -299,7 +273,7 @@ final class Campaign {
             fail("no majority for term " + round.round().term() + " in time");
         } else if (work.due(round.sentMillis() + RECRUIT_AGAIN_MILLIS)) {
             // Also those who said no: they may have been a moment behind in noticing that the leader is gone.
-            TreeSet<NodeId> missing = new TreeSet<>(voters());
+            TreeSet<NodeId> missing = new TreeSet<>(electorate.voters());
             missing.removeAll(round.granted().keySet());
             sendTo(missing, request(round.round()));
             stage = new Recruiting(
@@ -311,34 +285,6 @@ final class Campaign {
                     work.now(),
                     round.enoughMillis());
         }
-    }
-
-    /** Waiting for this member would only cost time: it is gone, silent, or its log cannot decide anything. */
-    private boolean isKnownToBeOut(NodeId member) {
-        boolean down = work.peers
-                .status(member)
-                .filter(status -> status.postgres() == PostgresState.DOWN
-                        || status.postgres() == PostgresState.EMPTY
-                        || status.phase() == ElectionPhase.STEPPING_DOWN
-                        || status.phase() == ElectionPhase.HANDING_OVER)
-                .isPresent();
-        boolean resigned = work.ownRule()
-                .filter(rule -> rule.leader().equals(member) && !rule.term().isAfter(work.resignedTerm()))
-                .isPresent();
-        return work.peers.isRefused(member)
-                || !work.peers.isHeardSince(member, work.now() - work.settings.suspectMillis())
-                || down
-                || resigned;
-    }
-
-    private boolean isHopeless(Recruiting round) {
-        return work.ownRule()
-                .filter(rule -> {
-                    TreeSet<NodeId> possible = new TreeSet<>(rule.members());
-                    possible.removeAll(round.refused());
-                    return !Quorum.isMajority(possible, rule.members());
-                })
-                .isPresent();
     }
 
     private void order(Recruitment round, Candidates.Choice choice, long sinceMillis) {

@@ -24,7 +24,7 @@ import java.util.random.RandomGenerator;
  * <p>Parts: {@link Suspicion} (may I elect?), {@link Voter} (my voice), {@link Campaign} (me as coordinator), {@link
  * Candidates} (who wins), {@link Office} with {@link Lease}, {@link Membership} and {@link Switchover} (me as leader), {@link
  * Follower} (me as standby), {@link Instance} (is my PostgreSQL at rest?), {@link PromiseKeeper}, {@link PhaseKeeper} (the
- * table of moves), {@link Workspace} (what they share).
+ * table of moves), {@link Workspace} (what they share), {@link Announcer} (what others are told).
  *
  * <p>Single-threaded; performs no I/O, reads no clock, starts nothing. The driver's duties are written at {@link Input} and
  * {@link Effect}. Observations must not overtake completions: a {@code LocalPostgres} taken before an effect was completed
@@ -34,16 +34,6 @@ import java.util.random.RandomGenerator;
  * chapters 20.6 and 26.
  */
 public final class ElectionCore {
-    private record Shown(
-            ElectionPhase phase,
-            Term term,
-            Optional<Leadership> following,
-            boolean receiving,
-            boolean gateOpen,
-            Term resigned,
-            PostgresState postgres,
-            Optional<Rule> rule) {}
-
     private final Workspace work;
     private final Instance instance;
     private final Suspicion suspicion;
@@ -53,8 +43,7 @@ public final class ElectionCore {
     private final Switchover switchover;
     private final Membership membership;
     private final Office office;
-    private Optional<Shown> lastShown = Optional.empty();
-    private long statusAtMillis;
+    private final Announcer announcer;
 
     /**
      * @param configured the nodes that should be members; the leader adds those that are not
@@ -77,6 +66,7 @@ public final class ElectionCore {
         switchover = new Switchover(work, instance);
         membership = new Membership(work);
         office = new Office(work, instance, new Lease(work), membership, switchover);
+        announcer = new Announcer(work, follower, office, membership, switchover);
     }
 
     /** Takes one input at the given monotonic time and tells what to do about it. */
@@ -90,7 +80,7 @@ public final class ElectionCore {
             }
             settle();
         } while (!work.loopback.isEmpty());
-        showStatus();
+        announcer.settle();
         return work.collected();
     }
 
@@ -184,7 +174,7 @@ public final class ElectionCore {
             case Message.PromoteOrder order -> office.onPromoteOrder(from, order);
             case Message.Follow follow -> {
                 if (!follower.onFollow(follow.leadership())) {
-                    work.send(from, status());
+                    work.send(from, announcer.status());
                 }
             }
             case Message.Resign resign -> {
@@ -206,7 +196,7 @@ public final class ElectionCore {
         }
         if (status.leadership().isPresent()
                 && !follower.onFollow(status.leadership().get())) {
-            work.send(from, status());
+            work.send(from, announcer.status());
         }
         office.onStatus(from, term, status);
         campaign.onStatus(from, term, status);
@@ -234,7 +224,7 @@ public final class ElectionCore {
     private void readLeaseRequest(NodeId from, Message.LeaseRequest asked) {
         Term promised = work.promises.durable().term();
         if (promised.isAfter(asked.term())) {
-            work.send(from, status());
+            work.send(from, announcer.status());
             return;
         }
         boolean free = switch (work.phases.current()) {
@@ -364,40 +354,6 @@ public final class ElectionCore {
         switchover.settleAfterwards(office.gateOpen());
     }
 
-    private void showStatus() {
-        Shown shown = new Shown(
-                work.phases.current().name(),
-                work.promises.durable().term(),
-                follower.leadership().or(office::leadership),
-                work.postgres().receiving(),
-                office.gateOpen(),
-                work.resignedTerm(),
-                work.postgres().state(),
-                work.ownRule());
-        boolean changed = lastShown.filter(shown::equals).isEmpty();
-        if (changed || work.due(statusAtMillis)) {
-            lastShown = Optional.of(shown);
-            statusAtMillis = work.now() + work.settings.statusMillis();
-            work.broadcast(status());
-        }
-        work.due(statusAtMillis);
-    }
-
-    private Message.Status status() {
-        return new Message.Status(
-                work.phases.current().name(),
-                work.postgres().state(),
-                work.postgres().position(),
-                work.ownRule(),
-                work.highestTimeline(),
-                follower.leadership().or(office::leadership).map(Leadership::term),
-                work.postgres().receiving(),
-                work.resignedTerm(),
-                work.successor(),
-                office.leadership(),
-                office.gateOpen());
-    }
-
     /** Whether clients may be served at this moment; cheap, and right even when no step has been taken for long. */
     public boolean isServingAt(long nowMillis) {
         return office.gateOpen() && nowMillis < office.leaseUntilMillis();
@@ -405,46 +361,6 @@ public final class ElectionCore {
 
     /** The state after the last step. */
     public ElectionView view() {
-        Optional<NodeId> leader = office.term().isPresent()
-                ? Optional.of(work.self)
-                : follower.leadership().map(Leadership::leader);
-        return new ElectionView(
-                work.promises.durable().term(),
-                leader,
-                work.phases.current().name(),
-                office.gateOpen(),
-                office.leaseUntilMillis(),
-                reason(),
-                switchover.drain(),
-                work.ownRule(),
-                work.isMember(),
-                office.leadership(),
-                work.promises.durable(),
-                work.phases.current() instanceof Phase.Confirming || membership.isWriting(),
-                work.wakeAt());
-    }
-
-    private String reason() {
-        return switch (work.phases.current()) {
-            case Phase.Waiting waiting -> work.unfitness().orElse(waiting.why());
-            case Phase.SteppingDown down -> down.why();
-            case Phase.Failed failed -> failed.why();
-            case Phase.Following following ->
-                switch (following.step()) {
-                    case QUIESCING, PROMISING -> "leaves its former leader";
-                    case ASKED ->
-                        "brings its data behind " + following.leadership().leader();
-                    case FAILED -> "could not follow " + following.leadership().leader() + " and will try again";
-                    case JOINED ->
-                        work.unfitness().map(why -> "has no voice: " + why).orElse("");
-                };
-            case Phase.Recruited recruited ->
-                "takes part in the election of term " + recruited.recruitment().term();
-            case Phase.Leading l -> office.gateOpen() ? "" : "no majority stands behind the lease";
-            case Phase.Starting s -> s.name().sentence();
-            case Phase.Promoting p -> p.name().sentence();
-            case Phase.Confirming c -> c.name().sentence();
-            case Phase.HandingOver handing -> "hands over to " + handing.target();
-        };
+        return announcer.view();
     }
 }

@@ -35,8 +35,12 @@ final class Membership {
         this.work = work;
     }
 
-    void begin() {
-        stage = new Steady();
+    /** A leader that came back beside its primary does not know which setting it left there, and sets it anew. */
+    void begin(Rule rule, boolean resumed) {
+        stage = resumed ? new Settling(rule, Optional.empty()) : new Steady();
+        if (resumed) {
+            work.emit(new Effect.ApplyQuorum(rule.term(), QuorumSetting.of(rule)));
+        }
     }
 
     /** The fate of a change under way is left to the next leader: the newest rule in its log decides. */

@@ -22,6 +22,7 @@ final class Office {
     private final Switchover switchover;
     private Map<NodeId, Lsn> flushed = Map.of();
     private boolean gateOpen;
+    private boolean resumed;
 
     Office(Workspace work, Instance instance, Lease lease, Membership membership, Switchover switchover) {
         this.work = work;
@@ -85,6 +86,7 @@ final class Office {
             return;
         }
         Rule rule = new Rule(order.term(), 1, work.self, order.basis().members(), order.timeline());
+        resumed = false;
         work.phases.move(new Phase.Promoting(rule, work.now() + work.settings.promoteMillis()));
         instance.disturb();
         work.emit(new Effect.Promote(rule, QuorumSetting.of(rule)));
@@ -145,6 +147,7 @@ final class Office {
             return false;
         }
         work.note("resumes office in term " + promise.term());
+        resumed = true;
         confirm(
                 new Leadership(
                         promise.term(),
@@ -194,7 +197,7 @@ final class Office {
                         confirming.rule().members(),
                         flushed)) {
             work.phases.move(new Phase.Leading(confirming.leadership(), confirming.rule()));
-            membership.begin();
+            membership.begin(confirming.rule(), resumed);
         }
     }
 

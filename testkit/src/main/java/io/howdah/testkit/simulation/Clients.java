@@ -14,18 +14,24 @@ final class Clients {
     private boolean running = true;
     private long longestGapMicros;
     private long switchovers;
+    private long everyMicros = 60_000;
 
     Clients(World world) {
         this.world = world;
     }
 
-    void start(long everyMicros) {
+    /** How far apart the writes are from now on. */
+    void pace(long micros) {
+        everyMicros = micros;
+    }
+
+    void start() {
         if (!running) {
             return;
         }
         world.schedule.after(world.schedule.between(everyMicros / 2, everyMicros * 3 / 2), () -> {
             write();
-            start(everyMicros);
+            start();
         });
     }
 

@@ -25,7 +25,8 @@ public final class Drill {
     public static long outageMillis(long seed, int nodes, Blow blow, boolean tracing) {
         Schedule schedule = new Schedule(seed, tracing, tracing);
         World world = new World(schedule, Scenario.calm(nodes));
-        world.clients.start(20_000);
+        world.clients.pace(20_000);
+        world.clients.start();
         SimulatedNode leader = waitForLeader(world, Optional.empty());
         settle(world, 3_000_000);
         long struck = schedule.nowMicros();

@@ -11,13 +11,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * What must hold whatever happens. Each promise of the protocol is a method; those about one kind of event are called at
@@ -36,7 +36,7 @@ final class Invariants {
     private final Map<NodeId, TreeMap<Long, Long>> roundByTerm = new HashMap<>();
     private final Map<NodeId, Long> swornTerm = new HashMap<>();
     private final List<Confirmation> confirmations = new ArrayList<>();
-    private final Map<LogRecord, Set<NodeId>> heldRows = new IdentityHashMap<>();
+    private final Map<LogRecord, Set<NodeId>> heldRows = new HashMap<>();
     private long checks;
 
     Invariants(World world) {
@@ -51,26 +51,26 @@ final class Invariants {
         return promotedByTerm.size();
     }
 
-    private void require(boolean holds, String invariant, String what) {
+    private void require(boolean holds, String invariant, Supplier<String> what) {
         checks++;
         if (!holds && !world.scenario.unwatched().contains(invariant)) {
-            throw new InvariantViolation(invariant, what);
+            throw new InvariantViolation(invariant, what.get());
         }
     }
 
     /** I1: at most one node is promoted per term, and on the promises of a majority to one round of it. */
     void promotesOncePerTerm(NodeId node, Rule rule) {
         NodeId earlier = promotedByTerm.putIfAbsent(rule.term().value(), node);
-        require(earlier == null, "I1", "term %s promotes %s after %s".formatted(rule.term(), node, earlier));
+        require(earlier == null, "I1", () -> "term %s promotes %s after %s".formatted(rule.term(), node, earlier));
     }
 
     /** I1, the voter's half: a node gives its voice to one round of a term only, whatever it went through since. */
     void votesOncePerTerm(NodeId node, long term, long round, Position position) {
         TreeMap<Long, Long> rounds = roundByTerm.computeIfAbsent(node, absent -> new TreeMap<>());
         Long earlier = rounds.putIfAbsent(term, round);
-        require(earlier == null || earlier == round, "I1", "%s gives its voice in term %d twice".formatted(node, term));
+        require(earlier == null || earlier == round, "I1", () -> "%s gives its voice in term %d twice".formatted(node, term));
         long sworn = swornTerm.getOrDefault(node, 0L);
-        require(term >= sworn, "I1", "%s gives its voice in term %d after term %d".formatted(node, term, sworn));
+        require(term >= sworn, "I1", () -> "%s gives its voice in term %d after term %d".formatted(node, term, sworn));
         swornTerm.put(node, Math.max(sworn, term));
         voices.computeIfAbsent(new Ballot(term, round), absent -> new TreeMap<>())
                 .put(node, position);
@@ -84,7 +84,7 @@ final class Invariants {
         require(
                 !counted || connection.stampTerm >= sworn || connection.stampTerm == 0,
                 "I2",
-                "%s has sworn term %d and acknowledges to %s as of term %d"
+                () -> "%s has sworn term %d and acknowledges to %s as of term %d"
                         .formatted(standby.name, sworn, upstream.name, connection.stampTerm));
     }
 
@@ -95,7 +95,7 @@ final class Invariants {
         require(
                 Quorum.isMajority(holders, rule.members()),
                 "I3",
-                "%s reports %s of %s although only %s hold it".formatted(primary.name, record, rule, holders));
+                () -> "%s reports %s of %s although only %s hold it".formatted(primary.name, record, rule, holders));
         Set<NodeId> confirming = new HashSet<>();
         for (Connection connection : primary.senders()) {
             if (connection.acknowledged >= record.lsn() && primary.counts(connection)) {
@@ -142,14 +142,14 @@ final class Invariants {
         require(
                 Quorum.isMajority(behind, basis.members()),
                 "I4",
-                "%s at %s wins term %s with the voices %s of %s"
+                () -> "%s at %s wins term %s with the voices %s of %s"
                         .formatted(winner.name, own, rule.term(), given, basis.members()));
         for (LogRecord record : world.clients.acknowledged()) {
             // A winner that slept through later terms does no harm: what they acknowledged is not its business.
             require(
                     record.timeline() >= rule.timeline().value() || winner.holds(record),
                     "I4",
-                    "%s wins term %s without the acknowledged %s".formatted(winner.name, rule.term(), record));
+                    () -> "%s wins term %s without the acknowledged %s".formatted(winner.name, rule.term(), record));
         }
     }
 
@@ -167,7 +167,7 @@ final class Invariants {
                                         .rule()
                                         .members()),
                 "I5",
-                "%s opens its gate in term %d without a barrier that is held".formatted(primary.name, term));
+                () -> "%s opens its gate in term %d without a barrier that is held".formatted(primary.name, term));
     }
 
     /** I6: members change by one, on top of a rule of the same term that a majority holds. */
@@ -185,7 +185,7 @@ final class Invariants {
         require(
                 rule.compareTo(before) > 0 && (first ? changed == 0 : changed <= 1 && (held || changed == 0)),
                 "I6",
-                "%s writes %s on top of %s, held: %s".formatted(primary.name, rule, before, held));
+                () -> "%s writes %s on top of %s, held: %s".formatted(primary.name, rule, before, held));
     }
 
     /** I7: whatever set of standbys lets a commit return, it is a majority of the newest rule with the leader. */
@@ -202,7 +202,7 @@ final class Invariants {
         require(
                 members + 1 >= rule.majority(),
                 "I7",
-                "%s lets commits return with %s under %s".formatted(primary.name, setting, rule));
+                () -> "%s lets commits return with %s under %s".formatted(primary.name, setting, rule));
     }
 
     /** I8: timelines are unique to their term and rise with it. */
@@ -214,7 +214,7 @@ final class Invariants {
                         && (above == null || above.getValue() > timeline)
                         && timeline > 1,
                 "I8",
-                "%s writes on timeline %d in term %d, among %s".formatted(node, timeline, term, timelineByTerm));
+                () -> "%s writes on timeline %d in term %d, among %s".formatted(node, timeline, term, timelineByTerm));
         timelineByTerm.put(term, timeline);
     }
 
@@ -224,7 +224,7 @@ final class Invariants {
             require(
                     !confirmation.holders().contains(postgres.name) || postgres.holds(confirmation.record()),
                     "I9",
-                    "%s votes without %s, which it confirmed".formatted(postgres.name, confirmation.record()));
+                    () -> "%s votes without %s, which it confirmed".formatted(postgres.name, confirmation.record()));
         }
     }
 
@@ -286,7 +286,7 @@ final class Invariants {
                 require(
                         node.postgres().holds(record),
                         "END",
-                        node.name() + " at " + node.postgres().position() + " lacks the acknowledged " + record);
+                        () -> node.name() + " at " + node.postgres().position() + " lacks the acknowledged " + record);
             }
         }
     }

@@ -4,7 +4,6 @@ import io.howdah.kernel.election.Effect;
 import io.howdah.kernel.election.ElectionPhase;
 import io.howdah.kernel.election.Envelope;
 import io.howdah.kernel.election.Input;
-import io.howdah.kernel.election.Leadership;
 import io.howdah.kernel.election.Message;
 import io.howdah.kernel.election.PostgresState;
 import io.howdah.kernel.model.Lsn;
@@ -26,17 +25,14 @@ final class SimulatedDriver {
     private final Deque<Runnable> lane = new ArrayDeque<>();
     private boolean busy;
     private boolean alive = true;
-    private boolean changingData;
-    private long generation;
     private Optional<Position> watched = Optional.empty();
-    private Optional<Leadership> postponed = Optional.empty();
-    private Runnable whenPersisted = () -> {};
-    private Promise.Operation awaited = Promise.Operation.NONE;
+    private final SimulatedFollower follower;
 
     SimulatedDriver(World world, SimulatedNode node) {
         this.world = world;
         this.node = node;
         this.postgres = node.postgres();
+        this.follower = new SimulatedFollower(world, node, this);
     }
 
     void die() {
@@ -53,13 +49,13 @@ final class SimulatedDriver {
             case Effect.PersistPromise persist -> persist(persist.promise());
             case Effect.Send send -> send(send.envelope());
             case Effect.Quiesce quiesce -> {
-                if (changingData) {
+                if (follower.isChangingData()) {
                     node.later(
                             1_000,
                             () -> node.step(
                                     new Input.QuiesceFailed(quiesce.token(), "the data directory is being changed")));
                 } else {
-                    generation++;
+                    follower.cancel();
                     inLane(() -> quiesce(quiesce.token()));
                 }
             }
@@ -73,13 +69,7 @@ final class SimulatedDriver {
                         node.step(new Input.QuorumApplied(apply.term(), apply.setting()));
                     }
                 }));
-            case Effect.Follow follow -> {
-                if (changingData) {
-                    postponed = Optional.of(follow.leadership());
-                } else {
-                    begin(follow.leadership());
-                }
-            }
+            case Effect.Follow follow -> follower.follow(follow.leadership());
             case Effect.WatchPosition watch -> watch(watch.position());
             case Effect.OpenGate open ->
                 world.invariants.opensGate(postgres, open.term().value());
@@ -90,7 +80,7 @@ final class SimulatedDriver {
                         () -> node.step(new Input.GatewaysDrained(drain.drain())));
             case Effect.EndDrain e -> {}
             case Effect.HandOver handOver -> {
-                generation++;
+                follower.cancel();
                 inLane(() -> handOver(handOver.token()));
             }
             case Effect.ReportSwitchover report -> world.clients.switchedOver(report);
@@ -99,12 +89,7 @@ final class SimulatedDriver {
         }
     }
 
-    private void begin(Leadership leadership) {
-        long mine = ++generation;
-        inLane(() -> follow(leadership, mine));
-    }
-
-    private void inLane(Runnable task) {
+    void inLane(Runnable task) {
         lane.add(task);
         proceed();
     }
@@ -117,7 +102,7 @@ final class SimulatedDriver {
     }
 
     /** Ends the lane's present task after a while. A task must end exactly once. */
-    private void finish(long micros, Runnable last) {
+    void finish(long micros, Runnable last) {
         node.later(micros, () -> {
             busy = false;
             last.run();
@@ -132,11 +117,7 @@ final class SimulatedDriver {
         node.later(early ? 100 : micros, () -> {
             recordOwnVoice(promise);
             node.step(new Input.PromisePersisted(promise));
-            if (promise.operation() == awaited) {
-                Runnable go = whenPersisted;
-                whenPersisted = () -> {};
-                go.run();
-            }
+            follower.onPersisted(promise);
         });
     }
 
@@ -265,121 +246,6 @@ final class SimulatedDriver {
         write.rule().members().forEach(member -> everybody.put(member, new Lsn(row.lsn())));
         node.step(new Input.RuleCommitted(write.rule(), new Lsn(row.lsn())));
         node.step(new Input.FlushProgress(write.rule().term(), everybody));
-    }
-
-    // ---- following
-
-    private void follow(Leadership leadership, long mine) {
-        SimulatedNode leader = world.node(leadership.leader());
-        if (postgres.state() == PostgresState.PRIMARY || mine != generation) {
-            finish(100, () -> {});
-            return;
-        }
-        boolean leftover = world.scenario.fault() == PlantedFault.STAMP_NOT_CHECKED
-                || (world.scenario.faults() && world.schedule.chance(0.2));
-        if (leftover && postgres.state() == PostgresState.STANDBY) {
-            // A conninfo left over from before the check: it names the leader, but not this term.
-            postgres.follow(leader.postgres(), Math.max(0, leadership.term().value() - 1));
-        }
-        finish(world.schedule.between(2_000, leftover ? 300_000 : 20_000), () -> {
-            if (mine != generation) {
-                return;
-            }
-            postgres.followNobody();
-            if (postgres.state() == PostgresState.DOWN && node.disk().operation() == Promise.Operation.NONE) {
-                postgres.startAsStandby();
-            }
-            boolean reachable = leader.postgres().state() == PostgresState.PRIMARY
-                    && !leader.postgres().isPaused()
-                    && leader.postgres().timeline() == leadership.timeline().value()
-                    && world.network.reaches(node.index(), leader.index())
-                    && world.network.reaches(leader.index(), node.index());
-            if (!reachable) {
-                node.step(new Input.FollowFailed(leadership.term(), "the leader's PostgreSQL cannot be reached"));
-            } else if (postgres.state() == PostgresState.EMPTY
-                    || (world.scenario.faults() && world.schedule.chance(0.02))) {
-                changeData(Promise.Operation.CLONE, leadership, leader);
-            } else if (leader.postgres().isExtensionOf(postgres)) {
-                attach(leadership, leader);
-            } else {
-                changeData(Promise.Operation.REWIND, leadership, leader);
-            }
-        });
-    }
-
-    private void attach(Leadership leadership, SimulatedNode leader) {
-        postgres.follow(leader.postgres(), leadership.term().value());
-        node.step(new Input.Following(leadership.term()));
-    }
-
-    /** Sentinel and floor first, then the data, then the sentinel is lifted; a crash in between leaves it behind. */
-    private void changeData(Promise.Operation operation, Leadership leadership, SimulatedNode leader) {
-        changingData = true;
-        Position floor = leader.postgres().position();
-        awaited = operation;
-        whenPersisted = () -> {
-            awaited = Promise.Operation.NONE;
-            if (postgres.state() != PostgresState.EMPTY) {
-                postgres.crash(false);
-            }
-            if (operation == Promise.Operation.CLONE) {
-                postgres.wipe();
-            }
-            node.later(world.schedule.between(200_000, 2_000_000), () -> copy(operation, leadership, leader));
-        };
-        node.step(new Input.DataOperation(operation, Optional.of(floor), 1));
-    }
-
-    private void copy(Promise.Operation operation, Leadership leadership, SimulatedNode leader) {
-        SimulatedPostgres source = leader.postgres();
-        boolean reachable = source.state() == PostgresState.PRIMARY
-                && !source.isPaused()
-                && source.timeline() == leadership.timeline().value()
-                && world.network.reaches(node.index(), leader.index())
-                && world.network.reaches(leader.index(), node.index());
-        if (!reachable) {
-            // The sentinel stays: the directory is not to be used.
-            postgres.wipe();
-            changingData = false;
-            node.observeNow();
-            node.step(new Input.FollowFailed(leadership.term(), operation + " was interrupted"));
-            takeUpPostponed();
-            return;
-        }
-        long common = commonPrefix(source);
-        if (operation == Promise.Operation.CLONE) {
-            postgres.load(source.log().subList(0, (int) source.flushed()));
-        } else {
-            postgres.truncate(common);
-        }
-        whenPersisted = () -> {
-            changingData = false;
-            postgres.startAsStandby();
-            if (postponed.isPresent()) {
-                takeUpPostponed();
-            } else {
-                attach(leadership, leader);
-            }
-            node.observeNow();
-        };
-        awaited = Promise.Operation.NONE;
-        node.step(new Input.DataOperation(Promise.Operation.NONE, Optional.empty(), 1));
-    }
-
-    /** Another leader showed itself while the data was being changed: the old one is not followed any more. */
-    private void takeUpPostponed() {
-        Optional<Leadership> next = postponed;
-        postponed = Optional.empty();
-        next.ifPresent(this::begin);
-    }
-
-    private long commonPrefix(SimulatedPostgres source) {
-        int size = Math.min(source.log().size(), postgres.log().size());
-        int at = 0;
-        while (at < size && source.log().get(at) == postgres.log().get(at)) {
-            at++;
-        }
-        return at;
     }
 
     private void handOver(long token) {

@@ -10,8 +10,6 @@ import io.howdah.kernel.quorum.QuorumSetting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * PostgreSQL as far as the safety of commits depends on it: a log of records on timelines, written and then flushed;
@@ -19,8 +17,6 @@ import java.util.TreeSet;
  * has diverged and connects nevertheless reports its own, higher position (measured on a real server: trap T1).
  */
 final class SimulatedPostgres {
-    private record Waiter(LogRecord record, Runnable done) {}
-
     private static final long RETRY_MICROS = 300_000;
     private static final long STREAM_TIMEOUT_MICROS = 5_000_000;
     private static final long STREAM_QUIET_MICROS = 2_000_000;
@@ -30,7 +26,7 @@ final class SimulatedPostgres {
     private final World world;
     private final ArrayList<LogRecord> log = new ArrayList<>();
     private final List<Connection> senders = new ArrayList<>();
-    private final List<Waiter> waiters = new ArrayList<>();
+    private final CommitQueue commits;
     private PostgresState state = PostgresState.EMPTY;
     private long flushed;
     private boolean flushing;
@@ -38,8 +34,6 @@ final class SimulatedPostgres {
     private boolean paused;
     private int timeline = 1;
     private long incarnation;
-    private Optional<QuorumSetting> setting = Optional.empty();
-    private long settingTerm;
     private Optional<Connection> receiver = Optional.empty();
     private Optional<SimulatedPostgres> conninfo = Optional.empty();
     private long conninfoTerm;
@@ -51,6 +45,7 @@ final class SimulatedPostgres {
         this.world = world;
         this.index = index;
         this.name = name;
+        this.commits = new CommitQueue(world.scenario.fault());
     }
 
     void listen(Runnable change, Runnable acknowledged) {
@@ -89,13 +84,7 @@ final class SimulatedPostgres {
 
     /** The newest rule in the flushed log of a standby; on a primary, the newest that is committed. */
     Optional<Rule> rule() {
-        return ruleUpTo(flushed).filter(found -> state != PostgresState.PRIMARY || isVisible(found));
-    }
-
-    private boolean isVisible(Rule rule) {
-        return waiters.stream()
-                .noneMatch(waiter -> waiter.record().payload() instanceof LogRecord.RuleRow row
-                        && row.rule().equals(rule));
+        return ruleUpTo(flushed).filter(found -> state != PostgresState.PRIMARY || commits.isVisible(found));
     }
 
     Optional<Rule> ruleUpTo(long lsn) {
@@ -131,7 +120,7 @@ final class SimulatedPostgres {
     }
 
     Optional<QuorumSetting> setting() {
-        return setting;
+        return commits.setting();
     }
 
     // ---- life and death
@@ -197,8 +186,7 @@ final class SimulatedPostgres {
         incarnation++;
         paused = false;
         flushing = false;
-        waiters.clear();
-        setting = Optional.empty();
+        commits.clear();
         conninfo = Optional.empty();
         disconnect();
         for (Connection connection : List.copyOf(senders)) {
@@ -237,7 +225,7 @@ final class SimulatedPostgres {
     /** Writes on a primary and runs done when COMMIT returns; nobody ever hears when it does not. */
     LogRecord commit(LogRecord.Payload payload, Runnable done) {
         LogRecord record = append(payload);
-        waiters.add(new Waiter(record, done));
+        commits.add(record, done);
         flushSoon();
         return record;
     }
@@ -290,8 +278,7 @@ final class SimulatedPostgres {
     void promote(int target, QuorumSetting quorum, long term) {
         conninfo = Optional.empty();
         disconnect();
-        setting = Optional.of(quorum);
-        settingTerm = term;
+        commits.require(quorum, term);
         state = PostgresState.PRIMARY;
         timeline = target;
         append(new LogRecord.Marker("end of recovery"));
@@ -299,40 +286,18 @@ final class SimulatedPostgres {
     }
 
     void apply(QuorumSetting quorum) {
-        setting = Optional.of(quorum);
+        commits.require(quorum);
         release();
     }
 
-    /** Lets those commits return whose record enough of the named standbys have flushed. */
     private void release() {
-        if (state != PostgresState.PRIMARY || paused || setting.isEmpty()) {
-            return;
+        if (state == PostgresState.PRIMARY && !paused) {
+            commits.release(flushed, senders);
         }
-        QuorumSetting quorum = setting.get();
-        int required = world.scenario.fault() == PlantedFault.QUORUM_ONE_SHORT
-                ? Math.max(0, quorum.required() - 1)
-                : quorum.required();
-        for (Waiter waiter : List.copyOf(waiters)) {
-            LogRecord record = waiter.record();
-            if (record.lsn() <= flushed && confirmations(record.lsn(), quorum.standbys()) >= required) {
-                waiters.remove(waiter);
-                waiter.done().run();
-            }
-        }
-    }
-
-    private int confirmations(long lsn, SortedSet<NodeId> names) {
-        TreeSet<NodeId> confirmed = new TreeSet<>();
-        for (Connection connection : senders) {
-            if (connection.acknowledged >= lsn && counts(connection) && names.contains(connection.standby.name)) {
-                confirmed.add(connection.standby.name);
-            }
-        }
-        return confirmed.size();
     }
 
     boolean counts(Connection connection) {
-        return connection.stampTerm == settingTerm || world.scenario.fault() == PlantedFault.STAMP_NOT_CHECKED;
+        return commits.counts(connection);
     }
 
     List<Connection> senders() {

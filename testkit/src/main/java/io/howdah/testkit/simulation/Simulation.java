@@ -69,12 +69,13 @@ public final class Simulation {
 
     private Outcome run() {
         world.network.quality(0.01, 0.01, 1_000);
-        world.clients.start(60_000);
+        world.clients.start();
         if (scenario.faults()) {
             Trouble trouble = new Trouble(world);
             trouble.start();
             pass(scenario.troubleMillis() * 1_000);
             trouble.end();
+            world.clients.pace(250_000);
             // What was under way, such as the end of a pause or the return of a removed member, still happens.
             pass(9_000_000);
             trouble.end();

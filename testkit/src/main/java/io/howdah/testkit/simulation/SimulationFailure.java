@@ -5,6 +5,7 @@ public final class SimulationFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final long seed;
     private final String invariant;
+    private final String summary;
 
     SimulationFailure(long seed, String invariant, RuntimeException cause, String tail) {
         super(
@@ -13,6 +14,12 @@ public final class SimulationFailure extends RuntimeException {
                 cause);
         this.seed = seed;
         this.invariant = invariant;
+        this.summary = "seed %d broke %s".formatted(seed, cause.getMessage());
+    }
+
+    /** The seed and what it broke, without the story. */
+    public String summary() {
+        return summary;
     }
 
     public long seed() {

@@ -90,10 +90,7 @@ public final class SimulationMain {
         Map<String, Long> byInvariant = new TreeMap<>();
         failures.values().forEach(failure -> byInvariant.merge(failure.invariant(), 1L, Long::sum));
         byInvariant.forEach((invariant, count) -> System.out.println(invariant + ": " + count));
-        failures.values().stream()
-                .limit(10)
-                .forEach(failure -> System.out.println(failure.seed() + " "
-                        + failure.getCause().getMessage().lines().findFirst().orElse("")));
+        failures.values().stream().limit(10).forEach(failure -> System.out.println(failure.summary()));
         if (!failures.isEmpty()) {
             System.out.println(failures.firstEntry().getValue().getMessage());
         }

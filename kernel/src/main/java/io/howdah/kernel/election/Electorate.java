@@ -1,0 +1,72 @@
+package io.howdah.kernel.election;
+
+import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.Rule;
+import io.howdah.kernel.quorum.Quorum;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** Whom a coordinator asks, whom it need not wait for, and when waiting has become pointless. */
+final class Electorate {
+    private final Workspace work;
+
+    Electorate(Workspace work) {
+        this.work = work;
+    }
+
+    /** How many fit members with a lower name there are: they are given the first move. */
+    long rank() {
+        return voters().stream()
+                .filter(node -> node.compareTo(work.self) < 0)
+                .filter(node -> work.peers.isHeardSince(node, work.now() - 2 * work.settings.statusMillis()))
+                .filter(node -> work.peers
+                        .status(node)
+                        .filter(status -> status.postgres() == PostgresState.STANDBY)
+                        .isPresent())
+                .count();
+    }
+
+    /** Those whose voices may be needed: the members of the newest rules known, here and elsewhere. */
+    SortedSet<NodeId> voters() {
+        TreeSet<NodeId> voters = new TreeSet<>();
+        work.ownRule().map(Rule::members).ifPresent(voters::addAll);
+        for (NodeId peer : work.everybody()) {
+            work.peers
+                    .status(peer)
+                    .flatMap(Message.Status::rule)
+                    .map(Rule::members)
+                    .ifPresent(voters::addAll);
+        }
+        return voters;
+    }
+
+    /** Waiting for this member would only cost time: it is gone, silent, or its log cannot decide anything. */
+    boolean isKnownToBeOut(NodeId member) {
+        boolean down = work.peers
+                .status(member)
+                .filter(status -> status.postgres() == PostgresState.DOWN
+                        || status.postgres() == PostgresState.EMPTY
+                        || status.phase() == ElectionPhase.STEPPING_DOWN
+                        || status.phase() == ElectionPhase.HANDING_OVER)
+                .isPresent();
+        boolean resigned = work.ownRule()
+                .filter(rule -> rule.leader().equals(member) && !rule.term().isAfter(work.resignedTerm()))
+                .isPresent();
+        return work.peers.isRefused(member)
+                || !work.peers.isHeardSince(member, work.now() - work.settings.suspectMillis())
+                || down
+                || resigned;
+    }
+
+    /** True when those who refused leave no majority. */
+    boolean isHopeless(Set<NodeId> refused) {
+        return work.ownRule()
+                .filter(rule -> {
+                    TreeSet<NodeId> possible = new TreeSet<>(rule.members());
+                    possible.removeAll(refused);
+                    return !Quorum.isMajority(possible, rule.members());
+                })
+                .isPresent();
+    }
+}
