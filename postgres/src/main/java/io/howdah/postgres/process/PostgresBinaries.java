@@ -127,7 +127,8 @@ public record PostgresBinaries(Path directory, PostgresVersion version, Set<Tool
         return candidates;
     }
 
-    static Optional<PostgresBinaries> inspect(Path directory) {
+    static Optional<PostgresBinaries> inspect(Path given) {
+        Path directory = followLinks(given);
         Set<Tool> tools = EnumSet.noneOf(Tool.class);
         for (Tool tool : Tool.values()) {
             if (Files.isExecutable(directory.resolve(tool.fileName()))) {
@@ -142,6 +143,15 @@ public record PostgresBinaries(Path directory, PostgresVersion version, Set<Tool
         return result.succeeded()
                 ? Optional.of(new PostgresBinaries(directory, PostgresVersion.parse(result.output()), tools))
                 : Optional.empty();
+    }
+
+    /** Links to some of the programs, as in /usr/local/bin, lead to where all of them are. */
+    private static Path followLinks(Path directory) {
+        try {
+            return Durable.parentOf(directory.resolve(Tool.POSTGRES.fileName()).toRealPath());
+        } catch (IOException e) {
+            return directory;
+        }
     }
 
     public boolean has(Tool tool) {
