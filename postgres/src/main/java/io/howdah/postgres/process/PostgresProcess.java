@@ -178,6 +178,17 @@ public final class PostgresProcess {
         }
     }
 
+    /** Ends one of the server's own processes; does nothing when that number is not a child of this postmaster. */
+    void terminateChild(long childPid) {
+        boolean isChild = ProcessHandle.of(childPid)
+                .flatMap(ProcessHandle::parent)
+                .filter(parent -> parent.pid() == identity.pid())
+                .isPresent();
+        if (isChild && isAlive()) {
+            Signals.send(childPid, Signals.TERMINATE);
+        }
+    }
+
     private void signal(int signal) {
         if (isAlive()) {
             Signals.send(identity.pid(), signal);

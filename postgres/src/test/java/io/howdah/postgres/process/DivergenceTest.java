@@ -72,7 +72,7 @@ class DivergenceTest {
                         if (commit.isDone()) {
                             return true;
                         }
-                        old.control().stopReceiver(TestNode.TIMEOUT);
+                        old.control().stopReceiver(Duration.ofSeconds(5));
                         old.follow(next, "old.t3");
                         return false;
                     });
