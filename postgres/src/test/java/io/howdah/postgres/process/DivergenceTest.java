@@ -24,13 +24,13 @@ class DivergenceTest {
     private static final TimelineId NEW_TIMELINE = new TimelineId(3);
 
     /** Cuts the follower off, lets the old leader write more than the new one will, and promotes the follower. */
-    private static void diverge(TestNode old, TestNode next) {
+    private static void diverge(TestNode old, TestNode next, SynchronousStandbys standbys) {
         old.client().execute("CREATE TABLE t (who text)");
         Lsn created = old.flushed();
         await().until(() -> !next.control().replayed().isBefore(created));
         next.control().stopReceiver(TestNode.TIMEOUT);
         old.client().execute("INSERT INTO t SELECT 'lost' FROM generate_series(1, 5000)");
-        next.control().requireConfirmation(SynchronousStandbys.NOBODY, TestNode.TIMEOUT);
+        next.control().requireConfirmation(standbys, TestNode.TIMEOUT);
         next.promote(NEW_TIMELINE);
         assertThat(next.flushed()).isLessThan(old.flushed());
     }
@@ -54,8 +54,7 @@ class DivergenceTest {
     void aDivergedOldLeaderConfirmsFalselyUnlessNamesCarryTheTerm() throws Exception {
         try (TestNode old = TestNode.primary();
                 TestNode next = old.cloneStreaming("next.t2")) {
-            diverge(old, next);
-            next.control().requireConfirmation(new SynchronousStandbys(1, List.of("old.t3")), TestNode.TIMEOUT);
+            diverge(old, next, new SynchronousStandbys(1, List.of("old.t3")));
             CompletableFuture<String> commit = insertInBackground(next, "new");
             awaitBlockedCommit(next);
             old.process().stop(TestNode.TIMEOUT);
@@ -115,7 +114,7 @@ class DivergenceTest {
     void aCrashedOldLeaderIsRecoveredAndRewound() {
         try (TestNode old = TestNode.primary();
                 TestNode next = old.cloneStreaming("next.t1")) {
-            diverge(old, next);
+            diverge(old, next, SynchronousStandbys.NOBODY);
             old.process().stopImmediately();
             Position claimed = new Position(
                     old.data().readControl().timeline(),
