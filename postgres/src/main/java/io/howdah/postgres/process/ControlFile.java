@@ -40,8 +40,11 @@ public record ControlFile(
         int walSegmentBytes,
         boolean dataChecksums,
         boolean walLogHints) {
-    /** PostgreSQL 14 to 17. */
+    /** PostgreSQL 14 to 16. */
     private static final int VERSION_1300 = 1300;
+
+    /** PostgreSQL 17, where every field that is read here is where it was. */
+    private static final int VERSION_1700 = 1700;
 
     /** PostgreSQL 18, which added one byte before the checksum. */
     private static final int VERSION_1800 = 1800;
@@ -87,12 +90,12 @@ public record ControlFile(
         }
         int version = in.getInt(8);
         int checksumOffset = switch (version) {
-            case VERSION_1300 -> CHECKSUM_OFFSET_1300;
+            case VERSION_1300, VERSION_1700 -> CHECKSUM_OFFSET_1300;
             case VERSION_1800 -> CHECKSUM_OFFSET_1800;
             default ->
                 throw new PostgresProcessException(
-                        "the control file has version %d; known are %d (PostgreSQL 14 to 17) and %d (18)"
-                                .formatted(version, VERSION_1300, VERSION_1800));
+                        "the control file has version %d; known are %d (PostgreSQL 14 to 16), %d (17) and %d (18)"
+                                .formatted(version, VERSION_1300, VERSION_1700, VERSION_1800));
         };
         CRC32C checksum = new CRC32C();
         checksum.update(content, 0, checksumOffset);

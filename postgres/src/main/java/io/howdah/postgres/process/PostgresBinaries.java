@@ -127,8 +127,8 @@ public record PostgresBinaries(Path directory, PostgresVersion version, Set<Tool
         return candidates;
     }
 
-    static Optional<PostgresBinaries> inspect(Path candidate) {
-        Path directory = followLinks(candidate);
+    static Optional<PostgresBinaries> inspect(Path given) {
+        Path directory = followLinks(given);
         Set<Tool> tools = EnumSet.noneOf(Tool.class);
         for (Tool tool : Tool.values()) {
             if (Files.isExecutable(directory.resolve(tool.fileName()))) {
@@ -145,13 +145,12 @@ public record PostgresBinaries(Path directory, PostgresVersion version, Set<Tool
                 : Optional.empty();
     }
 
-    /** A directory in PATH often holds links to a few of the programs; all of them stand where the server really is. */
-    private static Path followLinks(Path candidate) {
+    /** Links to some of the programs, as in /usr/local/bin, lead to where all of them are. */
+    private static Path followLinks(Path directory) {
         try {
-            Path server = candidate.resolve(Tool.POSTGRES.fileName()).toRealPath();
-            return Optional.ofNullable(server.getParent()).orElse(candidate);
+            return Durable.parentOf(directory.resolve(Tool.POSTGRES.fileName()).toRealPath());
         } catch (IOException e) {
-            return candidate;
+            return directory;
         }
     }
 

@@ -40,7 +40,17 @@ public final class PostgresProcess {
         // A child that has already failed has no start time any more; nothing is ever sent to such a one.
         ProcessIdentity identity =
                 ProcessIdentity.of(child.pid()).orElseGet(() -> new ProcessIdentity(child.pid(), -1));
-        return new PostgresProcess(identity, data, log, child.onExit().thenAccept(ignored -> {}));
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        // Process.onExit would complete on the common pool, where anybody's blocking task delays it without limit.
+        Thread.ofVirtual().name("watch-postgres-" + identity.pid()).start(() -> {
+            try {
+                child.waitFor();
+                end.complete(null);
+            } catch (InterruptedException e) {
+                end.completeExceptionally(e);
+            }
+        });
+        return new PostgresProcess(identity, data, log, end);
     }
 
     static PostgresProcess adopted(ProcessIdentity identity, DataDirectory data, ServerLog log) {
@@ -165,6 +175,17 @@ public final class PostgresProcess {
             throw new PostgresProcessException(
                     "PostgreSQL is still a standby %d ms after its promotion; its log says:\n%s"
                             .formatted(timeout.toMillis(), log.tail()));
+        }
+    }
+
+    /** Ends one of the server's own processes; does nothing when that number is not a child of this postmaster. */
+    void terminateChild(long childPid) {
+        boolean isChild = ProcessHandle.of(childPid)
+                .flatMap(ProcessHandle::parent)
+                .filter(parent -> parent.pid() == identity.pid())
+                .isPresent();
+        if (isChild && isAlive()) {
+            Signals.send(childPid, Signals.TERMINATE);
         }
     }
 

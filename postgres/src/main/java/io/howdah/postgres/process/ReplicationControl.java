@@ -17,6 +17,7 @@ import java.util.Optional;
  */
 public final class ReplicationControl {
     private static final Duration INTERVAL = Duration.ofMillis(2);
+    private static final Duration REPOINT_TIMEOUT = Duration.ofSeconds(10);
 
     /** The startup process found the end of the local log and sleeps until it tries again to get more. */
     private static final String AT_END_OF_LOCAL_LOG = "RecoveryRetrieveRetryInterval";
@@ -24,10 +25,12 @@ public final class ReplicationControl {
     /** The startup process has read the local log to its end and waits for a receiver to bring more. */
     private static final String AT_END_OF_STREAM = "RecoveryWalStream";
 
+    private static final long NO_PROCESS = 0;
+
     private static final String RECOVERY_QUERY = """
             SELECT current_setting('primary_conninfo') AS upstream,
                    pg_is_in_recovery() AS standby,
-                   (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'walreceiver') AS receivers,
+                   coalesce((SELECT pid FROM pg_stat_activity WHERE backend_type = 'walreceiver'), 0) AS receiver_pid,
                    coalesce((SELECT wait_event FROM pg_stat_activity WHERE backend_type = 'startup'), '') AS wait,
                    coalesce((SELECT pid FROM pg_stat_activity WHERE backend_type = 'startup'), 0) AS startup_pid,
                    pg_last_wal_receive_lsn() AS received,
@@ -53,7 +56,7 @@ public final class ReplicationControl {
     private record Recovery(
             String upstream,
             boolean standby,
-            int receivers,
+            long receiverPid,
             String waitEvent,
             long startupPid,
             Optional<Lsn> received,
@@ -68,15 +71,22 @@ public final class ReplicationControl {
         return new Recovery(
                 row.text("upstream"),
                 row.flag("standby"),
-                row.integer("receivers"),
+                row.number("receiver_pid"),
                 row.text("wait"),
                 row.number("startup_pid"),
                 row.find("received").map(Lsn::parse),
                 row.find("replayed").map(Lsn::parse).orElse(Lsn.ZERO));
     }
 
-    /** Makes the standby stream from there. Returns before the connection stands. */
+    /**
+     * Makes the standby stream from there. Returns before the connection stands. A receiver that is still there is
+     * stopped first: PostgreSQL would let it go on over its old connection, under its old name, when it rests at the end
+     * of a timeline.
+     */
     public void follow(Upstream upstream) {
+        if (recovery().receiverPid() != NO_PROCESS) {
+            stopReceiver(REPOINT_TIMEOUT);
+        }
         configuration.writeReplication(configuration.replication().withUpstream(Optional.of(upstream)));
         process.reload();
     }
@@ -89,11 +99,15 @@ public final class ReplicationControl {
      * empty setting; it is no longer pending in the kernel; and in two samples after that the process either sleeps at
      * the end of the local log, which it does only after it has dealt with signals, or replays, and it deals with
      * signals before each record.
+     *
+     * <p>A receiver that rests because its upstream has no more of the timeline is not ended by the setting alone
+     * (PostgreSQL 15: StartupRequestWalReceiverRestart looks only at a source that streams), so any that outlives the
+     * first sample is sent the signal that the startup process itself would use.
      */
     public void stopReceiver(Duration timeout) {
         configuration.writeReplication(configuration.replication().withUpstream(Optional.empty()));
         process.reload();
-        SettledCheck check = new SettledCheck();
+        SettledCheck check = new SettledCheck(process);
         if (!Waiting.until(timeout, INTERVAL, () -> check.isSettled(recovery()))) {
             throw new PostgresProcessException("the receiver still runs %d ms after it was told to stop: %s"
                     .formatted(timeout.toMillis(), recovery()));
@@ -102,14 +116,27 @@ public final class ReplicationControl {
 
     /** Compares consecutive samples for {@link #stopReceiver}. */
     private static final class SettledCheck {
+        private final PostgresProcess process;
         private Optional<Lsn> replayedBefore = Optional.empty();
+        private long receiverSeen = NO_PROCESS;
+
+        SettledCheck(PostgresProcess process) {
+            this.process = process;
+        }
 
         boolean isSettled(Recovery now) {
             if (!now.standby()) {
                 return true;
             }
-            boolean quiet =
-                    now.upstream().isEmpty() && now.receivers() == 0 && !PendingSignals.hasHangup(now.startupPid());
+            if (now.upstream().isEmpty() && now.receiverPid() != NO_PROCESS) {
+                if (now.receiverPid() == receiverSeen) {
+                    process.terminateChild(receiverSeen);
+                }
+                receiverSeen = now.receiverPid();
+            }
+            boolean quiet = now.upstream().isEmpty()
+                    && now.receiverPid() == NO_PROCESS
+                    && !PendingSignals.hasHangup(now.startupPid());
             if (!quiet) {
                 replayedBefore = Optional.empty();
                 return false;

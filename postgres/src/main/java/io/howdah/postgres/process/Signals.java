@@ -14,6 +14,7 @@ final class Signals {
     static final int INTERRUPT = 2;
     static final int QUIT = 3;
     static final int KILL = 9;
+    static final int TERMINATE = 15;
 
     private static final MethodHandle KILL_FUNCTION = link();
 

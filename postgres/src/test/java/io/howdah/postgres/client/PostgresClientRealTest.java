@@ -137,13 +137,15 @@ class PostgresClientRealTest {
     @Test
     void anotherThreadCancels() {
         try (PostgresClient client = PostgresClient.connect(node.options())) {
-            CompletableFuture<String> sleeping = CompletableFuture.supplyAsync(() -> {
-                try {
-                    return client.execute("SELECT pg_sleep(30)");
-                } catch (PostgresException e) {
-                    return e.sqlState();
-                }
-            });
+            CompletableFuture<String> sleeping = CompletableFuture.supplyAsync(
+                    () -> {
+                        try {
+                            return client.execute("SELECT pg_sleep(30)");
+                        } catch (PostgresException e) {
+                            return e.sqlState();
+                        }
+                    },
+                    Thread::startVirtualThread);
             await().until(() -> node.value(
                             "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND pid = "
                                     + client.backendProcessId())
@@ -182,7 +184,8 @@ class PostgresClientRealTest {
     @Test
     void aTerminatedConnectionIsNoticedWhileNobodyAsks() {
         PostgresClient held = PostgresClient.connect(node.options());
-        CompletableFuture<Optional<ErrorFields>> end = CompletableFuture.supplyAsync(held::awaitEnd);
+        CompletableFuture<Optional<ErrorFields>> end =
+                CompletableFuture.supplyAsync(held::awaitEnd, Thread::startVirtualThread);
         node.client().query("SELECT pg_terminate_backend(" + held.backendProcessId() + ")");
         assertThat(end.orTimeout(10, java.util.concurrent.TimeUnit.SECONDS).join())
                 .hasValueSatisfying(last -> assertThat(last.sqlState()).isEqualTo("57P01"));

@@ -12,6 +12,7 @@ import io.howdah.kernel.model.Rule;
 import io.howdah.kernel.model.Term;
 import io.howdah.kernel.model.TimelineId;
 import io.howdah.postgres.client.PostgresClient;
+import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -23,20 +24,21 @@ class DivergenceTest {
     private static final TimelineId NEW_TIMELINE = new TimelineId(3);
 
     /** Cuts the follower off, lets the old leader write more than the new one will, and promotes the follower. */
-    private static void diverge(TestNode old, TestNode next) {
+    private static void diverge(TestNode old, TestNode next, SynchronousStandbys standbys) {
         old.client().execute("CREATE TABLE t (who text)");
         Lsn created = old.flushed();
         await().until(() -> !next.control().replayed().isBefore(created));
         next.control().stopReceiver(TestNode.TIMEOUT);
         old.client().execute("INSERT INTO t SELECT 'lost' FROM generate_series(1, 5000)");
-        next.control().requireConfirmation(SynchronousStandbys.NOBODY, TestNode.TIMEOUT);
+        next.control().requireConfirmation(standbys, TestNode.TIMEOUT);
         next.promote(NEW_TIMELINE);
         assertThat(next.flushed()).isLessThan(old.flushed());
     }
 
     private static CompletableFuture<String> insertInBackground(TestNode node, String who) {
         PostgresClient client = node.connect();
-        return CompletableFuture.supplyAsync(() -> client.execute("INSERT INTO t VALUES ('" + who + "')"));
+        return CompletableFuture.supplyAsync(
+                () -> client.execute("INSERT INTO t VALUES ('" + who + "')"), Thread::startVirtualThread);
     }
 
     private static void awaitBlockedCommit(TestNode node) {
@@ -44,53 +46,60 @@ class DivergenceTest {
                 .equals("1"));
     }
 
-    /** The trap: confirmations of a log that is not the leader's. PostgreSQL itself does not notice. */
+    /**
+     * The trap: confirmations of a log that is not the leader's. PostgreSQL itself does not notice. A name that only
+     * counts in the new term, and is handed out only after the check of the log, keeps them from counting.
+     */
     @Test
     void aDivergedOldLeaderConfirmsFalselyUnlessNamesCarryTheTerm() throws Exception {
         try (TestNode old = TestNode.primary();
-                TestNode next = old.cloneStreaming("next")) {
-            diverge(old, next);
-            next.control().requireConfirmation(new SynchronousStandbys(1, List.of("old")), TestNode.TIMEOUT);
-            CompletableFuture<String> unstamped = insertInBackground(next, "confirmed by nobody");
+                TestNode next = old.cloneStreaming("next.t2")) {
+            diverge(old, next, new SynchronousStandbys(1, List.of("old.t3")));
+            CompletableFuture<String> commit = insertInBackground(next, "new");
             awaitBlockedCommit(next);
             old.process().stop(TestNode.TIMEOUT);
-            old.follow(next, "old");
-            old.start();
-
-            assertThat(unstamped.get(20, TimeUnit.SECONDS)).isEqualTo("INSERT 0 1");
-            assertThat(old.value("SELECT count(*) FROM t WHERE who <> 'lost'"))
-                    .as("the row that the client was told is safe")
-                    .isEqualTo("0");
-
-            // The same with a name that counts only in the new term and that the old leader has not been given.
-            next.control().requireConfirmation(new SynchronousStandbys(1, List.of("old.t3")), TestNode.TIMEOUT);
             old.follow(next, "old.t2");
-            CompletableFuture<String> stamped = insertInBackground(next, "kept");
-            awaitBlockedCommit(next);
-            String commit = next.value("SELECT pg_current_wal_flush_lsn()");
-            for (int report = 0; report < 3; report++) {
-                String before = lastReport(next);
-                await().until(() -> !lastReport(next).equals(before));
-            }
-            assertThat(next.value("SELECT flush_lsn >= '" + commit
-                            + "' FROM pg_stat_replication WHERE application_name = 'old.t2'"))
-                    .as("the diverged standby claims to have the commit")
-                    .isEqualTo("t");
-            assertThat(stamped).isNotDone();
+            old.start();
+            await().until(() -> claims(next, "old.t2"));
+            assertThat(commit).as("a commit that waits for a name of term 3").isNotDone();
+
+            // What happens when the name is handed out without a look at the log. It takes the receiver's report to
+            // arrive while the sender still serves the end of the old timeline, hence more than one connection.
+            await().pollInterval(Duration.ofMillis(250))
+                    .atMost(TestNode.TIMEOUT)
+                    .until(() -> {
+                        if (commit.isDone()) {
+                            return true;
+                        }
+                        old.control().stopReceiver(Duration.ofSeconds(5));
+                        old.follow(next, "old.t3");
+                        return false;
+                    });
+            assertThat(commit.get(20, TimeUnit.SECONDS)).isEqualTo("INSERT 0 1");
+            assertThat(old.value("SELECT count(*) FROM t WHERE who = 'new'"))
+                    .as("rows that the client was told are safe")
+                    .isEqualTo("0");
+            old.process().stop(TestNode.TIMEOUT);
+            assertThat(next.client().execute("INSERT INTO t VALUES ('waited for nobody')"))
+                    .as("commits below the false position do not even wait any more")
+                    .isEqualTo("INSERT 0 1");
 
             rewind(old, next);
-            old.follow(next, "old.t3");
             old.start();
-            assertThat(stamped.get(20, TimeUnit.SECONDS)).isEqualTo("INSERT 0 1");
-            assertThat(old.value("SELECT count(*) FROM t WHERE who = 'kept'")).isEqualTo("1");
+            await().until(() ->
+                    old.value("SELECT count(*) FROM t WHERE who <> 'lost'").equals("2"));
             assertThat(old.value("SELECT count(*) FROM t WHERE who = 'lost'")).isEqualTo("0");
         }
     }
 
-    private static String lastReport(TestNode node) {
-        List<io.howdah.postgres.client.Row> rows = node.client()
-                .query("SELECT reply_time::text AS at FROM pg_stat_replication WHERE application_name = 'old.t2'");
-        return rows.isEmpty() ? "" : rows.getFirst().find("at").orElse("");
+    /** Whether the leader ever heard that standby claim more than the leader itself has. */
+    private static boolean claims(TestNode leader, String name) {
+        return leader.client()
+                        .query(
+                                "SELECT 1 FROM pg_stat_replication WHERE flush_lsn > pg_current_wal_flush_lsn() AND application_name = $1",
+                                List.of(java.util.Optional.of(name)))
+                        .size()
+                == 1;
     }
 
     private static void rewind(TestNode old, TestNode next) {
@@ -105,7 +114,7 @@ class DivergenceTest {
     void aCrashedOldLeaderIsRecoveredAndRewound() {
         try (TestNode old = TestNode.primary();
                 TestNode next = old.cloneStreaming("next.t1")) {
-            diverge(old, next);
+            diverge(old, next, SynchronousStandbys.NOBODY);
             old.process().stopImmediately();
             Position claimed = new Position(
                     old.data().readControl().timeline(),

@@ -106,8 +106,11 @@ public final class TestNode implements AutoCloseable {
     public void follow(TestNode source, String name) {
         writePassFile();
         Upstream upstream = source.asUpstream(name);
-        configuration.writeReplication(configuration.replication().withUpstream(Optional.of(upstream)));
-        process.filter(PostgresProcess::isAlive).ifPresent(PostgresProcess::reload);
+        if (process.filter(PostgresProcess::isAlive).isPresent()) {
+            control().follow(upstream);
+        } else {
+            configuration.writeReplication(configuration.replication().withUpstream(Optional.of(upstream)));
+        }
     }
 
     public void writePassFile() {

@@ -117,7 +117,7 @@ class CloneTest {
             BaseBackup backup = new BaseBackup(leader.options(), TestNode.user(), wire);
             assertThatThrownBy(() -> backup.cloneInto(node.data().path(), (done, total) -> {}))
                     .isInstanceOf(BackupException.class)
-                    .hasMessageContaining(message);
+                    .hasMessageFindingMatch(message);
             assertThat(node.data().state()).isInstanceOf(DataState.HalfMade.class);
             node.data().delete();
             assertThat(node.data().state()).isInstanceOf(DataState.Empty.class);
@@ -131,8 +131,11 @@ class CloneTest {
 
     @Test
     void aFlippedBitIsDetected() {
-        // The 100th message lies within the relation files, whose content nothing but the manifest protects.
-        assertFails(handler -> new Meddler(handler, 100, new AtomicInteger(), false), "manifest");
+        // The 100th message lies within the relation files, whose content nothing but the manifest protects; its last
+        // byte is that of a file or, in some versions, of a header.
+        assertFails(
+                handler -> new Meddler(handler, 100, new AtomicInteger(), false),
+                "differs from the backup manifest|header of the archive is damaged");
     }
 
     @Test
@@ -142,6 +145,11 @@ class CloneTest {
                     @Override
                     public void row(Row row) {
                         handler.row(row);
+                    }
+
+                    @Override
+                    public void copyStart() throws IOException {
+                        handler.copyStart();
                     }
 
                     @Override
@@ -161,7 +169,7 @@ class CloneTest {
         TestNode.user().own(location);
         leader.client().execute("CREATE TABLESPACE elsewhere LOCATION '" + location + "'");
         try {
-            assertFails(UnaryOperator.identity(), location.toString());
+            assertFails(UnaryOperator.identity(), location + ".*not supported yet");
         } finally {
             leader.client().execute("DROP TABLESPACE elsewhere");
             new DataDirectory(location, UnprivilegedUser.current()).delete();
