@@ -366,10 +366,7 @@ final class SurvivalTest {
         try (RawClient client = RawClient.login(gateway.port())) {
             postgres.first().sql("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
             postgres.first().sql("SELECT pg_reload_conf()");
-            await().until(() -> postgres.first()
-                            .count(
-                                    "SELECT count(*) FROM pg_settings WHERE name = 'synchronous_standby_names' AND setting = 'nobody'")
-                    == 1);
+            await().until(() -> shows(client, "synchronous_standby_names").equals("nobody"));
             client.send(out -> FrontendMessages.query(out, "INSERT INTO survivors VALUES (9)"));
             await().until(() ->
                     postgres.first().count("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") == 1);
@@ -392,6 +389,7 @@ final class SurvivalTest {
             client.query("INSERT INTO survivors VALUES (9)");
             postgres.first().sql("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
             postgres.first().sql("SELECT pg_reload_conf()");
+            await().until(() -> shows(client, "synchronous_standby_names").equals("nobody"));
             client.send(out -> FrontendMessages.query(out, "COMMIT"));
             await().until(() ->
                     postgres.first().count("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") == 1);

@@ -80,7 +80,7 @@ final class BackendReader extends ChannelInboundHandlerAdapter {
             if (!data && available < Math.min(total, GLANCE_BYTES)) {
                 break;
             }
-            boolean swallow = data ? session.swallowsData() : false;
+            boolean swallow = data && session.swallowsData();
             if (!data) {
                 switch (session.received(type, in, position + MessageFrame.HEADER_BYTES, position + available)) {
                     case FORWARD -> {}
@@ -88,7 +88,8 @@ final class BackendReader extends ChannelInboundHandlerAdapter {
                     case SWALLOW, PARAMETER -> swallow = true;
                     case ENDING -> {
                         giveToClient(in, runStart, position);
-                        session.backendEnds(in, position + MessageFrame.HEADER_BYTES, position + available);
+                        session.backendEnds(
+                                ErrorGlance.of(in, position + MessageFrame.HEADER_BYTES, position + available));
                         in.release();
                         return;
                     }
@@ -118,7 +119,7 @@ final class BackendReader extends ChannelInboundHandlerAdapter {
     private void finish(ByteBuf in, int runStart, int position, int end) {
         if (position == end) {
             if (runStart == in.readerIndex()) {
-                session.toClient(in);
+                session.client().write(in);
             } else {
                 giveToClient(in, runStart, position);
                 in.release();
@@ -132,21 +133,21 @@ final class BackendReader extends ChannelInboundHandlerAdapter {
 
     private void giveToClient(ByteBuf in, int from, int to) {
         if (to > from) {
-            session.toClient(in.retainedSlice(from, to - from));
+            session.client().write(in.retainedSlice(from, to - from));
         }
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         if (!detached) {
-            session.flushClient();
+            session.client().flush();
         }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (!detached) {
-            session.backendWritable(context.channel().isWritable());
+            session.client().pause(ClientSide.BACKEND_FULL, !context.channel().isWritable());
         }
     }
 

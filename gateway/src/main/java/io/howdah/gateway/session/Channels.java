@@ -1,6 +1,7 @@
 package io.howdah.gateway.session;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundInvoker;
 import io.netty.util.concurrent.EventExecutor;
@@ -8,15 +9,21 @@ import java.util.concurrent.TimeUnit;
 
 /** Netty calls whose future nobody needs: a connection that fails says so through its handler. */
 final class Channels {
+    private static final long LAST_WORDS_MILLIS = 3_000;
+
     private Channels() {}
 
     static void close(ChannelOutboundInvoker channel) {
         var _ = channel.close();
     }
 
-    /** Sends the last bytes of a connection, then closes it. */
-    static void sendAndClose(ChannelOutboundInvoker channel, ByteBuf last) {
+    /** Sends the last bytes of a connection, then closes it; a peer that does not read them is not waited for long. */
+    static void sendAndClose(Channel channel, ByteBuf last) {
         var _ = channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+        if (channel.isOpen()) {
+            var timer = channel.eventLoop().schedule(() -> close(channel), LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS);
+            channel.closeFuture().addListener(_ -> timer.cancel(false));
+        }
     }
 
     static void write(ChannelOutboundInvoker channel, ByteBuf bytes) {

@@ -283,7 +283,7 @@ final class ClientLogin extends ByteToMessageDecoder {
         step = Step.DONE;
         ByteBuf out = context.alloc().buffer(256);
         error.writeError(out);
-        Channels.sendAndClose(context, out);
+        Channels.sendAndClose(context.channel(), out);
     }
 
     @Override

@@ -46,8 +46,8 @@ final class ClientReader extends ChannelInboundHandlerAdapter {
     void resume() {
         if (!reading) {
             read();
-            session.flushBackend();
-            session.flushClient();
+            session.server().flush();
+            session.client().flush();
         }
     }
 
@@ -115,7 +115,7 @@ final class ClientReader extends ChannelInboundHandlerAdapter {
             giveToBackend(in, runStart, position);
             in.release();
         } else if (position == end && runStart == in.readerIndex()) {
-            session.toBackend(in);
+            session.server().write(in);
         } else {
             giveToBackend(in, runStart, position);
             if (position == end) {
@@ -129,7 +129,7 @@ final class ClientReader extends ChannelInboundHandlerAdapter {
 
     private void giveToBackend(ByteBuf in, int from, int to) {
         if (to > from) {
-            session.toBackend(in.retainedSlice(from, to - from));
+            session.server().write(in.retainedSlice(from, to - from));
         }
     }
 
@@ -171,18 +171,18 @@ final class ClientReader extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        session.flushBackend();
-        session.flushClient();
+        session.server().flush();
+        session.client().flush();
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        session.clientWritable(context.channel().isWritable());
+        session.server().read(context.channel().isWritable());
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        session.clientGone();
+        session.closed();
     }
 
     @Override

@@ -3,10 +3,9 @@ package io.howdah.gateway.session;
 import io.howdah.gateway.route.Backend;
 import io.howdah.gateway.route.PortRole;
 import io.howdah.postgres.wire.BackendMessages;
-import io.howdah.postgres.wire.BackendMessages.ParameterStatus;
+import io.howdah.postgres.wire.BackendType;
 import io.howdah.postgres.wire.Bytes;
 import io.howdah.postgres.wire.ErrorFields;
-import io.howdah.postgres.wire.FrontendMessages;
 import io.howdah.postgres.wire.FrontendType;
 import io.howdah.postgres.wire.SqlState;
 import io.howdah.postgres.wire.TransactionStatus;
@@ -14,7 +13,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,42 +45,29 @@ final class Session {
         CLOSED
     }
 
-    private static final int HELD = 1;
-    private static final int BACKEND_FULL = 2;
-
     private final Worker worker;
-    private final Channel client;
     private final PortRole role;
-    private final Login login;
+    private final ClientSide client;
+    private final ServerSide server;
     private final Conversation conversation;
     private final ClientReader reader;
-    private final int pid;
-    private final Bytes secret;
+    private final Cancellation cancellation;
+    private final DrainShare drainShare;
 
     private Phase phase = Phase.OPENING;
-    private @Nullable BackendLink link;
-    private @Nullable BackendReader backendReader;
     private @Nullable LocalAnswers local;
-    private final ReportedParameters reported = new ReportedParameters();
-    private boolean connecting;
-    private boolean busy;
-    private boolean busyCounts;
-    private int cancels;
-    private int pauses;
     private long heldSinceNanos;
     private long routesSeen;
-    private String problem = "";
 
-    Session(Worker worker, Channel client, PortRole role, Login login) {
+    Session(Worker worker, Channel channel, PortRole role, Login login) {
         this.worker = worker;
-        this.client = client;
         this.role = role;
-        this.login = login;
+        this.client = new ClientSide(channel);
+        this.server = new ServerSide(this, worker, login);
         this.conversation = new Conversation(worker.texts());
         this.reader = new ClientReader(this);
-        this.pid = worker.cancels().register(this);
-        this.secret = Bytes.of(
-                ByteBuffer.allocate(4).putInt(worker.cancels().newSecret()).array());
+        this.cancellation = new Cancellation(this, worker);
+        this.drainShare = new DrainShare(worker);
     }
 
     ClientReader reader() {
@@ -91,6 +76,14 @@ final class Session {
 
     Conversation conversation() {
         return conversation;
+    }
+
+    ClientSide client() {
+        return client;
+    }
+
+    ServerSide server() {
+        return server;
     }
 
     PortRole role() {
@@ -105,15 +98,28 @@ final class Session {
         return phase == Phase.CLOSED;
     }
 
+    boolean isOpening() {
+        return phase == Phase.OPENING;
+    }
+
+    boolean isWaiting() {
+        return phase == Phase.OPENING || phase == Phase.HELD;
+    }
+
     long heldSinceNanos() {
         return heldSinceNanos;
+    }
+
+    @Nullable
+    Backend place() {
+        return server.place();
     }
 
     /** Begins: the client is authenticated and now needs its first server. */
     void open() {
         worker.opened(this);
         startHolding();
-        connect();
+        server.connect();
     }
 
     // ---- the client's messages
@@ -128,7 +134,7 @@ final class Session {
         if (local != null) {
             return Admission.ANSWER;
         }
-        if (link == null) {
+        if (!server.isThere()) {
             return startsRequest(type) ? hold() : Admission.ANSWER;
         }
         if (conversation.segmentOpen()) {
@@ -137,19 +143,13 @@ final class Session {
         if (!conversation.expected.isEmpty()) {
             return worker.holds(this) && startsRequest(type) ? hold() : Admission.FORWARD;
         }
-        if (cancels > 0) {
+        if (cancellation.isUnderWay()) {
             return hold();
         }
         if (conversation.status() != 'I') {
             return Admission.FORWARD;
         }
-        if (routesSeen != worker.routesVersion()) {
-            if (!worker.isFit(this)) {
-                return hold();
-            }
-            routesSeen = worker.routesVersion();
-        }
-        return worker.holds(this) ? hold() : Admission.FORWARD;
+        return isMisplaced() || worker.holds(this) ? hold() : Admission.FORWARD;
     }
 
     private static boolean startsRequest(byte type) {
@@ -163,14 +163,26 @@ final class Session {
         };
     }
 
+    /** A reader's replica may have been taken out or become the primary. State that cannot move outweighs the right place. */
+    private boolean isMisplaced() {
+        if (routesSeen == worker.routesVersion()) {
+            return false;
+        }
+        if (role == PortRole.READ_ONLY && !conversation.state.isPinned() && !worker.isFit(this)) {
+            return true;
+        }
+        routesSeen = worker.routesVersion();
+        return false;
+    }
+
     /** Answers a message that was not admitted to the server. */
     void answer(byte type, ByteBuf in, int start, int end) {
         if (type == FrontendType.TERMINATE) {
-            Channels.close(client);
-            clientGone();
+            client.close();
+            closed();
             return;
         }
-        ByteBuf out = client.alloc().buffer(256);
+        ByteBuf out = client.buffer();
         if (local != null) {
             local.answer(type, in, start, end, out);
             if (local.finished()) {
@@ -179,7 +191,7 @@ final class Session {
         } else if (type == FrontendType.SYNC) {
             BackendMessages.readyForQuery(out, TransactionStatus.IDLE);
         }
-        toClient(out);
+        client.write(out);
     }
 
     void refuseBytes(String message) {
@@ -189,26 +201,23 @@ final class Session {
 
     void clientFailed(Throwable cause) {
         worker.log().debug("client connection failed: {}", cause.getMessage());
-        Channels.close(client);
+        client.close();
     }
 
-    void clientGone() {
-        if (phase == Phase.CLOSED) {
-            return;
+    /** The client is gone, or will be in a moment. */
+    void closed() {
+        if (phase != Phase.CLOSED) {
+            phase = Phase.CLOSED;
+            cancellation.close();
+            server.drop(true);
+            updateBusy();
+            worker.closed(this);
         }
-        phase = Phase.CLOSED;
-        worker.cancels().remove(pid);
-        dropLink(true);
-        updateBusy();
-        worker.closed(this);
     }
 
-    /** Closes the client with a last word. */
     private void end(ErrorFields error) {
-        ByteBuf out = client.alloc().buffer(256);
-        error.writeError(out);
-        Channels.sendAndClose(client, out);
-        clientGone();
+        client.end(error);
+        closed();
     }
 
     /** The gateway stops. */
@@ -220,47 +229,7 @@ final class Session {
                     "",
                     "Connect to another gateway of the cluster."));
         }
-        return client.closeFuture();
-    }
-
-    void toBackend(ByteBuf bytes) {
-        if (link == null) {
-            bytes.release();
-        } else {
-            Channels.write(link.channel(), bytes);
-        }
-    }
-
-    void flushBackend() {
-        if (link != null) {
-            link.channel().flush();
-        }
-    }
-
-    void toClient(ByteBuf bytes) {
-        Channels.write(client, bytes);
-    }
-
-    void flushClient() {
-        client.flush();
-    }
-
-    void clientWritable(boolean writable) {
-        if (link != null) {
-            link.channel().config().setAutoRead(writable);
-        }
-    }
-
-    void backendWritable(boolean writable) {
-        pause(BACKEND_FULL, !writable);
-    }
-
-    private void pause(int reason, boolean on) {
-        int before = pauses;
-        pauses = on ? pauses | reason : pauses & ~reason;
-        if ((before == 0) != (pauses == 0)) {
-            client.config().setAutoRead(pauses == 0);
-        }
+        return client.channel().closeFuture();
     }
 
     // ---- the server's messages
@@ -270,17 +239,20 @@ final class Session {
     }
 
     Conversation.Verdict received(byte type, ByteBuf in, int start, int end) {
+        boolean replaying = conversation.expected.headSwallowed();
         Conversation.Verdict verdict = conversation.received(type, in, start, end);
         if (verdict == Conversation.Verdict.PARAMETER) {
-            return parameter(in, start, end);
+            boolean tell = server.report(in.slice(start, end - start));
+            return tell ? Conversation.Verdict.FORWARD : Conversation.Verdict.SWALLOW;
+        }
+        if (replaying && type == BackendType.ERROR_RESPONSE) {
+            worker.counters().replayFailures.increment();
+            worker.log()
+                    .warn(
+                            "a setting or prepared statement of a moved session was refused by its new server with SQLSTATE {}",
+                            ErrorGlance.of(in, start, end).sqlState());
         }
         return verdict;
-    }
-
-    private Conversation.Verdict parameter(ByteBuf in, int start, int end) {
-        ParameterStatus status = BackendMessages.readParameterStatus(in.slice(start, end - start));
-        boolean tell = reported.report(status.name(), status.value());
-        return tell ? Conversation.Verdict.FORWARD : Conversation.Verdict.SWALLOW;
     }
 
     /** One of the gateway's own requests was answered. */
@@ -291,9 +263,9 @@ final class Session {
     }
 
     private void tellChangedParameters() {
-        ByteBuf out = client.alloc().buffer(64);
-        reported.prepared(out);
-        toClient(out);
+        ByteBuf out = client.buffer();
+        server.prepared(out);
+        client.write(out);
     }
 
     /** The server has answered a request in full. */
@@ -304,8 +276,10 @@ final class Session {
         }
     }
 
-    void backendEnds(ByteBuf in, int start, int end) {
-        ErrorGlance error = ErrorGlance.of(in, start, end);
+    // ---- losing and moving
+
+    /** The server ended the session with an error that the client does not get as it is. */
+    void backendEnds(ErrorGlance error) {
         backendGone("It ended the session with SQLSTATE " + error.sqlState());
     }
 
@@ -314,32 +288,30 @@ final class Session {
         lost(Errors.committedLocallyOnly(), "It did not confirm a commit");
     }
 
-    // ---- losing and moving
-
     void backendGone(String how) {
-        BackendLink gone = link;
-        if (gone != null) {
-            lost(null, "The session was connected to " + gone.place() + ". " + how);
+        Backend place = server.place();
+        if (place != null) {
+            lost(null, "The session was connected to " + place + ". " + how);
         }
     }
 
     private void lost(@Nullable ErrorFields verdict, String reason) {
         worker.counters().backendLosses.increment();
-        boolean midMessage = backendReader != null && backendReader.midMessage();
-        dropLink(false);
-        pause(BACKEND_FULL, false);
+        boolean midMessage = server.midMessage();
+        server.drop(false);
+        client.pause(ClientSide.BACKEND_FULL, false);
         boolean atRest = conversation.atRest();
         boolean partial = reader.discardRest();
         if (conversation.state.isPinned(Pin.LISTEN)) {
             // A listener sends nothing, so it would never hear of an error that waits for its next statement.
+            worker.counters().lostListeners.increment();
             end(Errors.listenLost());
             return;
         }
         if (midMessage) {
             worker.counters().brokenReplies.increment();
-            client.flush();
-            Channels.close(client);
-            clientGone();
+            client.close();
+            closed();
             return;
         }
         String pinned = conversation.state.unpin();
@@ -352,10 +324,10 @@ final class Session {
             String why = pinned.isEmpty() ? reason : reason + "; lost with it: " + pinned;
             BackendLoss loss = BackendLoss.of(conversation, worker.texts(), verdict, partial, why);
             worker.counters().count(loss);
-            ByteBuf out = client.alloc().buffer(256);
+            ByteBuf out = client.buffer();
             local = loss.answer(out);
-            toClient(out);
-            flushClient();
+            client.write(out);
+            client.flush();
         }
         updateBusy();
         if (phase == Phase.HELD) {
@@ -365,37 +337,12 @@ final class Session {
         }
     }
 
-    private void dropLink(boolean politely) {
-        BackendLink gone = link;
-        if (gone == null) {
-            return;
-        }
-        link = null;
-        reported.abandon();
-        if (backendReader != null) {
-            backendReader.detach();
-            backendReader = null;
-        }
-        worker.released(gone.place());
-        if (politely && gone.channel().isActive()) {
-            ByteBuf out = gone.channel().alloc().buffer(8);
-            FrontendMessages.terminate(out);
-            Channels.sendAndClose(gone.channel(), out);
-        } else {
-            Channels.close(gone.channel());
-        }
-    }
-
     /** The cluster has changed; a server that is primary no more is left at once, whatever it still promises. */
     void routesChanged() {
-        if (link != null && worker.isDeposed(this, link.place())) {
+        Backend place = server.place();
+        if (place != null && worker.isDeposed(this, place)) {
             backendGone("Another server is the primary now");
         }
-    }
-
-    @Nullable
-    Backend place() {
-        return link == null ? null : link.place();
     }
 
     // ---- holding and going on
@@ -406,186 +353,96 @@ final class Session {
             worker.counters().holds.increment();
             startHolding();
         }
-        if (conversation.atRest() && link != null && !worker.isFit(this)) {
-            leaveUnfit();
-        }
-        if (link == null) {
-            connect();
-        }
+        seekServer();
         return Admission.WAIT;
-    }
-
-    /** The server is no longer the right one for this port. State that cannot move is worth more than the right place. */
-    private void leaveUnfit() {
-        if (conversation.state.isPinned() && role == PortRole.READ_ONLY) {
-            return;
-        }
-        if (conversation.state.isPinned()) {
-            backendGone("Another server is the primary now");
-        } else {
-            dropLink(true);
-            conversation.lost((byte) 'I');
-        }
     }
 
     private void startHolding() {
         heldSinceNanos = worker.nanoTime();
-        pause(HELD, true);
+        client.pause(ClientSide.HELD, true);
         worker.held(this);
+    }
+
+    private void seekServer() {
+        if (server.isThere() && conversation.atRest() && isMisplaced()) {
+            server.drop(true);
+            conversation.lost((byte) 'I');
+        }
+        server.connect();
     }
 
     /** Looks whether what held the session is over. */
     void proceed() {
         if (phase == Phase.OPENING) {
-            connect();
-            return;
-        }
-        if (phase != Phase.HELD) {
-            return;
-        }
-        if (local != null) {
+            server.connect();
+        } else if (phase == Phase.HELD && local != null) {
             release();
-            return;
-        }
-        if (!conversation.atBoundary() || cancels > 0) {
-            return;
-        }
-        if (conversation.status() == 'I') {
-            if (link != null && !worker.isFit(this)) {
-                leaveUnfit();
-            }
-            if (link == null) {
-                connect();
-                return;
-            }
-            if (worker.holds(this)) {
-                return;
+        } else if (phase == Phase.HELD && conversation.atBoundary() && !cancellation.isUnderWay()) {
+            seekServer();
+            boolean mayStart = !conversation.atRest() || !worker.holds(this);
+            if (server.isThere() && mayStart) {
+                release();
             }
         }
-        release();
     }
 
     private void release() {
         phase = Phase.READY;
         worker.unheld(this);
-        problem = "";
-        pause(HELD, false);
+        client.pause(ClientSide.HELD, false);
         reader.resume();
     }
 
-    private void connect() {
-        if (connecting || phase == Phase.CLOSED || worker.holds(this)) {
-            return;
-        }
-        worker.choose(this).ifPresent(place -> {
-            connecting = true;
-            boolean readOnly = role == PortRole.READ_ONLY && worker.isPrimary(place);
-            worker.connector().connect(place, login, readOnly, new BackendLogin.Listener() {
-                @Override
-                public void connected(BackendLink newLink) {
-                    connecting = false;
-                    Session.this.connected(newLink);
-                }
-
-                @Override
-                public void refused(ErrorFields error) {
-                    connecting = false;
-                    Session.this.refused(place, error);
-                }
-
-                @Override
-                public void failed(String reason) {
-                    connecting = false;
-                    connectLater(reason);
-                }
-            });
-        });
-    }
-
-    private void connected(BackendLink newLink) {
-        boolean standby = "on".equals(newLink.parameters().get("in_hot_standby"));
-        if (phase == Phase.CLOSED || link != null || (standby && role != PortRole.READ_ONLY)) {
-            Channels.close(newLink.channel());
-            if (standby) {
-                connectLater(newLink.place() + " is still a standby");
-            }
-            return;
-        }
-        link = newLink;
-        backendReader = new BackendReader(this);
-        newLink.channel().pipeline().addLast(backendReader);
-        newLink.channel().config().setAutoRead(client.isWritable());
+    /** A server has logged the session in. */
+    void attached() {
+        server.read(client.isWritable());
         routesSeen = worker.routesVersion();
-        worker.attached(newLink.place());
+        ByteBuf out = client.buffer();
         if (phase == Phase.OPENING) {
-            opened(newLink);
-            return;
-        }
-        reported.prepare(newLink.parameters());
-        ByteBuf out = client.alloc().buffer(256);
-        conversation.replay(out);
-        if (out.isReadable()) {
-            toBackend(out);
-        } else {
-            out.release();
-            tellChangedParameters();
-        }
-        worker.counters().moves.increment();
-        proceedAfterConnect();
-    }
-
-    /** The replay is in flight already, and what the client waits for follows in the same write. */
-    private void proceedAfterConnect() {
-        if (phase == Phase.HELD && cancels == 0 && !worker.holds(this)) {
+            server.begin(out);
+            cancellation.tellClient(out);
+            BackendMessages.readyForQuery(out, TransactionStatus.IDLE);
+            client.write(out);
+            worker.counters().logins.increment();
             release();
+        } else {
+            worker.counters().moves.increment();
+            server.prepare(conversation, out);
+            if (out.isReadable()) {
+                server.write(out);
+            } else {
+                out.release();
+                tellChangedParameters();
+            }
+            // The replay is on its way; what the client waits for follows in the same write.
+            if (phase == Phase.HELD && !cancellation.isUnderWay() && !worker.holds(this)) {
+                release();
+            }
         }
         updateBusy();
-        flushBackend();
-        flushClient();
+        server.flush();
+        client.flush();
     }
 
-    private void opened(BackendLink first) {
-        ByteBuf out = client.alloc().buffer(1024);
-        reported.begin(first.parameters(), out);
-        BackendMessages.backendKeyData(out, pid, secret);
-        BackendMessages.readyForQuery(out, TransactionStatus.IDLE);
-        toClient(out);
-        flushClient();
-        worker.counters().logins.increment();
-        release();
-    }
-
-    private void refused(Backend place, ErrorFields error) {
-        String state = error.sqlState();
-        if (state.startsWith("28")) {
-            worker.forgetVerifier(login.user());
-        }
-        boolean passing =
-                state.startsWith("57P") || state.startsWith("08") || (state.equals("53300") && phase != Phase.OPENING);
-        if (passing) {
-            connectLater(place + " refused the connection: " + error.message());
-        } else if (phase != Phase.CLOSED) {
+    /** A server does not want this client, and trying again would not help. */
+    void refused(ErrorFields error) {
+        if (phase != Phase.CLOSED) {
             end(error);
-        }
-    }
-
-    private void connectLater(String reason) {
-        problem = reason;
-        if (phase == Phase.OPENING || phase == Phase.HELD) {
-            worker.retrySoon(this);
         }
     }
 
     /** The session has waited for as long as it may. */
     void holdExpired(long waitedMillis) {
-        worker.counters().holdTimeouts.increment();
-        String why = problem.isEmpty() ? worker.whyHeld(this) : problem;
+        String why = server.problem().isEmpty() ? worker.whyHeld(this) : server.problem();
         if (phase == Phase.OPENING) {
+            worker.counters().holdTimeouts.increment();
             end(Errors.heldLogin(waitedMillis, why));
-        } else if (phase == Phase.HELD && conversation.atBoundary()) {
+        } else if (phase == Phase.HELD && conversation.atRest() && !cancellation.isUnderWay()) {
+            worker.counters().holdTimeouts.increment();
             local = LocalAnswers.refusal(conversation, worker.texts(), Errors.held(waitedMillis, why));
             release();
         } else if (phase == Phase.HELD) {
+            // It waits behind its own earlier requests; its time begins when they are answered.
             startHolding();
         }
     }
@@ -594,24 +451,17 @@ final class Session {
 
     /** @param done called once the request has been dealt with, on the event loop */
     void cancel(Bytes claimedSecret, Runnable done) {
-        BackendLink current = link;
-        if (!secret.equals(claimedSecret) || phase == Phase.CLOSED || phase == Phase.OPENING) {
+        if (!cancellation.matches(claimedSecret) || phase == Phase.CLOSED || phase == Phase.OPENING) {
             done.run();
         } else if (phase == Phase.HELD && conversation.atRest() && local == null) {
             local = LocalAnswers.refusal(conversation, worker.texts(), Errors.canceled());
             release();
             done.run();
-        } else if (current == null || conversation.atBoundary() || conversation.committing()) {
+        } else if (conversation.atBoundary() || conversation.committing()) {
             // A COMMIT that waits for its quorum would be cut short, not undone.
             done.run();
         } else {
-            cancels++;
-            worker.counters().cancels.increment();
-            worker.connector().cancel(current.place(), current.key(), () -> {
-                cancels--;
-                done.run();
-                proceed();
-            });
+            cancellation.forward(server.place(), server.key().orElse(null), done);
         }
     }
 
@@ -619,15 +469,9 @@ final class Session {
 
     /** Tells the worker whether this session keeps a planned switchover waiting. */
     void updateBusy() {
-        boolean now = link != null && !conversation.atRest();
-        if (now != busy) {
-            busy = now;
-            if (now) {
-                busyCounts = role != PortRole.READ_ONLY || (link != null && worker.isPrimary(link.place()));
-            }
-            if (busyCounts) {
-                worker.busy(now ? 1 : -1);
-            }
-        }
+        Backend place = server.place();
+        boolean busy = place != null && !conversation.atRest();
+        boolean atPrimary = place != null && (role != PortRole.READ_ONLY || worker.isPrimary(place));
+        drainShare.update(busy, atPrimary);
     }
 }

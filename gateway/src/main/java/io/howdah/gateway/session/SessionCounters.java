@@ -18,6 +18,8 @@ public final class SessionCounters {
     final LongAdder brokenReplies = new LongAdder();
     final LongAdder protocolViolations = new LongAdder();
     final LongAdder cancels = new LongAdder();
+    final LongAdder replayFailures = new LongAdder();
+    final LongAdder lostListeners = new LongAdder();
     final LongAdder routeUpdates = new LongAdder();
 
     void sessions(int change) {
@@ -44,6 +46,8 @@ public final class SessionCounters {
                 brokenReplies.sum(),
                 protocolViolations.sum(),
                 cancels.sum(),
+                replayFailures.sum(),
+                lostListeners.sum(),
                 routeUpdates.sum());
     }
 
@@ -61,6 +65,8 @@ public final class SessionCounters {
      * @param brokenReplies clients closed because a server vanished in the middle of a row
      * @param protocolViolations clients closed because of bytes that are not the protocol
      * @param cancels cancel requests with a known process id
+     * @param replayFailures settings and prepared statements that a new server refused
+     * @param lostListeners clients closed because their LISTEN registrations were lost
      * @param routeUpdates pictures of the cluster that took effect, counted once for each event loop
      */
     public record Snapshot(
@@ -77,5 +83,7 @@ public final class SessionCounters {
             long brokenReplies,
             long protocolViolations,
             long cancels,
+            long replayFailures,
+            long lostListeners,
             long routeUpdates) {}
 }
