@@ -75,29 +75,41 @@ final class Operation {
 
     /** Adds an event of the past, when an operation is read back. */
     void add(Instant time, String component, String message) {
-        change(() -> {
+        lock.lock();
+        try {
             OperationEvent event = new OperationEvent(events.size() + 1L, time, component, message);
             journal.event(event);
             events.add(event);
-        });
+            news.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     void succeed(ObjectNode value) {
-        change(() -> {
+        lock.lock();
+        try {
             requireRunning();
             journal.succeeded(value);
             state = OperationState.SUCCEEDED;
             result = Optional.of(value);
-        });
+            news.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     void fail(OperationFailure why) {
-        change(() -> {
+        lock.lock();
+        try {
             requireRunning();
             journal.failed(why);
             state = OperationState.FAILED;
             failure = Optional.of(why);
-        });
+            news.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     boolean isRunning() {
@@ -152,16 +164,6 @@ final class Operation {
         ArrayNode tail = error.putArray("log_tail");
         failure.logTail().forEach(tail::add);
         return error;
-    }
-
-    private void change(Runnable change) {
-        lock.lock();
-        try {
-            change.run();
-            news.signalAll();
-        } finally {
-            lock.unlock();
-        }
     }
 
     @GuardedBy("lock")

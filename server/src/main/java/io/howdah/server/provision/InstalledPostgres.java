@@ -4,6 +4,7 @@ import io.howdah.postgres.process.PostgresBinaries;
 import io.howdah.postgres.process.PostgresBundle;
 import io.howdah.postgres.process.PostgresProcessException;
 import io.howdah.postgres.process.Tool;
+import io.howdah.postgres.process.UnprivilegedUser;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +25,7 @@ final class InstalledPostgres implements PostgresLocator {
         }
         progress.accept("PostgreSQL is not installed: fetches a bundle");
         try {
-            return found(new PostgresBundle().fetch(progress));
+            return found(PostgresBundle.standard(UnprivilegedUser.detect()).fetch(progress));
         } catch (PostgresProcessException e) {
             return missing(e);
         }

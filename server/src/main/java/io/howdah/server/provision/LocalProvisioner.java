@@ -48,7 +48,7 @@ public final class LocalProvisioner {
                     new LinuxPortTable(processes),
                     new InstalledPostgres(),
                     new DetachedLauncher(Program.running()),
-                    Account.ofThisProcess(),
+                    Account.ofThisMachine(),
                     new SecureRandom());
         }
     }
@@ -263,7 +263,7 @@ public final class LocalProvisioner {
         if (Files.exists(data)) {
             return;
         }
-        if (machine.account().isRoot() && !machine.account().othersCanReach(directory.root())) {
+        if (!machine.account().canReach(directory.root())) {
             Path target = DATA_FOR_ROOT.resolve(configuration.id().value()).resolve("data");
             Files.createDirectories(target);
             Files.createSymbolicLink(data, target);
@@ -277,7 +277,7 @@ public final class LocalProvisioner {
     }
 
     private Optional<Path> createSocketDirectory(Events events) throws IOException {
-        if (machine.account().isRoot() && !machine.account().othersCanReach(directory.run())) {
+        if (!machine.account().canReach(directory.run())) {
             return Optional.empty();
         }
         if (!preflight.socketPathFits()) {
