@@ -12,10 +12,13 @@ import io.howdah.server.http.ProblemException;
 import io.howdah.server.provision.ClusterRequest;
 import io.howdah.server.provision.LocalProvisioner;
 import io.howdah.server.provision.LocalProvisioner.Prepared;
+import io.howdah.server.provision.RunningProcess;
 import io.howdah.server.topology.Topology;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -135,7 +138,8 @@ final class ClusterService {
         Secrets secrets = Secrets.read(directory.secrets());
         return operations.start(
                 OperationKind.SWITCHOVER,
-                operation -> new Switchover(configuration, secrets, view, http, writes).run(target, operation));
+                operation -> new Switchover(configuration, secrets, view, provisioner::running, http, writes)
+                        .run(target, operation));
     }
 
     private ObjectNode bringUp(ClusterRequest request, Operation operation) throws InterruptedException {
@@ -159,7 +163,7 @@ final class ClusterService {
 
     private ObjectNode takeDown(Operation operation) {
         String leader =
-                view.snapshot().leader().map(status -> status.node().value()).orElse("");
+                view.snapshot(Set.of()).leader().map(status -> status.node().value()).orElse("");
         List<String> stopped = provisioner.stop(leader, operation::event);
         if (stopped.isEmpty()) {
             operation.event("cluster", "no process of this cluster runs");
@@ -173,7 +177,8 @@ final class ClusterService {
     private StatusDocument document() throws InterruptedException {
         ClusterConfiguration configuration = requireCluster();
         view.awaitFirstWord(FIRST_WORD);
-        return new StatusDocument(configuration, view.snapshot(), provisioner.running(), address);
+        Map<String, RunningProcess> running = provisioner.running();
+        return new StatusDocument(configuration, view.snapshot(running.keySet()), running, address);
     }
 
     private ClusterConfiguration requireCluster() {

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -87,13 +88,19 @@ final class ClusterView implements AutoCloseable {
         }
     }
 
-    ClusterSnapshot snapshot() {
+    /** @param running the names of the processes that run */
+    ClusterSnapshot snapshot(Set<String> running) {
         lock.lock();
         try {
             long now = nanoClock.getAsLong();
             List<NodeView> views = new ArrayList<>();
             for (Followed node : nodes.values()) {
-                views.add(new NodeView(node.entry, node.link, node.last, Duration.ofNanos(now - node.heardNanos)));
+                views.add(new NodeView(
+                        node.entry,
+                        node.link,
+                        node.last,
+                        Duration.ofNanos(now - node.heardNanos),
+                        running.contains(node.entry.id().value())));
             }
             return new ClusterSnapshot(views);
         } finally {

@@ -11,8 +11,9 @@ import java.util.Optional;
  *
  * @param last its last status, however old
  * @param age of that status
+ * @param processRuns whether the node's process is in the process list
  */
-record NodeView(NodeEntry entry, Link link, Optional<NodeStatus> last, Duration age) {
+record NodeView(NodeEntry entry, Link link, Optional<NodeStatus> last, Duration age, boolean processRuns) {
     /** A node says something every 250 ms; after eight silences its word no longer counts. */
     static final Duration STALE_AFTER = Duration.ofSeconds(2);
 
@@ -45,7 +46,7 @@ record NodeView(NodeEntry entry, Link link, Optional<NodeStatus> last, Duration 
         return switch (link) {
             case UNHEARD -> "not heard of yet";
             case CONNECTED, SILENT -> "it does not answer" + before;
-            case REFUSED -> "its process does not run" + before;
+            case REFUSED -> processRuns ? "its process starts and does not listen yet" : "its process does not run" + before;
         };
     }
 }

@@ -1,6 +1,7 @@
 package io.howdah.server.admin;
 
 import io.howdah.kernel.model.NodeState;
+import io.howdah.kernel.model.NodeStatus;
 import io.howdah.server.configuration.ClusterConfiguration;
 import io.howdah.server.configuration.ClusterConfiguration.GatewayEntry;
 import io.howdah.server.configuration.Secrets;
@@ -10,7 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -33,6 +34,10 @@ final class Readiness {
                 Duration.ofSeconds(3), Duration.ofSeconds(120), Duration.ofMillis(50), Duration.ofSeconds(15));
     }
 
+    /** What was said last about a component, and when. */
+    private record Told(String state, String reason, long nanos) {}
+
+    private static final Duration BETWEEN_REASONS = Duration.ofMillis(700);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
     private final ClusterConfiguration configuration;
@@ -45,7 +50,7 @@ final class Readiness {
     /** By gateway: how its last attempt failed; a gateway that has taken a write is gone from here. */
     private final Map<String, String> pendingWrites = new ConcurrentHashMap<>();
 
-    private final Map<String, String> told = new HashMap<>();
+    private final Map<String, Told> told = new HashMap<>();
     private final long startNanos = System.nanoTime();
     private long lastEventNanos = startNanos;
     private long lastMoveNanos = startNanos;
@@ -87,7 +92,7 @@ final class Readiness {
         long nextLookNanos = System.nanoTime() + LOOK_AGAIN.toNanos();
         while (true) {
             long seen = view.version();
-            ClusterSnapshot snapshot = view.snapshot();
+            ClusterSnapshot snapshot = view.snapshot(started.keySet());
             tellSteps(snapshot);
             List<String> missing = missing(snapshot);
             if (missing.isEmpty()) {
@@ -100,7 +105,7 @@ final class Readiness {
             requireNoneFailed(snapshot);
             requireMovement(snapshot, missing);
             if (System.nanoTime() - lastEventNanos > patience.quiet().toNanos()) {
-                tell("cluster", "waits for " + String.join(", and for ", missing));
+                tell("cluster", "waits for " + String.join(", ", missing));
             }
             view.awaitNews(seen, LOOK_AGAIN);
         }
@@ -110,34 +115,38 @@ final class Readiness {
         List<String> missing = new ArrayList<>();
         for (NodeView node : snapshot.nodes()) {
             snapshot.whatIsMissing(node)
-                    .ifPresent(
-                            what -> missing.add("%s (%s)".formatted(node.entry().id(), what)));
+                    .ifPresent(what -> missing.add("%s (%s)".formatted(node.entry().id(), what)));
         }
-        configuration
-                .gateways()
-                .forEach(gateway -> Optional.ofNullable(
-                                pendingWrites.get(gateway.id().value()))
-                        .ifPresent(why -> missing.add("a write through %s (%s)".formatted(gateway.id(), why))));
+        if (!pendingWrites.isEmpty()) {
+            missing.add("writes through " + String.join(", ", new TreeSet<>(pendingWrites.keySet())));
+        }
         return missing;
     }
 
     private void tellSteps(ClusterSnapshot snapshot) {
         for (NodeView node : snapshot.nodes()) {
-            node.fresh().ifPresent(status -> {
-                String name = node.entry().id().value();
-                String step = Words.of(status.state()) + (status.reason().isEmpty() ? "" : ": " + status.reason());
-                if (!step.equals(told.put(name, step))) {
-                    tell(name, step);
-                }
-            });
+            node.fresh().ifPresent(status -> tellStep(node.entry().id().value(), status));
         }
         for (GatewayEntry gateway : configuration.gateways()) {
             String name = gateway.id().value();
             if (!pendingWrites.containsKey(name) && !told.containsKey(name)) {
-                told.put(name, "");
                 double seconds = (System.nanoTime() - startNanos) / 1e9;
+                told.put(name, new Told("", "", 0));
                 tell(name, "took a write after %.1f s".formatted(seconds));
             }
+        }
+    }
+
+    /** Each new state at once; what changes within a state, such as the progress of a clone, now and then. */
+    private void tellStep(String name, NodeStatus status) {
+        String state = Words.of(status.state());
+        Told before = told.getOrDefault(name, new Told("", "", 0));
+        boolean newState = !state.equals(before.state());
+        boolean newReason = !status.reason().equals(before.reason())
+                && System.nanoTime() - before.nanos() > BETWEEN_REASONS.toNanos();
+        if (newState || newReason) {
+            told.put(name, new Told(state, status.reason(), System.nanoTime()));
+            tell(name, status.reason().isEmpty() ? state : state + ": " + status.reason());
         }
     }
 
@@ -184,11 +193,19 @@ final class Readiness {
             String guilty = guilty(snapshot);
             throw new OperationFailedException(
                     "The cluster does not get ready",
-                    "nothing has moved for %d s; missing: %s"
-                            .formatted(patience.stuck().toSeconds(), String.join("; ", missing)),
+                    "nothing has moved for %d s; missing: %s%s"
+                            .formatted(patience.stuck().toSeconds(), String.join(", ", missing), whyNotWritten()),
                     "read the log of %s; 'howdah up' tries again".formatted(guilty),
                     guilty);
         }
+    }
+
+    private String whyNotWritten() {
+        return pendingWrites.values().stream()
+                .sorted()
+                .findFirst()
+                .map(" (%s)"::formatted)
+                .orElse("");
     }
 
     private String guilty(ClusterSnapshot snapshot) {

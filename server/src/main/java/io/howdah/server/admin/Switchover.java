@@ -9,8 +9,13 @@ import io.howdah.server.http.HttpAnswer;
 import io.howdah.server.http.HttpCaller;
 import io.howdah.server.http.MalformedDocumentException;
 import io.howdah.server.http.UnreachableException;
+import io.howdah.server.provision.RunningProcess;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Asks the leader to hand over, and proves with a write that the new one serves. */
@@ -22,14 +27,16 @@ final class Switchover {
     private final ClusterConfiguration configuration;
     private final Secrets secrets;
     private final ClusterView view;
+    private final Supplier<Map<String, RunningProcess>> processes;
     private final HttpCaller http;
     private final WriteCheck writes;
 
     Switchover(
-            ClusterConfiguration configuration, Secrets secrets, ClusterView view, HttpCaller http, WriteCheck writes) {
+            ClusterConfiguration configuration, Secrets secrets, ClusterView view, Supplier<Map<String, RunningProcess>> processes, HttpCaller http, WriteCheck writes) {
         this.configuration = configuration;
         this.secrets = secrets;
         this.view = view;
+        this.processes = processes;
         this.http = http;
         this.writes = writes;
     }
@@ -61,7 +68,7 @@ final class Switchover {
         }
         prove(document.path("to").asString(""), operation);
         ObjectNode result = Json.object();
-        for (String key : java.util.List.of("from", "to", "term", "outage_ms")) {
+        for (String key : List.of("from", "to", "term", "outage_ms")) {
             result.set(key, document.path(key).isMissingNode() ? Json.nothing() : document.path(key));
         }
         return result;
@@ -71,7 +78,7 @@ final class Switchover {
         long deadline = System.nanoTime() + FIND_LEADER.toNanos();
         while (System.nanoTime() - deadline < 0) {
             long seen = view.version();
-            Optional<NodeStatus> leader = view.snapshot().leader();
+            Optional<NodeStatus> leader = view.snapshot(Set.of()).leader();
             if (leader.isPresent()) {
                 return leader.get();
             }
@@ -79,7 +86,7 @@ final class Switchover {
         }
         throw new OperationFailedException(
                 "There is no leader to hand over",
-                String.join("; ", view.snapshot().problems()),
+                String.join("; ", view.snapshot(processes.get().keySet()).problems()),
                 "wait until the nodes have elected one: 'howdah status'",
                 "");
     }

@@ -8,7 +8,6 @@ import io.howdah.server.configuration.ClusterDirectory;
 import io.howdah.server.configuration.PidFile;
 import io.howdah.server.configuration.ProcessIdentity;
 import io.howdah.server.configuration.Secrets;
-import io.howdah.server.provision.Component.Kind;
 import io.howdah.server.provision.PortTable.Owner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -153,18 +151,34 @@ public final class LocalProvisioner {
      */
     public List<String> stop(String leader, Events events) {
         Map<Component, RunningProcess> running = observer.everythingOfThisDirectory();
-        Comparator<Component> order = Comparator.comparing((Component component) -> component.kind() == Kind.NODE)
-                .thenComparing(component -> component.name().equals(leader))
-                .thenComparing(Component::name);
-        List<Component> components = running.keySet().stream().sorted(order).toList();
+        List<Component> gateways = new ArrayList<>();
+        List<Component> standbys = new ArrayList<>();
+        List<Component> leaders = new ArrayList<>();
+        for (Component component : running.keySet()) {
+            switch (component.kind()) {
+                case GATEWAY -> gateways.add(component);
+                case NODE -> (component.name().equals(leader) ? leaders : standbys).add(component);
+            }
+        }
+        stopAll(gateways, running, "stops", events);
+        stopAll(standbys, running, "stops", events);
+        stopAll(leaders, running, "stops last, since it leads", events);
+        preflight.nodesWithData().forEach(node -> stopper.stopOrphanedPostgres(node, events));
+        observer.forgetThoseThatEnded();
+        return running.keySet().stream().map(Component::name).toList();
+    }
+
+    /** Asks all to end, then waits for each. */
+    private void stopAll(
+            List<Component> components, Map<Component, RunningProcess> running, String message, Events events) {
         for (Component component : components) {
-            RunningProcess process = Objects.requireNonNull(running.get(component));
-            events.event(component.name(), component.name().equals(leader) ? "stops last, since it leads" : "stops");
-            stopper.stop(component, process, events);
+            events.event(component.name(), message);
+            Signals.send(Objects.requireNonNull(running.get(component)).identity(), Signals.Signal.TERM);
+        }
+        for (Component component : components) {
+            stopper.stop(component, Objects.requireNonNull(running.get(component)), events);
             stopper.stopOrphanedPostgres(component.name(), events);
         }
-        preflight.nodesWithData().forEach(node -> stopper.stopOrphanedPostgres(node, events));
-        return components.stream().map(Component::name).toList();
     }
 
     private PostgresInstallation locate(

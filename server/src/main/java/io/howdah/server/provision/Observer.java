@@ -4,8 +4,11 @@ import io.howdah.server.configuration.ClusterDirectory;
 import io.howdah.server.configuration.PidFile;
 import io.howdah.server.configuration.ProcessIdentity;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -53,12 +56,26 @@ final class Observer {
         return found;
     }
 
+    /** Removes the pid files of processes that are gone. */
+    void forgetThoseThatEnded() {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory.run(), "*.pid")) {
+            for (Path file : files) {
+                PidFile claim = new PidFile(file, file.getFileName().toString().replace(".pid", ""));
+                if (claim.read().filter(ProcessIdentity::isAlive).isEmpty()) {
+                    claim.remove();
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + directory.run(), e);
+        }
+    }
+
     private String fate(ProcessIdentity claim) {
         return processes
                 .find(claim.pid())
-                .map(stranger -> "process %d ended; its number now belongs to %s, which is left alone"
+                .map(stranger -> "was process %d, which is gone; the number belongs to %s now, which is left alone"
                         .formatted(claim.pid(), stranger.describe()))
-                .orElse("process %d ended without a farewell".formatted(claim.pid()));
+                .orElse("was process %d, which is gone".formatted(claim.pid()));
     }
 
     private Optional<String> configuration(Component component) {

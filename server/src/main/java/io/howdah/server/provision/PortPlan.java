@@ -88,12 +88,17 @@ record PortPlan(ClusterConfiguration configuration, List<String> notes) {
         taken.forEach((port, owner) -> byOwner.computeIfAbsent(owner.description(), _ -> new ArrayList<>())
                 .add(port));
         return byOwner.entrySet().stream()
-                .map(entry -> "port %s is taken by %s: this cluster uses the ports %d higher"
+                .map(entry -> "%s taken by %s: this cluster uses the ports %d higher"
                         .formatted(
-                                entry.getValue().stream().map(String::valueOf).collect(Collectors.joining(", ")),
+                                enumerate(entry.getValue()),
                                 entry.getKey(),
                                 shift))
                 .toList();
+    }
+
+    private static String enumerate(List<Integer> ports) {
+        String numbers = ports.stream().map(String::valueOf).collect(Collectors.joining(", "));
+        return ports.size() == 1 ? "port " + numbers + " is" : "ports " + numbers + " are";
     }
 
     private static String userOf(ClusterConfiguration configuration, int port) {
