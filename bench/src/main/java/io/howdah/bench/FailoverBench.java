@@ -45,8 +45,10 @@ public final class FailoverBench {
         PrintStream out = System.out;
         try (LocalCluster cluster = LocalCluster.up()) {
             FailoverBench bench = new FailoverBench(cluster, writers, new Random(seed), out);
-            out.printf("%d rounds each, %d writers through a gateway of another cell, seed %d%n", rounds, writers, seed);
-            out.println("| fault | write outage s, median (min-max) | errors | acknowledged | missing | healed after s |");
+            out.printf(
+                    "%d rounds each, %d writers through a gateway of another cell, seed %d%n", rounds, writers, seed);
+            out.println(
+                    "| fault | write outage s, median (min-max) | errors | acknowledged | missing | healed after s |");
             out.println("|---|---|---|---|---|---|");
             for (Fault fault : Fault.values()) {
                 bench.measure(fault, rounds);
@@ -112,9 +114,10 @@ public final class FailoverBench {
             case POSTMASTER_KILLED -> cluster.killPostmaster(leader);
             case NODE_AND_POSTGRES_KILLED -> cluster.killNodeAndPostgres(leader);
             case SWITCHOVER ->
-                System.err.print("  " + cluster.run("switchover", "--yes", "-o", "json")
-                        .orThrow("switchover")
-                        .output());
+                System.err.print("  "
+                        + cluster.run("switchover", "--yes", "-o", "json")
+                                .orThrow("switchover")
+                                .output());
         }
     }
 

@@ -98,15 +98,16 @@ final class PatroniPeer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         for (Process process : processes.reversed()) {
             process.descendants().forEach(ProcessHandle::destroy);
             process.destroy();
         }
         for (Process process : processes) {
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+            process.onExit().completeOnTimeout(process, 20, TimeUnit.SECONDS).join();
+            if (process.isAlive()) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
-                process.destroyForcibly().waitFor();
+                process.destroyForcibly().onExit().join();
             }
         }
         try (Stream<Path> paths = Files.walk(directory)) {
@@ -130,8 +131,8 @@ final class PatroniPeer implements AutoCloseable {
 
     private static String get(int port) {
         try {
-            HttpURLConnection connection =
-                    (HttpURLConnection) URI.create("http://127.0.0.1:" + port + "/cluster").toURL().openConnection();
+            HttpURLConnection connection = (HttpURLConnection)
+                    URI.create("http://127.0.0.1:" + port + "/cluster").toURL().openConnection();
             connection.setConnectTimeout(1000);
             connection.setReadTimeout(1000);
             try (InputStream body = connection.getInputStream()) {
@@ -148,7 +149,10 @@ final class PatroniPeer implements AutoCloseable {
         Files.writeString(file, nodeConfiguration(index, etcdPort, home));
         List<String> command = new ArrayList<>();
         if (System.getProperty("user.name").equals("root")) {
-            new ProcessBuilder("chown", "postgres:", home.toString()).start().onExit().join();
+            new ProcessBuilder("chown", "postgres:", home.toString())
+                    .start()
+                    .onExit()
+                    .join();
             command.addAll(List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"));
         }
         command.addAll(List.of("/usr/bin/patroni", file.toString()));
@@ -189,8 +193,7 @@ final class PatroniPeer implements AutoCloseable {
                     rewind: {username: rewind, password: %6$s}
                   parameters: {unix_socket_directories: '%5$s'}
                   pg_hba: ['local all all scram-sha-256', 'host all all 127.0.0.1/32 scram-sha-256', 'host replication all 127.0.0.1/32 scram-sha-256']
-                """
-                .formatted(index, apiPorts.get(index), etcdPort, postgresPorts.get(index), home, PASSWORD);
+                """.formatted(index, apiPorts.get(index), etcdPort, postgresPorts.get(index), home, PASSWORD);
     }
 
     private String proxyConfiguration() {

@@ -162,8 +162,10 @@ final class ClusterService {
     }
 
     private ObjectNode takeDown(Operation operation) {
-        String leader =
-                view.snapshot(Set.of()).leader().map(status -> status.node().value()).orElse("");
+        String leader = view.snapshot(Set.of())
+                .leader()
+                .map(status -> status.node().value())
+                .orElse("");
         List<String> stopped = provisioner.stop(leader, operation::event);
         if (stopped.isEmpty()) {
             operation.event("cluster", "no process of this cluster runs");

@@ -46,7 +46,8 @@ record NodeView(NodeEntry entry, Link link, Optional<NodeStatus> last, Duration 
         return switch (link) {
             case UNHEARD -> "not heard of yet";
             case CONNECTED, SILENT -> "it does not answer" + before;
-            case REFUSED -> processRuns ? "its process starts and does not listen yet" : "its process does not run" + before;
+            case REFUSED ->
+                processRuns ? "its process starts and does not listen yet" : "its process does not run" + before;
         };
     }
 }

@@ -115,7 +115,8 @@ final class Readiness {
         List<String> missing = new ArrayList<>();
         for (NodeView node : snapshot.nodes()) {
             snapshot.whatIsMissing(node)
-                    .ifPresent(what -> missing.add("%s (%s)".formatted(node.entry().id(), what)));
+                    .ifPresent(
+                            what -> missing.add("%s (%s)".formatted(node.entry().id(), what)));
         }
         if (!pendingWrites.isEmpty()) {
             missing.add("writes through " + String.join(", ", new TreeSet<>(pendingWrites.keySet())));

@@ -32,7 +32,12 @@ final class Switchover {
     private final WriteCheck writes;
 
     Switchover(
-            ClusterConfiguration configuration, Secrets secrets, ClusterView view, Supplier<Map<String, RunningProcess>> processes, HttpCaller http, WriteCheck writes) {
+            ClusterConfiguration configuration,
+            Secrets secrets,
+            ClusterView view,
+            Supplier<Map<String, RunningProcess>> processes,
+            HttpCaller http,
+            WriteCheck writes) {
         this.configuration = configuration;
         this.secrets = secrets;
         this.view = view;

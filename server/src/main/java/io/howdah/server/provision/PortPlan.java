@@ -89,10 +89,7 @@ record PortPlan(ClusterConfiguration configuration, List<String> notes) {
                 .add(port));
         return byOwner.entrySet().stream()
                 .map(entry -> "%s taken by %s: this cluster uses the ports %d higher"
-                        .formatted(
-                                enumerate(entry.getValue()),
-                                entry.getKey(),
-                                shift))
+                        .formatted(enumerate(entry.getValue()), entry.getKey(), shift))
                 .toList();
     }
 
