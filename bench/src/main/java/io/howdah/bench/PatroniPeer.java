@@ -119,13 +119,13 @@ final class PatroniPeer implements AutoCloseable {
 
     private boolean isHealthy() {
         String cluster = get(apiPorts.getFirst());
-        long leaders = count(cluster, "\"role\": \"leader\"");
-        long synchronous = count(cluster, "\"role\": \"sync_standby\"");
-        long running = count(cluster, "\"state\": \"running\"") + count(cluster, "\"state\": \"streaming\"");
+        int leaders = count(cluster, "\"role\": \"leader\"");
+        int synchronous = count(cluster, "\"role\": \"sync_standby\"");
+        int running = count(cluster, "\"state\": \"running\"") + count(cluster, "\"state\": \"streaming\"");
         return leaders == 1 && synchronous == 1 && running == 3;
     }
 
-    private static long count(String text, String what) {
+    private static int count(String text, String what) {
         return (text.length() - text.replace(what, "").length()) / what.length();
     }
 
