@@ -68,7 +68,10 @@ final class Invariants {
     void votesOncePerTerm(NodeId node, long term, long round, Position position) {
         TreeMap<Long, Long> rounds = roundByTerm.computeIfAbsent(node, absent -> new TreeMap<>());
         Long earlier = rounds.putIfAbsent(term, round);
-        require(earlier == null || earlier == round, "I1", () -> "%s gives its voice in term %d twice".formatted(node, term));
+        require(
+                earlier == null || earlier == round,
+                "I1",
+                () -> "%s gives its voice in term %d twice".formatted(node, term));
         long sworn = swornTerm.getOrDefault(node, 0L);
         require(term >= sworn, "I1", () -> "%s gives its voice in term %d after term %d".formatted(node, term, sworn));
         swornTerm.put(node, Math.max(sworn, term));
