@@ -216,10 +216,14 @@ public final class ReplicationControl {
 
     /**
      * Changes whom commits wait for and answers when this session sees the change. Other sessions see it each at their
-     * own next occasion, so a change is safe only between settings whose majorities intersect; see also {@link
-     * SynchronousStandbys#NEVER}.
+     * own next occasion, so a change is safe only between settings whose majorities intersect.
+     *
+     * <p>From nobody to somebody is special: up to PostgreSQL 17 commits go on without waiting until the checkpointer
+     * has read the setting, which it puts off until its present checkpoint is done. The answer then comes after a
+     * checkpoint that was begun later. Servers that start with {@link SynchronousStandbys#NEVER} have no such window.
      */
     public void requireConfirmation(SynchronousStandbys standbys, Duration timeout) {
+        boolean wasNobody = configuration.replication().synchronousStandbys().equals(SynchronousStandbys.NOBODY);
         configuration.writeReplication(configuration.replication().withSynchronousStandbys(standbys));
         process.reload();
         String wanted = standbys.toSetting();
@@ -234,6 +238,9 @@ public final class ReplicationControl {
             throw new PostgresProcessException(
                     "synchronous_standby_names is not %s %d ms after a reload; look for an error in the log:\n%s"
                             .formatted(wanted, timeout.toMillis(), process.logTail()));
+        }
+        if (wasNobody && !standbys.equals(SynchronousStandbys.NOBODY)) {
+            client.execute("CHECKPOINT");
         }
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Stopping only the walreceiver, while the leader writes as fast as it can. */
 class ReceiverStopTest {
-    private static final int ROUNDS = Integer.getInteger("howdah.test.receiver.rounds", 12);
+    private static final int ROUNDS = Integer.getInteger("howdah.test.receiver.rounds", 8);
     private static final Duration POLL = Duration.ofMillis(2);
 
     @Test
