@@ -159,7 +159,8 @@ final class Readiness {
                         name + " ended",
                         process == null
                                 ? "it ended as soon as it was started"
-                                : "its process %d is gone".formatted(process.identity().pid()),
+                                : "its process %d is gone"
+                                        .formatted(process.identity().pid()),
                         "the end of its log says why; 'howdah up' starts it again",
                         name);
             }

@@ -50,11 +50,12 @@ final class AdminApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/api/v1/status", "/api/v1/nodes", "/api/v1/operations", "/api/v1/clusters/local", "/x", "/"})
+    @ValueSource(
+            strings = {"/api/v1/status", "/api/v1/nodes", "/api/v1/operations", "/api/v1/clusters/local", "/x", "/"})
     void everythingElseNeedsIt(String path) {
         for (String token : new String[] {"", "wrong", "Bearer"}) {
-            HttpAnswer answer = fixture.http.get(
-                    new Endpoint("127.0.0.1", admin.port(), token), path, Duration.ofSeconds(5));
+            HttpAnswer answer =
+                    fixture.http.get(new Endpoint("127.0.0.1", admin.port(), token), path, Duration.ofSeconds(5));
             assertThat(answer.status()).isEqualTo(401);
             assertProblem(answer, "token_required");
         }
@@ -70,7 +71,8 @@ final class AdminApiTest {
     })
     void pagesThatRebindTheirNameAreRefused(String host, String origin, int status, String code) throws Exception {
         String header = origin == null ? "" : "Origin: " + origin + "\r\n";
-        String answer = raw("GET /api/v1/live HTTP/1.1\r\nHost: " + host + "\r\n" + header + "Connection: close\r\n\r\n");
+        String answer =
+                raw("GET /api/v1/live HTTP/1.1\r\nHost: " + host + "\r\n" + header + "Connection: close\r\n\r\n");
         assertThat(answer).startsWith("HTTP/1.1 " + status).contains("\"code\":\"" + code + "\"");
     }
 

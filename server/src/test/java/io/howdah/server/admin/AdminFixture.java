@@ -65,14 +65,9 @@ final class AdminFixture implements Closeable {
         Iterator<Integer> free = ScriptedServer.unusedPorts(2 * nodes + 4);
         List<NodeEntry> entries = new ArrayList<>();
         for (int i = 1; i <= nodes; i++) {
-            entries.add(new NodeEntry(
-                    new NodeId("node" + i),
-                    new Cell("zone" + i),
-                    free.next(),
-                    free.next()));
+            entries.add(new NodeEntry(new NodeId("node" + i), new Cell("zone" + i), free.next(), free.next()));
         }
-        GatewayPorts ports = new GatewayPorts(
-                free.next(), free.next(), free.next());
+        GatewayPorts ports = new GatewayPorts(free.next(), free.next(), free.next());
         ClusterConfiguration configuration = new ClusterConfiguration(
                 "local",
                 Statuses.CLUSTER,
@@ -126,7 +121,9 @@ final class AdminFixture implements Closeable {
 
     Endpoint endpoint(AdminProcess admin) throws IOException {
         return new Endpoint(
-                "127.0.0.1", admin.port(), Files.readString(directory.adminToken()).strip());
+                "127.0.0.1",
+                admin.port(),
+                Files.readString(directory.adminToken()).strip());
     }
 
     HttpAnswer get(AdminProcess admin, String path) throws IOException {
@@ -154,8 +151,8 @@ final class AdminFixture implements Closeable {
         long after = 0;
         List<JsonNode> events = new ArrayList<>();
         while (true) {
-            ObjectNode operation = Json.readObject(
-                    get(admin, "/api/v1/operations/%s?after=%d&wait_ms=5000".formatted(id, after))
+            ObjectNode operation =
+                    Json.readObject(get(admin, "/api/v1/operations/%s?after=%d&wait_ms=5000".formatted(id, after))
                             .body());
             for (JsonNode event : operation.path("events")) {
                 events.add(event);

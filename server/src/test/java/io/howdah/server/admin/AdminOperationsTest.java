@@ -56,7 +56,8 @@ final class AdminOperationsTest {
         assertThat(up.path("error").isNull()).isTrue();
         assertThat(up.path("result").path("leader").asString("")).isEqualTo("node1");
         assertThat(up.path("result").path("problems")).isEmpty();
-        assertThat(up.path("result").path("gateways").path(0).path("pid").asLong(0)).isPositive();
+        assertThat(up.path("result").path("gateways").path(0).path("pid").asLong(0))
+                .isPositive();
         assertThat(AdminFixture.messages(up))
                 .anyMatch(message -> message.matches("node1: starts as process [0-9]+"))
                 .contains("node1: serving", "node2: streaming")
@@ -72,8 +73,9 @@ final class AdminOperationsTest {
         assertThat(down.path("result").path("stopped")).hasSize(4);
         assertThat(AdminFixture.messages(down)).last().isEqualTo("node1: stops last, since it leads");
         assertThat(fixture.machine().processes().all())
-                .noneMatch(process -> process.commandLine().contains(
-                        fixture.directory.processConfiguration("node1").toString()));
+                .noneMatch(process -> process.commandLine()
+                        .contains(
+                                fixture.directory.processConfiguration("node1").toString()));
     }
 
     @Test
@@ -151,8 +153,7 @@ final class AdminOperationsTest {
                 .isEqualTo("{\"from\":\"node1\",\"to\":\"node2\",\"term\":8,\"outage_ms\":120}");
         assertThat(AdminFixture.messages(done))
                 .containsExactly(
-                        "node1: is asked to hand over to node2",
-                        "node2: leads and has taken a write through gateway1");
+                        "node1: is asked to hand over to node2", "node2: leads and has taken a write through gateway1");
     }
 
     @Test
@@ -195,7 +196,8 @@ final class AdminOperationsTest {
         assertThat(fixture.directory.adminFile()).doesNotExist();
         AdminProcess second = fixture.admin();
         String id = down.path("id").asString("");
-        assertThat(Json.readObject(fixture.get(second, "/api/v1/operations/" + id).body()))
+        assertThat(Json.readObject(
+                        fixture.get(second, "/api/v1/operations/" + id).body()))
                 .isEqualTo(down);
         assertThat(Files.readString(fixture.directory.adminToken())).isEqualTo(token);
     }

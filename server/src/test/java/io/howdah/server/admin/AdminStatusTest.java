@@ -47,7 +47,15 @@ final class AdminStatusTest {
         ObjectNode status = fixture.status(admin);
         assertThat(status.propertyNames())
                 .containsExactly(
-                        "cluster", "cluster_id", "term", "leader", "problems", "nodes", "gateways", "admin", "failover");
+                        "cluster",
+                        "cluster_id",
+                        "term",
+                        "leader",
+                        "problems",
+                        "nodes",
+                        "gateways",
+                        "admin",
+                        "failover");
         assertThat(status.path("cluster").asString("")).isEqualTo("local");
         assertThat(status.path("term").asLong(0)).isEqualTo(7);
         assertThat(status.path("leader").asString("")).isEqualTo("node1");
@@ -56,15 +64,32 @@ final class AdminStatusTest {
         ObjectNode node = (ObjectNode) status.path("nodes").path(0);
         assertThat(node.propertyNames())
                 .contains(
-                        "id", "cell", "role", "state", "reason", "pid", "postgres_pid", "host", "port", "api_port",
-                        "data_dir", "timeline", "lsn", "lag_bytes", "voter", "stale");
+                        "id",
+                        "cell",
+                        "role",
+                        "state",
+                        "reason",
+                        "pid",
+                        "postgres_pid",
+                        "host",
+                        "port",
+                        "api_port",
+                        "data_dir",
+                        "timeline",
+                        "lsn",
+                        "lag_bytes",
+                        "voter",
+                        "stale");
         assertThat(node.path("role").asString("")).isEqualTo("primary");
         assertThat(node.path("state").asString("")).isEqualTo("serving");
-        assertThat(node.path("port").asInt(0)).isEqualTo(cluster.nodes().getFirst().postgresPort());
+        assertThat(node.path("port").asInt(0))
+                .isEqualTo(cluster.nodes().getFirst().postgresPort());
         ObjectNode gateway = (ObjectNode) status.path("gateways").path(0);
         assertThat(gateway.path("ports").propertyNames()).containsExactly("auto", "read_write", "read_only");
         assertThat(status.path("admin").path("url").asString("")).isEqualTo("http://127.0.0.1:" + admin.port());
-        assertThat(Json.readObject(fixture.get(admin, "/api/v1/clusters/local").body()).path("leader").asString(""))
+        assertThat(Json.readObject(fixture.get(admin, "/api/v1/clusters/local").body())
+                        .path("leader")
+                        .asString(""))
                 .isEqualTo("node1");
         assertThat(fixture.get(admin, "/api/v1/clusters/other").status()).isEqualTo(404);
         assertThat(fixture.get(admin, "/api/v1/nodes").body()).startsWith("[{\"id\":\"node1\"");
@@ -92,7 +117,9 @@ final class AdminStatusTest {
         await().until(() -> fixture.status(admin).path("leader").isNull());
         await().untilAsserted(() -> {
             JsonNode node = fixture.status(admin).path("nodes").path(0);
-            assertThat(node.path("reason").asString("")).startsWith("its process does not run; ").endsWith("ago it was primary and serving");
+            assertThat(node.path("reason").asString(""))
+                    .startsWith("its process does not run; ")
+                    .endsWith("ago it was primary and serving");
             assertThat(node.path("role").asString("")).isEqualTo("standby");
             assertThat(node.path("state").asString("")).isEqualTo("unreachable");
             assertThat(node.path("stale").asBoolean(false)).isTrue();
@@ -109,9 +136,11 @@ final class AdminStatusTest {
         fixture.node(cluster, 2).follows("node1", 7);
         FakeNode silent = fixture.node(cluster, 3).follows("node1", 7);
         AdminProcess admin = fixture.admin();
-        assertThat(fixture.status(admin).path("nodes").path(2).path("stale").asBoolean(true)).isFalse();
+        assertThat(fixture.status(admin).path("nodes").path(2).path("stale").asBoolean(true))
+                .isFalse();
         silent.hangs();
-        await().until(() -> fixture.status(admin).path("nodes").path(2).path("stale").asBoolean(false));
+        await().until(() ->
+                fixture.status(admin).path("nodes").path(2).path("stale").asBoolean(false));
         ObjectNode status = fixture.status(admin);
         assertThat(status.path("nodes").path(2).path("reason").asString("")).startsWith("it does not answer");
         assertThat(status.path("leader").asString("")).isEqualTo("node1");

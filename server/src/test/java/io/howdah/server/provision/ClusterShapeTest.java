@@ -20,7 +20,8 @@ final class ClusterShapeTest {
     void theDefaultIsThreeNodesInThreeCellsWithAGatewayEach() {
         ClusterConfiguration cluster = ClusterShape.create(ClusterRequest.DEFAULT, ID, 7654);
         assertThat(cluster.nodes())
-                .extracting(node -> "%s %s %d %d".formatted(node.id(), node.cell(), node.postgresPort(), node.apiPort()))
+                .extracting(
+                        node -> "%s %s %d %d".formatted(node.id(), node.cell(), node.postgresPort(), node.apiPort()))
                 .containsExactly("node1 zone1 5441 5451", "node2 zone2 5442 5452", "node3 zone3 5443 5453");
         assertThat(cluster.gateways())
                 .extracting(gateway -> gateway.id() + " " + gateway.cell())
@@ -49,7 +50,12 @@ final class ClusterShapeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"2,survive no more failures than 1", "4,survive no more failures than 3", "0,cannot have", "7,cannot have"})
+    @CsvSource({
+        "2,survive no more failures than 1",
+        "4,survive no more failures than 3",
+        "0,cannot have",
+        "7,cannot have"
+    })
     void otherNumbersAreRefusedWithTheReason(int nodes, String reason) {
         assertThat(request(nodes).problems()).singleElement().satisfies(problem -> {
             assertThat(problem.what()).contains(reason);
@@ -66,7 +72,8 @@ final class ClusterShapeTest {
     void anotherShapeThanThatOfAnExistingClusterIsRefused() {
         ClusterConfiguration existing = ClusterShape.create(request(3, "a", "b"), ID, 7654);
         assertThat(ClusterShape.differences(ClusterRequest.DEFAULT, existing)).isEmpty();
-        assertThat(ClusterShape.differences(request(3, "a", "b", "a"), existing)).isEmpty();
+        assertThat(ClusterShape.differences(request(3, "a", "b", "a"), existing))
+                .isEmpty();
         assertThat(ClusterShape.differences(request(3, "b", "a"), existing)).isEmpty();
         assertThat(ClusterShape.differences(request(5, "a", "c"), existing)).hasSize(2);
     }

@@ -90,7 +90,8 @@ final class LocalProvisionerTest {
 
     @Test
     void whatWasKilledIsStartedAgainAndTheRestLeftAlone() {
-        provisioner.apply(provisioner.prepare(ClusterRequest.DEFAULT, 7700, this::event).steps(), this::event);
+        provisioner.apply(
+                provisioner.prepare(ClusterRequest.DEFAULT, 7700, this::event).steps(), this::event);
         Map<String, RunningProcess> before = provisioner.running();
         ProcessHandle.of(Objects.requireNonNull(before.get("node3")).identity().pid())
                 .orElseThrow()
@@ -106,17 +107,20 @@ final class LocalProvisionerTest {
 
     @Test
     void onlyAClusterWithoutAnyDataIsBootstrapped() throws Exception {
-        provisioner.apply(provisioner.prepare(ClusterRequest.DEFAULT, 7700, this::event).steps(), this::event);
+        provisioner.apply(
+                provisioner.prepare(ClusterRequest.DEFAULT, 7700, this::event).steps(), this::event);
         provisioner.stop("", this::event);
         // node1 lost its directory; node2 still has the cluster's data.
         Files.createDirectories(directory.postgresData("node2"));
-        provisioner.apply(provisioner.prepare(ClusterRequest.DEFAULT, 7700, this::event).steps(), this::event);
+        provisioner.apply(
+                provisioner.prepare(ClusterRequest.DEFAULT, 7700, this::event).steps(), this::event);
         assertThat(bootstrappers()).isEmpty();
     }
 
     @Test
     void aPortThatAStrangerTookIsMovedInTheFileAndItsUsersAreRestarted() throws Exception {
-        provisioner.apply(provisioner.prepare(ClusterRequest.DEFAULT, 7700, this::event).steps(), this::event);
+        provisioner.apply(
+                provisioner.prepare(ClusterRequest.DEFAULT, 7700, this::event).steps(), this::event);
         provisioner.stop("", this::event);
         LocalProvisioner crowded = new LocalProvisioner(
                 directory,
@@ -132,14 +136,19 @@ final class LocalProvisionerTest {
         Prepared prepared = crowded.prepare(ClusterRequest.DEFAULT, 7701, this::event);
         assertThat(prepared.notes())
                 .containsExactly("port 6433 is taken by 'init' (pid 1): gateway1 uses 6435 from now on");
-        assertThat(directory.configuration()).content().contains("read_write: 6435").contains("port: 7701");
+        assertThat(directory.configuration())
+                .content()
+                .contains("read_write: 6435")
+                .contains("port: 7701");
     }
 
     @Test
     void ourOwnListenersAreNoStrangers() throws Exception {
         Prepared prepared = provisioner.prepare(ClusterRequest.DEFAULT, 7700, this::event);
         provisioner.apply(prepared.steps(), this::event);
-        long pid = Objects.requireNonNull(provisioner.running().get("node1")).identity().pid();
+        long pid = Objects.requireNonNull(provisioner.running().get("node1"))
+                .identity()
+                .pid();
         LocalProvisioner listening = new LocalProvisioner(
                 directory,
                 new Machine(
@@ -157,8 +166,7 @@ final class LocalProvisionerTest {
     void allProblemsAreToldAtOnceAndNothingIsWritten() throws Exception {
         Files.createDirectories(directory.postgresData("node1"));
         ProvisionException thrown = catchThrowableOfType(
-                ProvisionException.class,
-                () -> provisioner.prepare(ClusterShapeTest.request(2), 7700, this::event));
+                ProvisionException.class, () -> provisioner.prepare(ClusterShapeTest.request(2), 7700, this::event));
         assertThat(thrown.detail()).contains("2 nodes", "howdah.yaml is missing", "secrets.yaml is missing");
         assertThat(thrown.hint()).contains("--nodes 1, 3 or 5", "down --clean");
         assertThat(directory.configuration()).doesNotExist();
@@ -214,7 +222,8 @@ final class LocalProvisionerTest {
                         },
                         machine.random()));
         hidden.apply(hidden.prepare(ClusterRequest.DEFAULT, 7700, this::event).steps(), this::event);
-        assertThat(NodeConfiguration.read(directory.processConfiguration("node1")).socketDirectory())
+        assertThat(NodeConfiguration.read(directory.processConfiguration("node1"))
+                        .socketDirectory())
                 .isEmpty();
     }
 
@@ -222,9 +231,8 @@ final class LocalProvisionerTest {
     void twoClustersStandSideBySide() throws Exception {
         try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int taken = first.getLocalPort();
-            PortTable ports = (host, port) -> port == 5441
-                    ? new LinuxPortTable(machine.processes()).ownerOf(host, taken)
-                    : Optional.empty();
+            PortTable ports = (host, port) ->
+                    port == 5441 ? new LinuxPortTable(machine.processes()).ownerOf(host, taken) : Optional.empty();
             LocalProvisioner second = new LocalProvisioner(
                     directory,
                     new Machine(
@@ -237,13 +245,34 @@ final class LocalProvisionerTest {
             ClusterConfiguration cluster =
                     second.prepare(ClusterRequest.DEFAULT, 7700, this::event).configuration();
             assertThat(cluster.nodes().getFirst().postgresPort()).isEqualTo(5541);
-            assertThat(events).anyMatch(event -> event.contains("(pid %d)".formatted(ProcessHandle.current().pid())));
+            assertThat(events)
+                    .anyMatch(event -> event.contains(
+                            "(pid %d)".formatted(ProcessHandle.current().pid())));
+        }
+    }
+
+    @Test
+    void thePortsOfANeighborAreTakenBeforeItListens() throws Exception {
+        ClusterDirectory other = new ClusterDirectory(temporary.resolve("other"));
+        ClusterConfiguration usual = new LocalProvisioner(other, machine)
+                .prepare(ClusterRequest.DEFAULT, 7800, this::event)
+                .configuration();
+        Process admin = new ProcessBuilder(
+                        "/bin/sh", "-c", "sleep 60; :", Component.MAIN_CLASS, "admin", "--dir", other.toString())
+                .start();
+        try {
+            Prepared prepared = provisioner.prepare(ClusterRequest.DEFAULT, 7700, this::event);
+            assertThat(prepared.configuration().ports()).doesNotContainAnyElementsOf(usual.ports());
+            assertThat(prepared.notes()).anyMatch(note -> note.contains("are taken by the cluster in " + other));
+        } finally {
+            admin.destroyForcibly();
         }
     }
 
     private List<String> bootstrappers() {
         return List.of("node1", "node2", "node3").stream()
-                .filter(node -> NodeConfiguration.read(directory.processConfiguration(node)).bootstrap())
+                .filter(node -> NodeConfiguration.read(directory.processConfiguration(node))
+                        .bootstrap())
                 .toList();
     }
 

@@ -15,8 +15,8 @@ import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
 final class PortPlanTest {
-    private static final ClusterConfiguration USUAL = ClusterShape.create(
-            ClusterRequest.DEFAULT, new ClusterId("0123456789abcdef"), 7654);
+    private static final ClusterConfiguration USUAL =
+            ClusterShape.create(ClusterRequest.DEFAULT, new ClusterId("0123456789abcdef"), 7654);
 
     @Test
     void freePortsStayAsTheyAre() {
@@ -46,9 +46,14 @@ final class PortPlanTest {
 
     @Test
     void aBlockThatWouldHitAdminIsLeftOut() {
-        ClusterConfiguration close = ClusterShape.create(
-                ClusterRequest.DEFAULT, new ClusterId("0123456789abcdef"), 6532);
-        assertThat(PortPlan.forNew(close, taken(6432)).configuration().gateways().getFirst().ports().auto())
+        ClusterConfiguration close =
+                ClusterShape.create(ClusterRequest.DEFAULT, new ClusterId("0123456789abcdef"), 6532);
+        assertThat(PortPlan.forNew(close, taken(6432))
+                        .configuration()
+                        .gateways()
+                        .getFirst()
+                        .ports()
+                        .auto())
                 .isEqualTo(6632);
     }
 
@@ -79,8 +84,8 @@ final class PortPlanTest {
             set.add(port);
         }
         return port -> set.contains(port)
-                ? Optional.of(new Owner(
-                        OptionalLong.of(port), "owner of %s ports".formatted(port % 2 == 0 ? "even" : "odd")))
+                ? Optional.of(
+                        new Owner(OptionalLong.of(port), "owner of %s ports".formatted(port % 2 == 0 ? "even" : "odd")))
                 : Optional.empty();
     }
 }

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class PreflightTest {
-    private static final ClusterConfiguration CLUSTER = ClusterShape.create(
-            ClusterRequest.DEFAULT, new ClusterId("0123456789abcdef"), 7654);
+    private static final ClusterConfiguration CLUSTER =
+            ClusterShape.create(ClusterRequest.DEFAULT, new ClusterId("0123456789abcdef"), 7654);
 
     @TempDir
     private Path temporary;
@@ -39,8 +39,9 @@ final class PreflightTest {
     @Test
     void aFileInThePlaceOfTheDirectoryIsTold() throws Exception {
         Files.writeString(directory.root(), "not a directory");
-        assertThat(preflight.checkDirectory()).singleElement().satisfies(problem -> assertThat(problem.what())
-                .endsWith("is not a directory"));
+        assertThat(preflight.checkDirectory())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.what()).endsWith("is not a directory"));
     }
 
     @Test
@@ -65,8 +66,9 @@ final class PreflightTest {
     void aLinkToDataThatIsGoneIsTold() throws Exception {
         Files.createDirectories(directory.root());
         Files.createSymbolicLink(directory.data(), temporary.resolve("gone"));
-        assertThat(preflight.checkWholeness(true)).singleElement().satisfies(problem -> assertThat(problem.what())
-                .contains("points to a directory that is gone"));
+        assertThat(preflight.checkWholeness(true))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.what()).contains("points to a directory that is gone"));
     }
 
     @ParameterizedTest
@@ -78,8 +80,10 @@ final class PreflightTest {
     void aNodeOfAnotherClusterIsTold(String promise) throws Exception {
         Files.createDirectories(directory.data("node2"));
         Files.writeString(directory.data("node2").resolve("promise.json"), promise);
-        assertThat(preflight.checkOwnership(CLUSTER)).singleElement().satisfies(problem -> assertThat(problem.what())
-                .contains("data/node2 belongs to the cluster fedcba9876543210"));
+        assertThat(preflight.checkOwnership(CLUSTER))
+                .singleElement()
+                .satisfies(problem ->
+                        assertThat(problem.what()).contains("data/node2 belongs to the cluster fedcba9876543210"));
         Files.writeString(
                 directory.data("node2").resolve("promise.json"),
                 promise.replace("fedcba9876543210", CLUSTER.id().value()));
@@ -88,14 +92,16 @@ final class PreflightTest {
 
     @Test
     void aLongPathHasNoRoomForSockets() {
-        assertThat(new Preflight(new ClusterDirectory(Path.of("/tmp/howdah_local"))).socketPathFits()).isTrue();
+        assertThat(new Preflight(new ClusterDirectory(Path.of("/tmp/howdah_local"))).socketPathFits())
+                .isTrue();
         assertThat(new Preflight(new ClusterDirectory(Path.of("/tmp/" + "long/".repeat(20)))).socketPathFits())
                 .isFalse();
     }
 
     @Test
     void moreNodesThanTheDiskHoldsAreRefused() {
-        assertThat(preflight.checkSpace(1_000_000_000)).singleElement().satisfies(problem -> assertThat(problem.what())
-                .contains("MiB left", "MiB are needed"));
+        assertThat(preflight.checkSpace(1_000_000_000))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.what()).contains("MiB left", "MiB are needed"));
     }
 }

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every process here was started here, so that none but these can ever be hit. */
 final class ProcessStopperTest {
-    private static final ProcessStopper.Patience SHORT = new ProcessStopper.Patience(
-            Duration.ofMillis(300), Duration.ofMillis(300), Duration.ofMillis(300));
+    private static final ProcessStopper.Patience SHORT =
+            new ProcessStopper.Patience(Duration.ofMillis(300), Duration.ofMillis(300), Duration.ofMillis(300));
 
     @TempDir
     private Path temporary;
@@ -99,8 +99,10 @@ final class ProcessStopperTest {
         assertThat(observer.everythingOfThisDirectory().values())
                 .extracting(RunningProcess::identity)
                 .containsExactly(node.identity());
-        assertThat(Objects.requireNonNull(processes.find(node.identity().pid()).orElse(null)).describe())
-                .isEqualTo("node1 of the cluster in %s (pid %d)".formatted(temporary, node.identity().pid()));
+        assertThat(Objects.requireNonNull(processes.find(node.identity().pid()).orElse(null))
+                        .describe())
+                .isEqualTo("node1 of the cluster in %s (pid %d)"
+                        .formatted(temporary, node.identity().pid()));
     }
 
     @Test
@@ -142,8 +144,8 @@ final class ProcessStopperTest {
     /** A process whose command line is the component's, and which has set its traps when this returns. */
     private RunningProcess start(Component component, String preparation) throws Exception {
         Path ready = Files.createTempFile(temporary, "ready", "");
-        List<String> command = new ArrayList<>(List.of(
-                "/bin/sh", "-c", preparation + "; echo ready > " + ready + "; while :; do sleep 0.05; done"));
+        List<String> command = new ArrayList<>(
+                List.of("/bin/sh", "-c", preparation + "; echo ready > " + ready + "; while :; do sleep 0.05; done"));
         command.addAll(component.arguments());
         Process process = launch(command, temporary);
         Awaitility.await().until(() -> Files.size(ready) > 0);
