@@ -152,15 +152,26 @@ final class Readiness {
     }
 
     private void requireAlive(Map<String, RunningProcess> started) {
-        started.forEach((name, process) -> {
-            if (!process.identity().isAlive()) {
+        for (String name : componentNames()) {
+            RunningProcess process = started.get(name);
+            if (process == null || !process.identity().isAlive()) {
                 throw new OperationFailedException(
                         name + " ended",
-                        "its process %d is gone".formatted(process.identity().pid()),
+                        process == null
+                                ? "it ended as soon as it was started"
+                                : "its process %d is gone"
+                                        .formatted(process.identity().pid()),
                         "the end of its log says why; 'howdah up' starts it again",
                         name);
             }
-        });
+        }
+    }
+
+    private List<String> componentNames() {
+        List<String> names = new ArrayList<>();
+        configuration.nodes().forEach(node -> names.add(node.id().value()));
+        configuration.gateways().forEach(gateway -> names.add(gateway.id().value()));
+        return names;
     }
 
     private static void requireNoneFailed(ClusterSnapshot snapshot) {

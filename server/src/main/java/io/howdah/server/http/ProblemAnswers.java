@@ -10,6 +10,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,12 +71,13 @@ public final class ProblemAnswers {
     }
 
     private static DirectHandler.TransportResponse direct(
-            Status status, ServerResponseHeaders headers, String message) {
+            Status status, ServerResponseHeaders headers, @Nullable String message) {
         headers.set(HeaderNames.CONTENT_TYPE, Problem.CONTENT_TYPE);
         return DirectHandler.TransportResponse.builder()
                 .status(status)
                 .headers(headers)
-                .entity(ofStatus(status, message).toJson())
+                .entity(ofStatus(status, message == null ? "the request cannot be read" : message)
+                        .toJson())
                 .keepAlive(false)
                 .build();
     }

@@ -234,7 +234,12 @@ public final class LocalProvisioner {
 
     private PortPlan planPorts(ClusterConfiguration wanted, boolean exists, int adminPort) {
         if (!exists) {
-            return PortPlan.forNew(wanted, port -> machine.ports().ownerOf(wanted.host(), port));
+            Map<Integer, Owner> reserved = new Neighbors(directory, machine.processes()).ports();
+            return PortPlan.forNew(
+                    wanted,
+                    port -> machine.ports()
+                            .ownerOf(wanted.host(), port)
+                            .or(() -> Optional.ofNullable(reserved.get(port))));
         }
         Map<String, RunningProcess> running = running();
         PortPlan plan = PortPlan.forExisting(

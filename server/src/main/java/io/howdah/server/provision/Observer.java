@@ -58,6 +58,9 @@ final class Observer {
 
     /** Removes the pid files of processes that are gone. */
     void forgetThoseThatEnded() {
+        if (!Files.isDirectory(directory.run())) {
+            return;
+        }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory.run(), "*.pid")) {
             for (Path file : files) {
                 PidFile claim = new PidFile(file, file.getFileName().toString().replace(".pid", ""));

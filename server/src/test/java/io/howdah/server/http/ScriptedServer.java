@@ -9,6 +9,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -40,6 +42,24 @@ public final class ScriptedServer implements AutoCloseable {
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return probe.getLocalPort();
         }
+    }
+
+    /** So many different ports on which nobody listens. */
+    public static Iterator<Integer> unusedPorts(int count) throws IOException {
+        List<ServerSocket> probes = new ArrayList<>();
+        List<Integer> ports = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                probes.add(probe);
+                ports.add(probe.getLocalPort());
+            }
+        } finally {
+            for (ServerSocket probe : probes) {
+                probe.close();
+            }
+        }
+        return ports.iterator();
     }
 
     public int port() {
