@@ -113,8 +113,10 @@ final class DownCommandTest {
     @Test
     void stopsAPostmasterThatLostItsNode() throws IOException, InterruptedException {
         Path pgdata = Files.createDirectories(cli.cluster().resolve("data/node1/pgdata"));
-        Process postmaster =
-                new ProcessBuilder("sleep", "60").directory(pgdata.toFile()).start();
+        // A test that runs in the background of a script inherits an ignored SIGINT; a postmaster never ignores it.
+        Process postmaster = new ProcessBuilder("env", "--default-signal=INT", "sleep", "60")
+                .directory(pgdata.toFile())
+                .start();
         Files.writeString(pgdata.resolve("postmaster.pid"), postmaster.pid() + "\n" + pgdata + "\n");
         try {
             Result result = cli.run("down");

@@ -3,6 +3,7 @@ package io.howdah.server.provision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -24,6 +25,15 @@ public record Program(Path java, String classPath, Optional<Path> home) {
         String classPath =
                 home.map(path -> path.resolve("lib") + "/*").orElseGet(() -> System.getProperty("java.class.path", ""));
         return new Program(java, classPath, home);
+    }
+
+    /**
+     * The flags and the class path of a role, as the build wrote them for its start-up cache; absent when running from class
+     * directories.
+     */
+    Optional<Path> argumentFile(Component.Kind kind) {
+        return home.map(path -> path.resolve(kind.name().toLowerCase(Locale.ROOT) + ".args"))
+                .filter(Files::isRegularFile);
     }
 
     /** The system property that tells a child where the installation is. */
