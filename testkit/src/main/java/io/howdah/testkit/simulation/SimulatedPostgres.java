@@ -173,7 +173,7 @@ final class SimulatedPostgres {
             append(new LogRecord.Marker("shutdown"));
             flushAll();
             for (Connection connection : senders) {
-                if (connection.open && world.network.reaches(index, connection.standby.index)) {
+                if (connection.open && !connection.barren && world.network.reaches(index, connection.standby.index)) {
                     connection.standby.receive(connection, log.size());
                 }
             }
