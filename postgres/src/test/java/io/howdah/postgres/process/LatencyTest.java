@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the steps of an outage cost on an idle server. The limits are loose; the printed line is for people. */
 class LatencyTest {
-    private static final int ROUNDS = Integer.getInteger("howdah.test.latency.rounds", 5);
+    private static final int ROUNDS = Integer.getInteger("howdah.test.latency.rounds", 3);
     private static final Duration LIMIT = Duration.ofSeconds(2);
 
     /** Durations of one step, in the order of the rounds. */
