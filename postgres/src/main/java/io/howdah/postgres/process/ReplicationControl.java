@@ -218,7 +218,7 @@ public final class ReplicationControl {
      * Changes whom commits wait for and answers when this session sees the change. Other sessions see it each at their
      * own next occasion, so a change is safe only between settings whose majorities intersect.
      *
-     * <p>From nobody to somebody is special: up to PostgreSQL 17 commits go on without waiting until the checkpointer
+     * <p>From nobody to somebody is special: in PostgreSQL 14 to 18 commits go on without waiting until the checkpointer
      * has read the setting, which it puts off until its present checkpoint is done. The answer then comes after a
      * checkpoint that was begun later. Servers that start with {@link SynchronousStandbys#NEVER} have no such window.
      */

@@ -14,7 +14,7 @@ public record SynchronousStandbys(int required, List<String> names) {
     public static final SynchronousStandbys NOBODY = new SynchronousStandbys(0, List.of());
 
     /**
-     * Commits wait for a standby that cannot exist: the setting of every standby. PostgreSQL 14 to 17 lets commits pass
+     * Commits wait for a standby that cannot exist: the setting of every standby. PostgreSQL 14 to 18 lets commits pass
      * until its checkpointer has noticed that the setting is no longer empty; a standby that never had it empty has no
      * such window after its promotion.
      */

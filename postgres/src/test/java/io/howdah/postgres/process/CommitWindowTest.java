@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
  * window, since only the checkpointer switches the waiting on; from something to something else there is none.
  */
 class CommitWindowTest {
-    private static final int ROUNDS = Integer.getInteger("howdah.test.window.rounds", 5);
+    private static final int ROUNDS = Integer.getInteger("howdah.test.window.rounds", 3);
     private static final SynchronousStandbys ABSENT = new SynchronousStandbys(1, List.of("absent.t3"));
     private static final Duration BLOCKED = Duration.ofMillis(150);
 
