@@ -222,8 +222,7 @@ public final class LocalProvisioner {
             } else if (!configuration.equals(wanted)) {
                 file.changePorts(wanted, configuration);
             }
-            Map<Component, String> desired =
-                    ProcessConfigurations.desired(
+            Map<Component, String> desired = ProcessConfigurations.desired(
                     configuration, directory, directory.data().toRealPath(), postgres.binaries(), sockets, newCluster);
             List<Component> components = List.copyOf(desired.keySet());
             Observed observed = observer.observe(components);

@@ -256,8 +256,10 @@ final class LocalProvisionerTest {
         Path elsewhere = Files.createDirectories(temporary.resolve("elsewhere"));
         Files.createDirectories(directory.root());
         Files.createSymbolicLink(directory.data(), elsewhere);
-        provisioner.apply(provisioner.prepare(ClusterRequest.DEFAULT, 7700, this::event).steps(), this::event);
-        assertThat(NodeConfiguration.read(directory.processConfiguration("node1")).directory())
+        provisioner.apply(
+                provisioner.prepare(ClusterRequest.DEFAULT, 7700, this::event).steps(), this::event);
+        assertThat(NodeConfiguration.read(directory.processConfiguration("node1"))
+                        .directory())
                 .isEqualTo(elsewhere.toRealPath().resolve("node1"));
     }
 
