@@ -222,8 +222,8 @@ public final class LocalProvisioner {
             } else if (!configuration.equals(wanted)) {
                 file.changePorts(wanted, configuration);
             }
-            Map<Component, String> desired =
-                    ProcessConfigurations.desired(configuration, directory, postgres.binaries(), sockets, newCluster);
+            Map<Component, String> desired = ProcessConfigurations.desired(
+                    configuration, directory, directory.data().toRealPath(), postgres.binaries(), sockets, newCluster);
             List<Component> components = List.copyOf(desired.keySet());
             Observed observed = observer.observe(components);
             return new Prepared(configuration, secrets, components, Planner.plan(desired, observed), plan.notes());

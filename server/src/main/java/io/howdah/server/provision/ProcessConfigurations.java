@@ -21,11 +21,13 @@ final class ProcessConfigurations {
     /**
      * What each process should be started with, in that order.
      *
+     * @param realDataDirectory where the data stands, links resolved: PostgreSQL's user may not be able to follow them
      * @param newCluster whether no node has data yet, so that the first one must create it
      */
     static Map<Component, String> desired(
             ClusterConfiguration cluster,
             ClusterDirectory directory,
+            Path realDataDirectory,
             Path postgresBinaries,
             Optional<Path> socketDirectory,
             boolean newCluster) {
@@ -44,7 +46,7 @@ final class ProcessConfigurations {
                     cluster.host(),
                     node.postgresPort(),
                     node.apiPort(),
-                    directory.data(name),
+                    realDataDirectory.resolve(name),
                     directory.logs(),
                     directory.run(),
                     socketDirectory,

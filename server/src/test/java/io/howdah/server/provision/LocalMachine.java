@@ -6,10 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * A machine for tests: real processes and ports, but what is started as a node or gateway is a script that only waits, and
+ * A machine for tests: real processes (the test's own) and ports, but what is started as a node or gateway is a script that only waits, and
  * PostgreSQL is said to be there.
  */
 public final class LocalMachine {
@@ -27,13 +28,33 @@ public final class LocalMachine {
         Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
         ProcessTable processes = new LinuxProcessTable();
         return new Machine(
-                processes,
+                new OwnProcesses(processes, scratch.toString()),
                 new LinuxPortTable(processes),
                 (configured, progress) -> new PostgresLocator.Answer.Found(
                         new PostgresInstallation(Path.of("/usr/lib/postgresql/15/bin"), "15.1")),
                 new DetachedLauncher(new Program(java, "/nowhere/*", Optional.empty())),
                 new SameUser(),
                 new SecureRandom());
+    }
+
+    /** The process table without what other tests and people run on this machine. */
+    private record OwnProcesses(ProcessTable everything, String scratch) implements ProcessTable {
+        @Override
+        public List<RunningProcess> all() {
+            return everything.all().stream()
+                    .filter(process -> process.commandLine().stream().anyMatch(word -> word.contains(scratch)))
+                    .toList();
+        }
+
+        @Override
+        public Optional<RunningProcess> find(long pid) {
+            return everything.find(pid);
+        }
+
+        @Override
+        public Optional<Path> workingDirectory(long pid) {
+            return everything.workingDirectory(pid);
+        }
     }
 
     private static final class SameUser implements Account {

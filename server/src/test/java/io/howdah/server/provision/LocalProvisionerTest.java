@@ -232,7 +232,7 @@ final class LocalProvisionerTest {
         try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int taken = first.getLocalPort();
             PortTable ports = (host, port) ->
-                    port == 5441 ? new LinuxPortTable(machine.processes()).ownerOf(host, taken) : Optional.empty();
+                    port == 5441 ? new LinuxPortTable(new LinuxProcessTable()).ownerOf(host, taken) : Optional.empty();
             LocalProvisioner second = new LocalProvisioner(
                     directory,
                     new Machine(
@@ -249,6 +249,18 @@ final class LocalProvisionerTest {
                     .anyMatch(event -> event.contains(
                             "(pid %d)".formatted(ProcessHandle.current().pid())));
         }
+    }
+
+    @Test
+    void aNodeIsToldWhereItsDataReallyStands() throws Exception {
+        Path elsewhere = Files.createDirectories(temporary.resolve("elsewhere"));
+        Files.createDirectories(directory.root());
+        Files.createSymbolicLink(directory.data(), elsewhere);
+        provisioner.apply(
+                provisioner.prepare(ClusterRequest.DEFAULT, 7700, this::event).steps(), this::event);
+        assertThat(NodeConfiguration.read(directory.processConfiguration("node1"))
+                        .directory())
+                .isEqualTo(elsewhere.toRealPath().resolve("node1"));
     }
 
     @Test
