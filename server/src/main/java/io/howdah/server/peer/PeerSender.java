@@ -121,14 +121,14 @@ public final class PeerSender implements AutoCloseable {
     private void awaitEnd(Socket socket) {
         try {
             InputStream in = socket.getInputStream();
-            byte[] answer = new byte[512];
-            int length = in.read(answer);
-            if (length > 0) {
-                String text = new String(answer, 0, length, StandardCharsets.ISO_8859_1);
+            byte[] bytes = new byte[512];
+            int length = in.read(bytes);
+            String answer = new String(bytes, 0, Math.max(length, 0), StandardCharsets.ISO_8859_1);
+            if (!answer.isEmpty() && !answer.startsWith("HTTP/1.1 2")) {
                 LOG.warn(
                         "{} refuses our messages: {}",
                         address.node(),
-                        text.lines().findFirst().orElse(""));
+                        answer.lines().findFirst().orElse(""));
             }
         } catch (IOException e) {
             LOG.debug("stream to {} ended: {}", address.node(), e.getMessage());

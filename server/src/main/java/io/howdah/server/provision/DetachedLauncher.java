@@ -52,12 +52,11 @@ public final class DetachedLauncher implements ProcessLauncher {
         List<String> command = new ArrayList<>();
         SETSID.stream().filter(Files::isExecutable).findFirst().ifPresent(path -> command.add(path.toString()));
         command.add(program.java().toString());
-        program.argumentFile(component.kind())
-                .ifPresentOrElse(file -> command.add("@" + file), () -> {
-                    command.addAll(JvmFlags.of(component.kind(), program));
-                    command.add("-cp");
-                    command.add(program.classPath());
-                });
+        program.argumentFile(component.kind()).ifPresentOrElse(file -> command.add("@" + file), () -> {
+            command.addAll(JvmFlags.of(component.kind(), program));
+            command.add("-cp");
+            command.add(program.classPath());
+        });
         command.addAll(component.arguments());
         return command;
     }
