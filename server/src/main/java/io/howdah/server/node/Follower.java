@@ -6,6 +6,7 @@ import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeStatus;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Promise.Operation;
+import io.howdah.kernel.model.Term;
 import io.howdah.kernel.quorum.StandbyName;
 import io.howdah.postgres.client.ConnectOptions;
 import io.howdah.postgres.client.Credential;
@@ -93,8 +94,20 @@ final class Follower {
             refuseStranger(leader);
             joinExisting(leadership, upstream, leader);
         }
+        refuseOutlived(leadership);
         instance.follow(upstream);
         activities.accept(Activity.NONE);
+    }
+
+    /** The work may have taken long: a node that has promised a later term meanwhile must confirm nothing to this leader. */
+    private void refuseOutlived(Leadership leadership) {
+        Term promised = promises.durable().term();
+        if (promised.isAfter(leadership.term())) {
+            throw new NodeException(
+                    "term %s was promised while the data was brought behind %s of term %s"
+                            .formatted(promised, leadership.leader(), leadership.term()),
+                    "the node follows the leader of the later term by itself");
+        }
     }
 
     private void joinExisting(Leadership leadership, Upstream upstream, SystemIdentity leader)

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -21,8 +21,14 @@ final class InstanceMonitor {
     private static final Duration HURRIED = Duration.ofMillis(5);
     private static final Duration REPORT_EVERY = Duration.ofMillis(500);
 
+    /** Takes an observation, or refuses it because something was completed while it was made. */
+    interface Report {
+        boolean take(Observation observation, long completionsBefore);
+    }
+
     private final Supplier<Observation> look;
-    private final Consumer<Observation> report;
+    private final LongSupplier completions;
+    private final Report report;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition woken = lock.newCondition();
     private final Thread thread;
@@ -39,8 +45,9 @@ final class InstanceMonitor {
     @GuardedBy("lock")
     private boolean closed;
 
-    InstanceMonitor(Supplier<Observation> look, Consumer<Observation> report) {
+    InstanceMonitor(Supplier<Observation> look, LongSupplier completions, Report report) {
         this.look = look;
+        this.completions = completions;
         this.report = report;
         this.thread = Thread.ofVirtual().name("monitor").unstarted(this::run);
     }
@@ -99,12 +106,17 @@ final class InstanceMonitor {
         Optional<Observation> reported = Optional.empty();
         long reportedAtNanos = 0;
         while (pause()) {
+            long completionsBefore = completions.getAsLong();
             Observation seen = look.get();
             boolean due = System.nanoTime() - reportedAtNanos > REPORT_EVERY.toNanos();
             if (due || reported.isEmpty() || matters(reported.get(), seen)) {
-                report.accept(seen);
-                reported = Optional.of(seen);
-                reportedAtNanos = System.nanoTime();
+                if (report.take(seen, completionsBefore)) {
+                    reported = Optional.of(seen);
+                    reportedAtNanos = System.nanoTime();
+                } else {
+                    reported = Optional.empty();
+                    lookNow();
+                }
             }
         }
     }

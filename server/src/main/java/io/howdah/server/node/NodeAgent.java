@@ -1,5 +1,6 @@
 package io.howdah.server.node;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.howdah.kernel.election.Effect;
 import io.howdah.kernel.election.ElectionCore;
 import io.howdah.kernel.election.ElectionView;
@@ -54,6 +55,12 @@ final class NodeAgent {
     private final BlockingQueue<Input> inputs = new LinkedBlockingQueue<>();
     private final Thread thread;
 
+    /** Guards the order of completions and observations in the queue. */
+    private final Object order = new Object();
+
+    @GuardedBy("order")
+    private long completions;
+
     /** Confined to the agent's thread once started. */
     private @Nullable Hands hands;
 
@@ -81,11 +88,39 @@ final class NodeAgent {
         inputs.add(input);
     }
 
-    /** The instance monitor looked; any thread. */
-    void observed(Observation observation) {
-        latestObservation = observation;
-        inputs.add(observation.local());
-        observation.flushed().ifPresent(inputs::add);
+    /** Something that the core asked of the instance has ended; any thread. */
+    void complete(Input completion) {
+        synchronized (order) {
+            completions++;
+            inputs.add(completion);
+        }
+    }
+
+    /** How many completions there have been: to be read before looking at the instance. */
+    long completions() {
+        synchronized (order) {
+            return completions;
+        }
+    }
+
+    /**
+     * The instance monitor looked; any thread. An observation that began before the latest completion may show what that
+     * completion has changed, and would contradict it: it is dropped.
+     *
+     * @return false when it was dropped
+     */
+    boolean observed(Observation observation, long completionsBefore) {
+        synchronized (order) {
+            if (completions != completionsBefore) {
+                return false;
+            }
+            latestObservation = observation;
+            inputs.add(observation.local());
+            observation.flushed().ifPresent(inputs::add);
+        }
+        // A status that was under way when its sender died must not make the others wait for more of them.
+        peers.refused().forEach(peer -> inputs.add(new Input.PeerLost(peer, true)));
+        return true;
     }
 
     /** Shows work on the data directory in the status; any thread. */

@@ -106,14 +106,14 @@ public final class NodeProcess {
         Rewind rewind = new Rewind(binaries, user, data, serverConfiguration);
         Follower follower = new Follower(
                 config, secrets, instance, rewind, user, peers, promises, agent::tell, agent::showActivity);
-        PostgresDriver driver = new PostgresDriver(config.clusterId(), instance, follower, agent::tell);
+        PostgresDriver driver = new PostgresDriver(config.clusterId(), instance, follower, agent::complete);
         this.lane = new InstanceLane(driver::carryOut);
         InstanceObserver observer = new InstanceObserver(
                 config.clusterId(),
                 instance,
                 follower::dataIsTrusted,
                 () -> promises.durable().term());
-        this.monitor = new InstanceMonitor(observer::look, agent::observed);
+        this.monitor = new InstanceMonitor(observer::look, agent::completions, agent::observed);
         DrainRoll drains = new DrainRoll(drain -> agent.tell(new Input.GatewaysDrained(drain)));
         SwitchoverDesk switchovers =
                 new SwitchoverDesk(config.node(), board, instance::checkpoint, agent::tell, clockMillis);
@@ -186,7 +186,7 @@ public final class NodeProcess {
 
             @Override
             public void onLost(boolean refused) {
-                peers.lost(peer.node());
+                peers.lost(peer.node(), refused);
                 monitor.lookNow();
                 agent.tell(new Input.PeerLost(peer.node(), refused));
             }

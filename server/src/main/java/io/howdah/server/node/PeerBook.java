@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What each peer last said of itself; entries of peers that went away stay until they speak again. */
@@ -15,14 +16,26 @@ import java.util.concurrent.ConcurrentHashMap;
 final class PeerBook {
     private final Map<NodeId, NodeStatus> latest = new ConcurrentHashMap<>();
     private final Map<NodeId, Boolean> present = new ConcurrentHashMap<>();
+    private final Set<NodeId> refused = ConcurrentHashMap.newKeySet();
 
     void heard(NodeStatus status) {
         latest.put(status.node(), status);
         present.put(status.node(), true);
+        refused.remove(status.node());
     }
 
-    void lost(NodeId peer) {
+    void lost(NodeId peer, boolean isRefused) {
         present.put(peer, false);
+        if (isRefused) {
+            refused.add(peer);
+        } else {
+            refused.remove(peer);
+        }
+    }
+
+    /** Those at whose address nobody listens, as of the last attempt. */
+    Collection<NodeId> refused() {
+        return List.copyOf(refused);
     }
 
     /** The peer's address and state as last heard, even if it is away now. */
