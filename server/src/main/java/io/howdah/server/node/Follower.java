@@ -89,7 +89,7 @@ final class Follower {
         Upstream upstream = upstream(leadership);
         SystemIdentity leader = identify(upstream);
         if (!dataIsTrusted()) {
-            cloneFrom(upstream, leader, "there is no data that can be trusted");
+            cloneFrom(leadership, upstream, leader, "there is no data that can be trusted");
         } else {
             refuseStranger(leader);
             joinExisting(leadership, upstream, leader);
@@ -120,23 +120,26 @@ final class Follower {
         TimelineHistory history = history(upstream, leadership);
         if (history.contains(own.timeline(), own.lsn())) {
             if (!leaderStillHolds(upstream, own)) {
-                cloneFrom(upstream, leader, "the leader no longer has the log from " + own + " on");
+                cloneFrom(leadership, upstream, leader, "the leader no longer has the log from " + own + " on");
             }
             return;
         }
         LOG.info("the own log ends at {}, which is not on the leader's history {}", own, history);
         if (!rewind.isAvailable()) {
-            cloneFrom(upstream, leader, "the data has diverged, and this installation has no pg_rewind");
+            cloneFrom(leadership, upstream, leader, "the data has diverged, and this installation has no pg_rewind");
             return;
         }
         try {
-            rewindTo(upstream, leader);
+            rewindTo(leadership, upstream, leader);
         } catch (RuntimeException e) {
-            cloneFrom(upstream, leader, "pg_rewind did not succeed: " + e.getMessage());
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedException("an election came between");
+            }
+            cloneFrom(leadership, upstream, leader, "pg_rewind did not succeed: " + e.getMessage());
         }
     }
 
-    private void rewindTo(Upstream upstream, SystemIdentity leader) throws InterruptedException {
+    private void rewindTo(Leadership leadership, Upstream upstream, SystemIdentity leader) throws InterruptedException {
         begin(Operation.REWIND, leader);
         activities.accept(new Activity(Activity.Kind.REWINDING, "rewinds to the history of " + upstream.host()));
         instance.stop();
@@ -146,11 +149,11 @@ final class Follower {
                 secrets.postgresPassword(),
                 REWIND_LIMIT,
                 line -> activities.accept(new Activity(Activity.Kind.REWINDING, line)));
-        finish(leader.systemIdentifier());
-        instance.startIsolated();
+        startAndFinish(leadership, upstream, leader.systemIdentifier());
     }
 
-    private void cloneFrom(Upstream upstream, SystemIdentity leader, String why) throws InterruptedException {
+    private void cloneFrom(Leadership leadership, Upstream upstream, SystemIdentity leader, String why)
+            throws InterruptedException {
         LOG.info("clones from {}:{}: {}", upstream.host(), upstream.port(), why);
         boolean unfinishedClone = promises.durable().operation() == Operation.CLONE;
         begin(Operation.CLONE, leader);
@@ -164,8 +167,7 @@ final class Follower {
                         Activity.Kind.CLONING,
                         "cloned %d of %d MB from %s"
                                 .formatted(done >> 20, Math.max(done, total) >> 20, upstream.host()))));
-        finish(result.systemIdentifier());
-        instance.startIsolated();
+        startAndFinish(leadership, upstream, result.systemIdentifier());
     }
 
     /** Keeps what may hold rows that exist nowhere else, one copy of it; what an interrupted clone left behind holds none. */
@@ -189,6 +191,14 @@ final class Follower {
         Position floor = new Position(leader.timeline(), leader.flushed());
         core.accept(new Input.DataOperation(operation, Optional.of(floor), leader.systemIdentifier()));
         promises.awaitOperation(operation, OPERATION_LIMIT);
+    }
+
+    /** The data counts as whole only once PostgreSQL has found it consistent; until then a crash means to clone anew. */
+    private void startAndFinish(Leadership leadership, Upstream upstream, long systemIdentifier)
+            throws InterruptedException {
+        refuseOutlived(leadership);
+        instance.startFollowing(upstream);
+        finish(systemIdentifier);
     }
 
     private void finish(long systemIdentifier) throws InterruptedException {

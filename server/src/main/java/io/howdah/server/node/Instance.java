@@ -102,6 +102,19 @@ final class Instance {
         }
     }
 
+    /**
+     * Starts as a standby of this upstream. Data that was just rewound or cloned may need the upstream's log before it is
+     * consistent; started on its own it would wait for ever.
+     */
+    void startFollowing(Upstream upstream) {
+        configuration.writeReplication(ReplicationSettings.ISOLATED.withUpstream(Optional.of(upstream)));
+        forgetClient();
+        PostgresProcess started = server.launch();
+        watch(started);
+        started.awaitReady(START_LIMIT);
+        changed.run();
+    }
+
     /** Stops fast, immediately if that takes too long. */
     StopOutcome stop() {
         forgetClient();
