@@ -19,9 +19,19 @@ final class RoleArguments {
     /** The JVM runs of the product; all server roles share one cache. */
     enum Role {
         CLI("cli", List.of("-XX:TieredStopAtLevel=1", "-Xmx96m", "-Xss1m", "-XX:-UsePerfData")),
-        NODE("server", List.of("-XX:TieredStopAtLevel=1", "-Xmx96m", "-Xss512k")),
-        GATEWAY("server", List.of("-Xmx160m", "-Xss512k")),
-        ADMIN("server", List.of("-XX:TieredStopAtLevel=1", "-Xmx128m", "-Xss512k"));
+        // Without a small first heap the JVM takes the largest at once on a machine with much memory.
+        NODE("server", List.of("-XX:TieredStopAtLevel=1", "-Xms16m", "-Xmx96m", "-Xss512k")),
+        GATEWAY(
+                "server",
+                List.of(
+                        "-Xms12m",
+                        "-Xmx128m",
+                        "-Xss512k",
+                        "-Dio.netty.allocator.numHeapArenas=0",
+                        "-Dio.netty.allocator.numDirectArenas=1",
+                        "-Dio.netty.allocator.maxOrder=5",
+                        "-Dio.netty.leakDetection.level=disabled")),
+        ADMIN("server", List.of("-XX:TieredStopAtLevel=1", "-Xms16m", "-Xmx128m", "-Xss512k"));
 
         private final String cache;
         private final List<String> flags;
