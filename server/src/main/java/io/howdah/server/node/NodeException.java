@@ -11,7 +11,7 @@ final class NodeException extends RuntimeException {
     }
 
     NodeException(String what, String hint, @Nullable Throwable cause) {
-        super(what, cause);
+        super(what + "; " + hint, cause);
         this.hint = hint;
     }
 

@@ -106,7 +106,8 @@ public final class NodeProcess {
         Rewind rewind = new Rewind(binaries, user, data, serverConfiguration);
         Follower follower = new Follower(
                 config, secrets, instance, rewind, user, peers, promises, agent::tell, agent::showActivity);
-        PostgresDriver driver = new PostgresDriver(config.clusterId(), instance, follower, agent::complete);
+        PostgresDriver driver =
+                new PostgresDriver(config.clusterId(), instance, follower, agent::complete, agent::showActivity);
         this.lane = new InstanceLane(driver::carryOut);
         InstanceObserver observer = new InstanceObserver(
                 config.clusterId(),

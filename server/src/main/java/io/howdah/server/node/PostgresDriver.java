@@ -33,12 +33,19 @@ final class PostgresDriver {
     private final Instance instance;
     private final Follower follower;
     private final Consumer<Input> answers;
+    private final Consumer<Activity> activities;
 
-    PostgresDriver(ClusterId cluster, Instance instance, Follower follower, Consumer<Input> answers) {
+    PostgresDriver(
+            ClusterId cluster,
+            Instance instance,
+            Follower follower,
+            Consumer<Input> answers,
+            Consumer<Activity> activities) {
         this.cluster = cluster;
         this.instance = instance;
         this.follower = follower;
         this.answers = answers;
+        this.activities = activities;
     }
 
     /** Carries out one effect of the instance lane. */
@@ -114,9 +121,12 @@ final class PostgresDriver {
             follower.follow(follow.leadership());
             answers.accept(new Input.Following(follow.leadership().term()));
         } catch (InterruptedException e) {
+            activities.accept(Activity.NONE);
             answers.accept(new Input.FollowFailed(follow.leadership().term(), "an election came between"));
         } catch (RuntimeException e) {
             LOG.warn("cannot follow {}: {}", follow.leadership().leader(), words(e), e);
+            activities.accept(new Activity(
+                    Activity.Kind.NONE, "cannot follow " + follow.leadership().leader() + ": " + words(e)));
             answers.accept(new Input.FollowFailed(follow.leadership().term(), words(e)));
         }
     }
