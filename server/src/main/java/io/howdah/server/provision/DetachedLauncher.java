@@ -3,6 +3,7 @@ package io.howdah.server.provision;
 import io.howdah.server.configuration.ProcessIdentity;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,8 @@ import java.util.List;
  */
 public final class DetachedLauncher implements ProcessLauncher {
     private static final List<Path> SETSID = List.of(Path.of("/usr/bin/setsid"), Path.of("/bin/setsid"));
+
+    private static final long PROGRAM_LIMIT_NANOS = 2_000_000_000L;
 
     private final Program program;
 
@@ -32,6 +35,7 @@ public final class DetachedLauncher implements ProcessLauncher {
             // What is meant for a user's own psql must not leak into the servers.
             builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
             Process process = builder.start();
+            awaitProgram(process);
             // setsid replaces itself by its command, so the process keeps its number.
             return ProcessIdentity.of(process.pid())
                     .orElseThrow(() -> new ProvisionException(
@@ -45,6 +49,28 @@ public final class DetachedLauncher implements ProcessLauncher {
                     String.valueOf(e.getMessage()),
                     "check that " + command.getFirst() + " and " + log.getParent() + " can be used",
                     component.name());
+        }
+    }
+
+    /**
+     * Until setsid has replaced itself by the program, the process cannot be told from others by its command line, and
+     * whoever looked for it in these milliseconds would start a second one.
+     */
+    private static void awaitProgram(Process process) {
+        Path commandLine = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+        long deadlineNanos = System.nanoTime() + PROGRAM_LIMIT_NANOS;
+        while (process.isAlive() && System.nanoTime() < deadlineNanos) {
+            try {
+                String first = Files.readString(commandLine, StandardCharsets.ISO_8859_1)
+                        .split("\0", 2)[0];
+                if (!first.isEmpty() && !first.endsWith("setsid") && !first.endsWith("jspawnhelper")) {
+                    return;
+                }
+            } catch (IOException e) {
+                // The process ended: the caller finds out.
+                return;
+            }
+            Thread.onSpinWait();
         }
     }
 
