@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
  * Whose confirmation a commit waits for: any {@code required} of the names.
  *
  * @param required how many must confirm; 0 together with no names means that commits wait for nobody
- * @param names application names of standbys, see {@link StampedName}
+ * @param names application names of standbys, see {@link io.howdah.kernel.quorum.StandbyName}
  */
 public record SynchronousStandbys(int required, List<String> names) {
     /** Commits wait for nobody: right for a cluster of one, and for nothing else. */

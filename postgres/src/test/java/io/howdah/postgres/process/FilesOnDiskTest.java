@@ -7,6 +7,7 @@ import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.Term;
 import io.howdah.kernel.model.TimelineId;
+import io.howdah.kernel.quorum.StandbyName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -231,11 +232,11 @@ class FilesOnDiskTest {
 
     @Test
     void namesOfStandbysCarryTheTerm() {
-        StampedName name = new StampedName(new NodeId("node2"), new Term(7));
+        StandbyName name = new StandbyName(new NodeId("node2"), new Term(7));
         assertThat(name).hasToString("node2.t7");
-        assertThat(StampedName.parse("node2.t7")).contains(name);
-        assertThat(StampedName.parse("node2")).isEmpty();
-        assertThat(StampedName.parse("walreceiver.tx")).isEmpty();
+        assertThat(StandbyName.parse("node2.t7")).contains(name);
+        assertThat(StandbyName.parse("node2")).isEmpty();
+        assertThat(StandbyName.parse("walreceiver.tx")).isEmpty();
         assertThat(SynchronousStandbys.NOBODY.toSetting()).isEmpty();
         assertThat(new SynchronousStandbys(1, List.of("a.t1", "b.t1")).toSetting())
                 .isEqualTo("ANY 1 (\"a.t1\",\"b.t1\")");
