@@ -64,8 +64,9 @@ public final class ElectionCore {
         follower = new Follower(work, instance, suspicion);
         campaign = new Campaign(work, suspicion, voter);
         switchover = new Switchover(work, instance);
-        membership = new Membership(work);
-        office = new Office(work, instance, new Lease(work), membership, switchover);
+        Lease lease = new Lease(work);
+        membership = new Membership(work, lease);
+        office = new Office(work, instance, lease, membership, switchover);
         announcer = new Announcer(work, follower, office, membership, switchover);
     }
 
