@@ -53,7 +53,14 @@ final class NodeHttp implements AutoCloseable {
     private final WebServer server;
     private volatile boolean closed;
 
-    NodeHttp(String host, int port, String secret, StatusBoard board, Orders orders, PatroniHealth health) {
+    NodeHttp(
+            String host,
+            int port,
+            String secret,
+            StatusBoard board,
+            Orders orders,
+            PatroniHealth health,
+            NodeMetrics metrics) {
         this.secret = secret.getBytes(StandardCharsets.UTF_8);
         this.board = board;
         this.orders = orders;
@@ -66,7 +73,8 @@ final class NodeHttp implements AutoCloseable {
                         .post("/v1/peer", guarded(this::peer))
                         .post("/v1/drained", guarded(this::drained))
                         .post("/v1/switchover", guarded(this::switchover))
-                        .update(health::register))
+                        .update(health::register)
+                        .update(metrics::register))
                 .build();
     }
 

@@ -128,7 +128,8 @@ public final class NodeProcess {
                 secrets.peerSecret(),
                 board,
                 new NodeOrders(config.node(), agent, drains, switchovers, json),
-                health);
+                health,
+                new NodeMetrics(config.clusterName(), board::latest));
     }
 
     /** Begins to listen, to look and to vote; returns at once. */
