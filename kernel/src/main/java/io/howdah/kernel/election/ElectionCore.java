@@ -65,8 +65,9 @@ public final class ElectionCore {
         follower = new Follower(work, instance, suspicion);
         campaign = new Campaign(work, suspicion, voter);
         switchover = new Switchover(work, instance);
-        membership = new Membership(work);
-        office = new Office(work, instance, new Lease(work), membership, switchover);
+        Lease lease = new Lease(work);
+        membership = new Membership(work, lease);
+        office = new Office(work, instance, lease, membership, switchover);
         forced = new ForcedElection(work, voter, office);
         announcer = new Announcer(work, follower, office, membership, switchover);
     }

@@ -30,10 +30,12 @@ final class Membership {
     private record Settling(Rule after, Optional<String> request) implements Stage {}
 
     private final Workspace work;
+    private final Lease lease;
     private Stage stage = new Steady();
 
-    Membership(Workspace work) {
+    Membership(Workspace work, Lease lease) {
         this.work = work;
+        this.lease = lease;
     }
 
     /** A leader that came back beside its primary does not know which setting it left there, and sets it anew. */
@@ -156,6 +158,7 @@ final class Membership {
                 .filter(node -> flushed.containsKey(node)
                         && end.get().bytesAheadOf(flushed.get(node)) < work.settings.joinLagBytes())
                 .filter(node -> work.peers.isHeardSince(node, work.now() - work.settings.suspectMillis()))
+                .filter(lease::isGrantedBy)
                 .filter(node -> work.peers
                         .status(node)
                         .flatMap(Message.Status::following)

@@ -295,13 +295,13 @@ final class Office {
                 }
             }
             case Phase.Confirming confirming -> {
-                lease.settle(confirming.rule());
+                lease.settle();
                 if (work.due(confirming.deadlineMillis())) {
                     layDown("no majority confirmed the first row of the term in time");
                 }
             }
             case Phase.Leading leading -> {
-                lease.settle(leading.rule());
+                lease.settle();
                 membership.settle(leading, flushed);
                 switchover.passOn(leading, flushed, gateOpen);
                 switchover.settle(leading, flushed, this::closeGate);

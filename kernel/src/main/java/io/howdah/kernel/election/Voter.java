@@ -117,6 +117,8 @@ final class Voter {
         }
         work.learnTerm(wanted.term());
         work.phases.move(new Phase.Recruited(wanted, Phase.RecruitStep.QUIESCING));
+        // Becoming still may take a while; who listened to somebody else meanwhile would only split the vote.
+        suspicion.contact(wanted.term(), wanted.coordinator(), work.settings.promiseeMillis());
         instance.quiesce();
         proceed();
     }

@@ -105,11 +105,11 @@ final class ClusterService {
                     problem.hint(),
                     false));
         });
-        return operations.start(OperationKind.UP, operation -> bringUp(request, operation));
+        return operations.start(OperationKind.UP, request, operation -> bringUp(request, operation));
     }
 
     Operation down() {
-        return operations.start(OperationKind.DOWN, this::takeDown);
+        return operations.start(OperationKind.DOWN, "", this::takeDown);
     }
 
     /** @param target the node to lead; empty to let the leader choose */
@@ -138,6 +138,7 @@ final class ClusterService {
         Secrets secrets = Secrets.read(directory.secrets());
         return operations.start(
                 OperationKind.SWITCHOVER,
+                target,
                 operation -> new Switchover(configuration, secrets, view, provisioner::running, http, writes)
                         .run(target, operation));
     }
