@@ -81,8 +81,8 @@ final class ForcedElection {
         if (work.ownRule().isEmpty()) {
             return Optional.of(work.self + " has no data of this cluster");
         }
-        if (!work.isMember()) {
-            return Optional.of(work.self + " is no member of the newest rule that it holds");
+        if (!work.isMember() && !order.lossAccepted()) {
+            return Optional.of(work.self + " is no member of the newest rule that it holds: it may lack commits");
         }
         return work.unfitness();
     }

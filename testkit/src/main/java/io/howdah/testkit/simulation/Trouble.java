@@ -188,7 +188,7 @@ final class Trouble {
         }
         world.schedule.tell("TROUBLE the majority " + victims + " is lost");
         victims.forEach(name -> world.node(name).lose());
-        world.schedule.after(world.schedule.between(500_000, 5_000_000), () -> force(12));
+        world.schedule.after(world.schedule.between(500_000, 5_000_000), () -> force(6));
     }
 
     private Optional<Rule> newestRule(List<SimulatedNode> nodes) {
@@ -214,8 +214,7 @@ final class Trouble {
             return;
         }
         List<SimulatedNode> fit = reachable.stream()
-                .filter(node -> rule.get().members().contains(node.name())
-                        && node.postgres().state() != PostgresState.EMPTY
+                .filter(node -> node.postgres().state() != PostgresState.EMPTY
                         && node.disk().operation() == Promise.Operation.NONE
                         && node.disk().floor().isEmpty())
                 .toList();
@@ -229,7 +228,7 @@ final class Trouble {
             world.invariants.orders(best.get().name());
             best.get().step(new Input.ForceLeadership("force" + tries, voices, voices, true, "the majority is lost"));
         }
-        world.schedule.after(12_000_000, () -> force(tries - 1));
+        world.schedule.after(8_000_000, () -> force(tries - 1));
     }
 
     private void cut(SimulatedNode from, SimulatedNode to, boolean down) {
