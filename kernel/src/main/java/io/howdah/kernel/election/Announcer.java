@@ -104,7 +104,14 @@ final class Announcer {
                 };
             case Phase.Recruited recruited ->
                 "takes part in the election of term " + recruited.recruitment().term();
-            case Phase.Leading l -> office.gateOpen() ? "" : "no majority stands behind the lease";
+            case Phase.Leading l -> {
+                if (office.gateOpen()) {
+                    yield "";
+                }
+                yield office.isCaretaker()
+                        ? "is tagged never-leader and waits for another member to hand over to"
+                        : "no majority stands behind the lease";
+            }
             case Phase.Starting s -> s.name().sentence();
             case Phase.Promoting p -> p.name().sentence();
             case Phase.Confirming c -> c.name().sentence();

@@ -245,8 +245,9 @@ final class Campaign {
 
     private void evaluate(Recruiting round) {
         boolean own = round.granted().containsKey(work.self);
-        Optional<Candidates.Choice> choice =
-                own ? Candidates.choose(round.granted(), round.preferred()) : Optional.empty();
+        Optional<Candidates.Choice> choice = own
+                ? Candidates.choose(round.granted(), round.preferred(), electorate.neverLeaders())
+                : Optional.empty();
         if (choice.isPresent()) {
             long enough = round.enoughMillis() == NOT_PLANNED ? work.now() : round.enoughMillis();
             boolean complete = choice.get().basis().members().stream()

@@ -198,6 +198,14 @@ final class Follower {
         return Math.min(LONGEST_RETRY_MILLIS, RETRY_MILLIS << doublings);
     }
 
+    /** Something about the way in which the leader is followed has changed. */
+    void onRefollow() {
+        if (work.phases.current() instanceof Phase.Following following
+                && (following.step() == Phase.FollowStep.JOINED || following.step() == Phase.FollowStep.FAILED)) {
+            ask(following.leadership());
+        }
+    }
+
     Optional<Leadership> leadership() {
         return work.phases.current() instanceof Phase.Following following
                 ? Optional.of(following.leadership())

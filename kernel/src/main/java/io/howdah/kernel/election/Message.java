@@ -57,6 +57,9 @@ public sealed interface Message {
      */
     record Recruit(Term term, long round, TimelineId timeline, Term resignedTerm) implements Message {}
 
+    /** The same by an operator's order: given whatever the asked node thinks of its present leader. */
+    record ForcedRecruit(Term term, long round, TimelineId timeline) implements Message {}
+
     /**
      * The answer, sent only after the promise is durable.
      *

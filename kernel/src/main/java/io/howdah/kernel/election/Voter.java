@@ -107,6 +107,10 @@ final class Voter {
             refuse(wanted, objection.get());
             return;
         }
+        give(wanted);
+    }
+
+    private void give(Recruitment wanted) {
         if (work.phases.current() instanceof Phase.Recruited replaced
                 && replaced.step() != Phase.RecruitStep.PROMISED) {
             refuse(replaced.recruitment(), "gives its voice to term " + wanted.term());
@@ -119,7 +123,41 @@ final class Voter {
         proceed();
     }
 
+    /** The same for an operator's order, which overrules the leader that this node may be content with. */
+    void onForcedRecruit(NodeId from, Message.ForcedRecruit asked) {
+        Recruitment wanted = new Recruitment(asked.term(), asked.round(), from, asked.timeline());
+        if (work.phases.current() instanceof Phase.Recruited recruited
+                && recruited.recruitment().equals(wanted)) {
+            if (recruited.step() == Phase.RecruitStep.PROMISED) {
+                grant(wanted);
+            }
+            return;
+        }
+        Optional<String> objection = switch (work.phases.current()) {
+            case Phase.Starting s -> Optional.of("has not seen its PostgreSQL yet");
+            case Phase.HandingOver h -> Optional.of("is handing over");
+            default -> work.unfitness().or(() -> breach(wanted));
+        };
+        if (objection.isPresent()) {
+            refuse(wanted, objection.get());
+            return;
+        }
+        give(wanted);
+    }
+
     private Optional<String> objectionTo(Recruitment wanted) {
+        Optional<String> breach = breach(wanted);
+        if (breach.isPresent()) {
+            return breach;
+        }
+        if (wanted.coordinator().equals(work.self)) {
+            return work.unfitness();
+        }
+        return objectionToElections(wanted.coordinator());
+    }
+
+    /** Why giving this voice would break an earlier promise. */
+    private Optional<String> breach(Recruitment wanted) {
         Term promised = work.promises.latest().term();
         if (!wanted.term().isAfter(promised)) {
             return Optional.of("has promised term " + promised);
@@ -132,10 +170,7 @@ final class Voter {
         if (!wanted.timeline().isAfter(work.promises.latest().reservedTimeline())) {
             return Optional.of("knows timeline " + work.promises.latest().reservedTimeline() + " to be reserved");
         }
-        if (wanted.coordinator().equals(work.self)) {
-            return work.unfitness();
-        }
-        return objectionToElections(wanted.coordinator());
+        return Optional.empty();
     }
 
     /** Stillness has been reached, or was there already: swear. */
@@ -200,7 +235,7 @@ final class Voter {
                         work.highestTimeline(),
                         still.map(Input.Quiesced::position),
                         still.flatMap(Input.Quiesced::rule),
-                        work.settings.priority(),
+                        work.priority(),
                         ""));
     }
 
@@ -214,7 +249,7 @@ final class Voter {
                         work.highestTimeline(),
                         Optional.empty(),
                         Optional.empty(),
-                        work.settings.priority(),
+                        work.priority(),
                         reason));
     }
 }

@@ -2,6 +2,7 @@ package io.howdah.kernel.election;
 
 import io.howdah.kernel.model.ClusterId;
 import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.NodeTags;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Promise;
 import io.howdah.kernel.model.Rule;
@@ -10,8 +11,11 @@ import io.howdah.kernel.model.TimelineId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -26,11 +30,16 @@ final class Workspace {
     final PromiseKeeper promises;
     final PhaseKeeper phases = new PhaseKeeper();
     final Peers peers = new Peers();
+    /** The nodes that are to be spoken with and, unless unwanted, to be members. */
     final SortedSet<NodeId> configured;
+
+    /** The configured nodes that nobody should make a member. */
+    final SortedSet<NodeId> unwanted = new TreeSet<>();
 
     /** Messages of this node to itself; they are read within the same step. */
     final Deque<Envelope> loopback = new ArrayDeque<>();
 
+    private final Map<NodeId, NodeTags> tags = new HashMap<>();
     private final List<Effect> effects = new ArrayList<>();
     private long nowMillis;
     private long wakeAtMillis = Long.MAX_VALUE;
@@ -118,6 +127,29 @@ final class Workspace {
         ownRule.ifPresent(rule -> all.addAll(rule.members()));
         all.add(self);
         return all;
+    }
+
+    /** What is wished of the nodes from now on. */
+    void roster(SortedMap<NodeId, NodeTags> nodes) {
+        configured.clear();
+        configured.addAll(nodes.keySet());
+        tags.clear();
+        tags.putAll(nodes);
+        unwanted.clear();
+        nodes.forEach((node, wished) -> {
+            if (!wished.mayVote()) {
+                unwanted.add(node);
+            }
+        });
+    }
+
+    /** This node's preference among equals. */
+    int priority() {
+        return settings.priority() + tags(self).priority();
+    }
+
+    NodeTags tags(NodeId node) {
+        return tags.getOrDefault(node, NodeTags.NONE);
     }
 
     void promise(UnaryOperator<Promise> change) {

@@ -30,6 +30,7 @@ import java.util.TreeSet;
  * @param postgresPort port of PostgreSQL
  * @param apiPort port of the node's HTTP interface
  * @param dataDirectory the node's PGDATA
+ * @param tags what its operator wishes of it
  */
 public record NodeStatus(
         ClusterId cluster,
@@ -52,7 +53,8 @@ public record NodeStatus(
         String host,
         int postgresPort,
         int apiPort,
-        String dataDirectory) {
+        String dataDirectory,
+        NodeTags tags) {
     public NodeStatus {
         members = Collections.unmodifiableSortedSet(new TreeSet<>(members));
     }

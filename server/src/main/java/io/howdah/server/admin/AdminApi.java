@@ -101,6 +101,13 @@ final class AdminApi {
             case OperationRequest.Up up -> service.up(up.cluster());
             case OperationRequest.Down _ -> service.down();
             case OperationRequest.Switchover switchover -> service.switchover(switchover.target());
+            case OperationRequest.NodeAdd add -> service.addNode(add);
+            case OperationRequest.NodeRemove remove -> service.removeNode(remove);
+            case OperationRequest.NodeRestart restart -> service.restartNode(restart);
+            case OperationRequest.NodeRebuild rebuild -> service.rebuildNode(rebuild);
+            case OperationRequest.NodeTag tag -> service.tagNode(tag);
+            case OperationRequest.Failover failover -> service.failover(failover);
+            case OperationRequest.RecoverQuorum recover -> service.recoverQuorum(recover);
         };
         response.header(HeaderNames.LOCATION, "/api/v1/operations/" + operation.id());
         json(response, Status.ACCEPTED_202, operation.toJson(0));

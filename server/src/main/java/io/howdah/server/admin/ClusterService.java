@@ -1,5 +1,8 @@
 package io.howdah.server.admin;
 
+import io.howdah.kernel.model.Cell;
+import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.NodeTags;
 import io.howdah.server.admin.StatusDocument.AdminAddress;
 import io.howdah.server.configuration.ClusterConfiguration;
 import io.howdah.server.configuration.ClusterConfigurationFile;
@@ -143,6 +146,109 @@ final class ClusterService {
                         .run(target, operation));
     }
 
+    private interface NodeWork {
+        Optional<ObjectNode> run(Lifecycle cluster) throws InterruptedException;
+    }
+
+    Operation addNode(OperationRequest.NodeAdd request) {
+        requireSense(() -> {
+            NodeTags.parse(request.tags());
+            if (!request.id().isEmpty()) {
+                new NodeId(request.id());
+            }
+            if (!request.cell().isEmpty()) {
+                new Cell(request.cell());
+            }
+        });
+        return change(OperationKind.NODE_ADD, request, cluster -> {
+            NodeId added = new NodeOperations(cluster).add(request);
+            return Optional.of(status().put("added", added.value()));
+        });
+    }
+
+    Operation removeNode(OperationRequest.NodeRemove request) {
+        return change(OperationKind.NODE_REMOVE, request, cluster -> {
+            new NodeOperations(cluster).remove(request);
+            return Optional.empty();
+        });
+    }
+
+    Operation restartNode(OperationRequest.NodeRestart request) {
+        return change(OperationKind.NODE_RESTART, request, cluster -> {
+            new NodeOperations(cluster).restart(request);
+            return Optional.empty();
+        });
+    }
+
+    Operation rebuildNode(OperationRequest.NodeRebuild request) {
+        return change(OperationKind.NODE_REBUILD, request, cluster -> {
+            new NodeOperations(cluster).rebuild(request);
+            return Optional.empty();
+        });
+    }
+
+    Operation tagNode(OperationRequest.NodeTag request) {
+        requireSense(() -> {
+            NodeTags tags = NodeTags.NONE;
+            for (Map.Entry<String, String> change : request.tags().entrySet()) {
+                tags = tags.with(change.getKey(), change.getValue());
+            }
+        });
+        return change(OperationKind.NODE_TAG, request, cluster -> {
+            new NodeOperations(cluster).tag(request);
+            return Optional.empty();
+        });
+    }
+
+    Operation failover(OperationRequest.Failover request) {
+        return change(
+                OperationKind.FAILOVER, request, cluster -> Optional.of(new LeaderRecovery(cluster).failover(request)));
+    }
+
+    Operation recoverQuorum(OperationRequest.RecoverQuorum request) {
+        return change(
+                OperationKind.RECOVER_QUORUM,
+                request,
+                cluster -> Optional.of(new LeaderRecovery(cluster).recoverQuorum(request)));
+    }
+
+    /** Refuses at once what no cluster could do. */
+    private static void requireSense(Runnable check) {
+        try {
+            check.run();
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(new Problem(
+                    400,
+                    "malformed_request",
+                    "The request cannot be carried out",
+                    String.valueOf(e.getMessage()),
+                    "howdah node --help",
+                    false));
+        }
+    }
+
+    /** The result is the status afterwards, unless the work has one of its own. */
+    private Operation change(OperationKind kind, Object request, NodeWork work) {
+        requireCluster();
+        Secrets secrets = Secrets.read(directory.secrets());
+        return operations.start(kind, request, operation -> {
+            Optional<ObjectNode> result = work.run(lifecycle(secrets, operation));
+            return result.isPresent() ? result.get() : status();
+        });
+    }
+
+    private Lifecycle lifecycle(Secrets secrets, Operation operation) {
+        return new Lifecycle(secrets, view, provisioner, topology.get(), http, writes, patience, operation);
+    }
+
+    private void growTo(ClusterRequest request, Secrets secrets, Operation operation) throws InterruptedException {
+        int missing = request.nodes().orElse(0) - file.read().nodes().size();
+        for (int i = 0; i < missing; i++) {
+            NodeOperations nodes = new NodeOperations(lifecycle(secrets, operation));
+            nodes.add(new OperationRequest.NodeAdd("", "", ""));
+        }
+    }
+
     private ObjectNode bringUp(ClusterRequest request, Operation operation) throws InterruptedException {
         startNotes.forEach(note -> operation.event("admin", note));
         Prepared prepared = provisioner.prepare(request, address.port(), operation::event);
@@ -155,6 +261,7 @@ final class ClusterService {
         }
         new Readiness(prepared.configuration(), view, provisioner::running, writes, patience, operation)
                 .await(prepared.secrets());
+        growTo(request, prepared.secrets(), operation);
         ObjectNode result = status();
         ArrayNode notes = result.putArray("notes");
         startNotes.forEach(notes::add);

@@ -60,6 +60,9 @@ record ClusterSnapshot(List<NodeView> nodes) {
         if (!inPlace) {
             return Optional.of("it is " + Words.of(status.state()) + reason);
         }
+        if (!node.entry().tags().mayVote()) {
+            return Optional.empty();
+        }
         boolean votes = status.voter()
                 && leader().filter(leader -> leader.members().contains(status.node()))
                         .isPresent();

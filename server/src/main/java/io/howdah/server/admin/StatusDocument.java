@@ -93,7 +93,9 @@ final class StatusDocument {
                         () -> json.putNull("timeline").putNull("lsn"));
         json.put("lag_bytes", status.map(NodeStatus::lagBytes).orElse(0L))
                 .put("voter", status.map(NodeStatus::voter).orElse(false))
-                .put("stale", status.isEmpty());
+                .put("stale", status.isEmpty())
+                .put("tags", node.entry().tags().toString())
+                .put("term", node.last().map(known -> known.term().value()).orElse(0L));
         return json;
     }
 

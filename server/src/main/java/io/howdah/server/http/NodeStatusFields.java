@@ -6,6 +6,7 @@ import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeState;
 import io.howdah.kernel.model.NodeStatus;
+import io.howdah.kernel.model.NodeTags;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Role;
 import io.howdah.kernel.model.Term;
@@ -91,7 +92,8 @@ final class NodeStatusFields {
                 text("host"),
                 port("postgres_port"),
                 port("api_port"),
-                text("data_dir"));
+                text("data_dir"),
+                NodeTags.parse(text("tags")));
     }
 
     private void readMembers(JsonParser json) {

@@ -96,6 +96,7 @@ public final class NodeStatusJson {
         json.writeNumberProperty("postgres_port", status.postgresPort());
         json.writeNumberProperty("api_port", status.apiPort());
         json.writeStringProperty("data_dir", status.dataDirectory());
+        json.writeStringProperty("tags", status.tags().toString());
     }
 
     private static void writeNullable(JsonGenerator json, String key, String valueOrEmpty) {

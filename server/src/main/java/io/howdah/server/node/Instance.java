@@ -13,6 +13,7 @@ import io.howdah.postgres.process.DataDirectory;
 import io.howdah.postgres.process.DataState;
 import io.howdah.postgres.process.PostgresProcess;
 import io.howdah.postgres.process.PostgresServer;
+import io.howdah.postgres.process.PostgresVersion;
 import io.howdah.postgres.process.ReplicationControl;
 import io.howdah.postgres.process.ReplicationSettings;
 import io.howdah.postgres.process.RuleTable;
@@ -22,6 +23,7 @@ import io.howdah.postgres.process.SynchronousStandbys;
 import io.howdah.postgres.process.Upstream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -151,6 +153,18 @@ final class Instance {
     void follow(Upstream upstream) {
         control().follow(upstream);
         changed.run();
+    }
+
+    /** The setting by which a standby replays later than it receives. */
+    static Map<String, String> delayed(Duration delay) {
+        return delay.isZero() ? Map.of() : Map.of("recovery_min_apply_delay", delay.toMillis() + "ms");
+    }
+
+    /** From now on commits are replayed so much later; any thread. */
+    void delayReplay(Duration delay, PostgresVersion version) {
+        configuration.override(delayed(delay));
+        configuration.write(version);
+        process().ifPresent(PostgresProcess::reload);
     }
 
     /** Whom it streams from, as configured. */

@@ -87,6 +87,11 @@ final class Observer {
                 .orElse("was process %d, which is gone".formatted(claim.pid()));
     }
 
+    /** Whether a component's file says this already. */
+    boolean hasConfiguration(Component component, String yaml) {
+        return configuration(component).filter(yaml::equals).isPresent();
+    }
+
     private Optional<String> configuration(Component component) {
         try {
             return Optional.of(Files.readString(component.configuration(), StandardCharsets.UTF_8));

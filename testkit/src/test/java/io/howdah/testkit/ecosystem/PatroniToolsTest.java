@@ -46,19 +46,24 @@ final class PatroniToolsTest {
             int leadersPort = cluster.node(leader).path("port").intValue();
             awaitServer(haproxy.primaryPort(), leadersPort);
             Set<Integer> readers = new HashSet<>();
-            Awaitility.await("both standbys are read").atMost(Duration.ofSeconds(20)).until(() -> {
-                server(haproxy.replicaPort()).ifPresent(readers::add);
-                return readers.size() == 2;
-            });
+            Awaitility.await("both standbys are read")
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> {
+                        server(haproxy.replicaPort()).ifPresent(readers::add);
+                        return readers.size() == 2;
+                    });
             assertThat(readers).doesNotContain(leadersPort);
 
             cluster.killPostmaster(leader);
 
-            cluster.await("another leader", status -> status.path("leader").isString()
-                    && !status.path("leader").stringValue().equals(leader));
+            cluster.await(
+                    "another leader",
+                    status -> status.path("leader").isString()
+                            && !status.path("leader").stringValue().equals(leader));
             String heir = cluster.leader().orElseThrow();
             awaitServer(haproxy.primaryPort(), cluster.node(heir).path("port").intValue());
-            assertThat(query(haproxy.primaryPort(), "select pg_is_in_recovery()")).isEqualTo("f");
+            assertThat(query(haproxy.primaryPort(), "select pg_is_in_recovery()"))
+                    .isEqualTo("f");
             cluster.awaitHealthy();
         }
     }
@@ -69,7 +74,8 @@ final class PatroniToolsTest {
         String leader = status.path("leader").stringValue();
         for (JsonNode node : status.path("nodes")) {
             boolean leads = node.path("id").stringValue().equals(leader);
-            String labels = "{name=\"%s\",scope=\"local\"}".formatted(node.path("id").stringValue());
+            String labels =
+                    "{name=\"%s\",scope=\"local\"}".formatted(node.path("id").stringValue());
             assertThat(metrics(node))
                     .contains("patroni_postgres_running" + labels + " 1.0")
                     .contains("patroni_primary" + labels + (leads ? " 1.0" : " 0.0"))
