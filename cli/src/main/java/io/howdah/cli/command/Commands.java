@@ -29,6 +29,8 @@ public final class Commands {
             "dsn",
             "switchover",
             "failover",
+            "pause",
+            "resume",
             "node",
             "cluster",
             "logs",
@@ -58,6 +60,8 @@ public final class Commands {
 
             Change it:
               node         list, add, remove, restart, rebuild or tag nodes
+              pause        let nobody take over for a while, as during maintenance
+              resume       let them again
               cluster      recover-quorum: go on when a majority is lost for good
 
             More:
@@ -139,6 +143,8 @@ public final class Commands {
             case "dsn" -> Optional.of(new DsnCommand());
             case "switchover" -> Optional.of(new SwitchoverCommand());
             case "failover" -> Optional.of(new FailoverCommand());
+            case "pause" -> Optional.of(new PauseCommand());
+            case "resume" -> Optional.of(new ResumeCommand());
             case "node list" -> Optional.of(new NodeListCommand());
             case "node add" -> Optional.of(new NodeAddCommand());
             case "node remove" -> Optional.of(new NodeRemoveCommand());

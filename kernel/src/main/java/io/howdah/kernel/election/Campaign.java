@@ -85,7 +85,7 @@ final class Campaign {
         switch (stage) {
             case Idle i -> considerStanding();
             case Asking asking -> {
-                if (suspicion.verdict().isEmpty() || !mayStand()) {
+                if (suspicion.verdict().isEmpty() || !mayStand() || work.pause().on()) {
                     stage = new Idle();
                 } else if (work.due(asking.askedMillis() + ASK_AGAIN_MILLIS)) {
                     stage = new Asking(asking.ballot(), asking.willing(), asking.sinceMillis(), work.now());
@@ -143,7 +143,7 @@ final class Campaign {
             return;
         }
         Optional<Suspicion.Verdict> verdict = suspicion.verdict();
-        if (verdict.isEmpty() || !mayStand()) {
+        if (verdict.isEmpty() || !mayStand() || work.pause().on()) {
             plannedMillis = NOT_PLANNED;
             return;
         }

@@ -1,6 +1,7 @@
 package io.howdah.kernel.election;
 
 import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.Pause;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Rule;
 import io.howdah.kernel.model.Term;
@@ -26,6 +27,7 @@ public sealed interface Message {
      * @param successor whom the leader of that term wished to follow it; the others let it try first
      * @param leadership set by a primary of its term: how to follow it
      * @param gateOpen whether the sender serves clients
+     * @param pause the newest word on pausing elections that it has heard
      */
     record Status(
             ElectionPhase phase,
@@ -38,7 +40,8 @@ public sealed interface Message {
             Term resignedTerm,
             Optional<NodeId> successor,
             Optional<Leadership> leadership,
-            boolean gateOpen)
+            boolean gateOpen,
+            Pause pause)
             implements Message {}
 
     /** Would you take part in an election? Costs the asked node nothing. */

@@ -108,6 +108,7 @@ final class AdminApi {
             case OperationRequest.NodeTag tag -> service.tagNode(tag);
             case OperationRequest.Failover failover -> service.failover(failover);
             case OperationRequest.RecoverQuorum recover -> service.recoverQuorum(recover);
+            case OperationRequest.Pausing pausing -> service.pause(pausing);
         };
         response.header(HeaderNames.LOCATION, "/api/v1/operations/" + operation.id());
         json(response, Status.ACCEPTED_202, operation.toJson(0));

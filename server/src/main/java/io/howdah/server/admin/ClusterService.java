@@ -212,6 +212,13 @@ final class ClusterService {
                 cluster -> Optional.of(new LeaderRecovery(cluster).recoverQuorum(request)));
     }
 
+    Operation pause(OperationRequest.Pausing request) {
+        return change(
+                request.on() ? OperationKind.PAUSE : OperationKind.RESUME,
+                request,
+                cluster -> Optional.of(new Pausing(cluster).run(request)));
+    }
+
     /** Refuses at once what no cluster could do. */
     private static void requireSense(Runnable check) {
         try {
