@@ -29,6 +29,7 @@ public final class Commands {
             "dsn",
             "switchover",
             "failover",
+            "history",
             "pause",
             "resume",
             "node",
@@ -56,6 +57,7 @@ public final class Commands {
               dsn          print the connection URI
               switchover   hand the leader's role to another node, as planned work
               failover     have a certain node lead, whatever state the leader is in
+              history      who led when, and why that changed
               logs         show or follow the logs of all components
 
             Change it:
@@ -143,6 +145,7 @@ public final class Commands {
             case "dsn" -> Optional.of(new DsnCommand());
             case "switchover" -> Optional.of(new SwitchoverCommand());
             case "failover" -> Optional.of(new FailoverCommand());
+            case "history" -> Optional.of(new HistoryCommand());
             case "pause" -> Optional.of(new PauseCommand());
             case "resume" -> Optional.of(new ResumeCommand());
             case "node list" -> Optional.of(new NodeListCommand());

@@ -79,8 +79,13 @@ public sealed interface Message {
             String reason)
             implements Message {}
 
-    /** You have won: lead. Repeated until the winner is seen at it. */
-    record PromoteOrder(Term term, long round, TimelineId timeline, Position position, Rule basis) implements Message {}
+    /**
+     * You have won: lead. Repeated until the winner is seen at it.
+     *
+     * @param cause why there was an election, in words for the history of rules
+     */
+    record PromoteOrder(Term term, long round, TimelineId timeline, Position position, Rule basis, String cause)
+            implements Message {}
 
     /** I lead: follow me. Sent on promotion and to every node that is seen not to follow. */
     record Follow(Leadership leadership) implements Message {}

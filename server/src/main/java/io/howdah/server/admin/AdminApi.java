@@ -61,6 +61,7 @@ final class AdminApi {
                 .get("/api/v1/status", (request, response) -> json(response, Status.OK_200, service.status()))
                 .get("/api/v1/clusters/{id}", this::cluster)
                 .get("/api/v1/nodes", (request, response) -> json(response, Status.OK_200, service.nodes()))
+                .get("/api/v1/history", this::history)
                 .get("/api/v1/operations", this::listOperations)
                 .post("/api/v1/operations", this::startOperation)
                 .get("/api/v1/operations/{id}", this::operation)
@@ -86,6 +87,14 @@ final class AdminApi {
             throw new ProblemException(notFound(request.path().path()));
         }
         json(response, Status.OK_200, status);
+    }
+
+    private void history(ServerRequest request, ServerResponse response) throws InterruptedException {
+        long limit = number(request, "limit");
+        json(
+                response,
+                Status.OK_200,
+                Json.object().set("history", service.history(limit == 0 ? 50 : Math.clamp(limit, 1, 1000))));
     }
 
     private void listOperations(ServerRequest request, ServerResponse response) {

@@ -93,6 +93,16 @@ final class ClusterService {
         return document().nodes();
     }
 
+    /** @throws ProblemException when no node can be asked */
+    ArrayNode history(long limit) throws InterruptedException {
+        requireCluster();
+        view.awaitFirstWord(FIRST_WORD);
+        return new History(
+                        view.snapshot(provisioner.running().keySet()),
+                        Secrets.read(directory.secrets()).postgresPassword())
+                .newest((int) limit);
+    }
+
     /** The name of the cluster that is served; empty when there is none. */
     String clusterName() {
         return view.configuration().map(ClusterConfiguration::name).orElse("");
