@@ -15,6 +15,7 @@ final class Follower {
     private final Workspace work;
     private final Instance instance;
     private final Suspicion suspicion;
+    private boolean anew;
 
     Follower(Workspace work, Instance instance, Suspicion suspicion) {
         this.work = work;
@@ -114,6 +115,7 @@ final class Follower {
     }
 
     private void ask(Leadership leadership) {
+        anew = false;
         work.phases.move(new Phase.Following(leadership, Phase.FollowStep.ASKED, work.now()));
         instance.disturb();
         work.emit(new Effect.Follow(leadership));
@@ -140,6 +142,9 @@ final class Follower {
                 && following.leadership().term().equals(done.term())
                 && following.step() == Phase.FollowStep.ASKED) {
             work.phases.move(following.at(Phase.FollowStep.JOINED, work.now()));
+            if (anew) {
+                ask(following.leadership());
+            }
         }
     }
 
@@ -188,9 +193,14 @@ final class Follower {
 
     /** Something about the way in which the leader is followed has changed. */
     void onRefollow() {
-        if (work.phases.current() instanceof Phase.Following following
-                && (following.step() == Phase.FollowStep.JOINED || following.step() == Phase.FollowStep.FAILED)) {
-            ask(following.leadership());
+        if (!(work.phases.current() instanceof Phase.Following following)) {
+            return;
+        }
+        switch (following.step()) {
+            case JOINED, FAILED -> ask(following.leadership());
+            case ASKED -> anew = true;
+            // What is asked for later is asked for with the change.
+            case QUIESCING, PROMISING -> {}
         }
     }
 
