@@ -129,6 +129,35 @@ class ElectionCoreTest {
     }
 
     @Test
+    void whatFailsAgainAndAgainIsTriedLessOften() {
+        ElectionCore core = core(TWO);
+        Leadership leadership = new Leadership(new Term(2), ONE, new TimelineId(2), Lsn.parse("0/10"));
+        core.step(
+                0,
+                new Input.LocalPostgres(
+                        PostgresState.EMPTY,
+                        Optional.empty(),
+                        Optional.empty(),
+                        false,
+                        Optional.empty(),
+                        Optional.empty()));
+        Promise promise = find(core.step(1, from(ONE, new Message.Follow(leadership))), Effect.PersistPromise.class)
+                .promise();
+        List<Effect> effects = core.step(2, new Input.PromisePersisted(promise));
+        int tries = 0;
+        for (long now = 3; now < 300_000; now += 100) {
+            for (Effect effect : effects) {
+                if (effect instanceof Effect.Follow) {
+                    tries++;
+                    core.step(now, new Input.FollowFailed(leadership.term(), "the disk is full"));
+                }
+            }
+            effects = core.step(now, new Input.Tick());
+        }
+        assertThat(tries).isBetween(10, 20);
+    }
+
+    @Test
     void illegalMovesNameBothPhases() {
         PhaseKeeper keeper = new PhaseKeeper();
         assertThatThrownBy(() -> keeper.move(new Phase.Promoting(ALONE, 0)))

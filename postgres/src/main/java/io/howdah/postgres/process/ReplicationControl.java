@@ -25,7 +25,6 @@ public final class ReplicationControl {
     /** Waits until a commit is old enough to be replayed; deals with signals before it waits on. */
     private static final String DELAYED = "RecoveryApplyDelay";
 
-
     /** The startup process has read the local log to its end and waits for a receiver to bring more. */
     private static final String AT_END_OF_STREAM = "RecoveryWalStream";
 

@@ -9,6 +9,7 @@ import io.howdah.server.http.ProblemException;
 import io.howdah.server.provision.ProvisionException;
 import io.howdah.server.topology.TopologyStoreException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Operations implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
     private static final int LOG_TAIL_LINES = 15;
+    private static final Duration END_LIMIT = Duration.ofSeconds(10);
 
     /** What an operation does; throws when it fails. */
     interface Work {
@@ -107,14 +109,15 @@ final class Operations implements AutoCloseable {
                 true);
     }
 
-    /** Returns once nothing of the operation runs any more. */
+    /** Returns once nothing of the operation runs any more, or will not end. */
     private static void end(Running running, String why) {
         running.operation().giveUp(why);
         running.worker().interrupt();
         boolean interrupted = false;
-        while (running.worker().isAlive()) {
+        long deadlineNanos = System.nanoTime() + END_LIMIT.toNanos();
+        while (running.worker().isAlive() && System.nanoTime() < deadlineNanos) {
             try {
-                running.worker().join();
+                running.worker().join(END_LIMIT);
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -124,10 +127,14 @@ final class Operations implements AutoCloseable {
         }
     }
 
-    /** Interrupts what runs; the next process will find and mark it. */
+    /** Ends what runs, and returns once nothing of it is left that could start a process. */
     @Override
-    public synchronized void close() {
-        newest.ifPresent(running -> running.worker().interrupt());
+    public void close() {
+        Optional<Running> last;
+        synchronized (this) {
+            last = newest.filter(running -> running.operation().isRunning());
+        }
+        last.ifPresent(running -> end(running, "admin was stopped; what it had started goes on by itself"));
     }
 
     private void run(Operation operation, Work work) {

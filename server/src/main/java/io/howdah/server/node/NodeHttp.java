@@ -72,7 +72,14 @@ final class NodeHttp implements AutoCloseable {
     private final WebServer server;
     private volatile boolean closed;
 
-    NodeHttp(String host, int port, String secret, StatusBoard board, Orders orders, PatroniHealth health) {
+    NodeHttp(
+            String host,
+            int port,
+            String secret,
+            StatusBoard board,
+            Orders orders,
+            PatroniHealth health,
+            NodeMetrics metrics) {
         this.secret = secret.getBytes(StandardCharsets.UTF_8);
         this.board = board;
         this.orders = orders;
@@ -86,7 +93,8 @@ final class NodeHttp implements AutoCloseable {
                         .post("/v1/drained", guarded(this::drained))
                         .post("/v1/switchover", guarded(this::switchover))
                         .post("/v1/orders/{name}", guarded(this::order))
-                        .update(health::register))
+                        .update(health::register)
+                        .update(metrics::register))
                 .build();
     }
 

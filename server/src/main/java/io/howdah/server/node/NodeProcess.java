@@ -142,7 +142,8 @@ public final class NodeProcess {
                 secrets.peerSecret(),
                 board,
                 new NodeOrders(config.node(), agent, drains, switchovers, members, rebuilds, this::reload, json),
-                health);
+                health,
+                new NodeMetrics(config.clusterName(), board::latest));
     }
 
     /** Begins to listen, to look and to vote; returns at once. */

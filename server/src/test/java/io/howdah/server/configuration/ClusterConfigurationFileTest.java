@@ -182,8 +182,7 @@ final class ClusterConfigurationFileTest {
                 5452,
                 NodeTags.parse("never-leader priority=5 delay=1h"),
                 OptionalLong.of(17));
-        ClusterConfiguration grown = ONE_NODE.with(
-                        List.of(ONE_NODE.nodes().getFirst(), second), ONE_NODE.gateways())
+        ClusterConfiguration grown = ONE_NODE.with(List.of(ONE_NODE.nodes().getFirst(), second), ONE_NODE.gateways())
                 .without(new NodeId("node9"));
         file.changeNodes(grown);
         assertThat(file.read()).isEqualTo(grown);
@@ -195,8 +194,7 @@ final class ClusterConfigurationFileTest {
         file.create(ONE_NODE);
         Path path = directory.configuration();
         Files.writeString(
-                path,
-                Files.readString(path).replace("api_port: 5451\n", "api_port: 5451\n    tags: fastest\n"));
+                path, Files.readString(path).replace("api_port: 5451\n", "api_port: 5451\n    tags: fastest\n"));
         assertThatThrownBy(file::read).hasMessageContaining("there is no tag 'fastest'");
     }
 }
