@@ -127,7 +127,7 @@ final class NodeLifecycleTest {
         Path replication = Path.of(copy.path("data_dir").stringValue()).resolveSibling("replication.conf");
         assertThat(replication)
                 .content()
-                .contains("port='" + cluster.node(upstream).path("port").intValue() + "'");
+                .contains("port=''" + cluster.node(upstream).path("port").intValue() + "''");
 
         CommandResult rebuilt = cluster.run("node", "rebuild", "copy", "--from", upstream, "--yes");
         assertThat(rebuilt.orThrow("rebuild").errors()).contains("a rebuild was ordered");
