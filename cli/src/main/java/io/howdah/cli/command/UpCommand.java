@@ -142,7 +142,7 @@ final class UpCommand implements HowdahCommand {
                         context.workingDirectory().resolve(path).normalize().toString());
         return Json.fields(
                 "kind", Json.of("up"),
-                "nodes", Json.of(count),
+                "nodes", existing.isPresent() && nodes == null ? Json.Nothing.NULL : Json.of(count),
                 "cells", Json.of(wanted.stream().map(Json::of).toList()),
                 "postgres_binaries", Json.of(binaries));
     }

@@ -17,6 +17,7 @@ final class Follower {
     private final Workspace work;
     private final Instance instance;
     private final Suspicion suspicion;
+    private boolean anew;
     private int failures;
 
     Follower(Workspace work, Instance instance, Suspicion suspicion) {
@@ -118,6 +119,7 @@ final class Follower {
     }
 
     private void ask(Leadership leadership) {
+        anew = false;
         work.phases.move(new Phase.Following(leadership, Phase.FollowStep.ASKED, work.now()));
         instance.disturb();
         work.emit(new Effect.Follow(leadership));
@@ -145,6 +147,9 @@ final class Follower {
                 && following.step() == Phase.FollowStep.ASKED) {
             failures = 0;
             work.phases.move(following.at(Phase.FollowStep.JOINED, work.now()));
+            if (anew) {
+                ask(following.leadership());
+            }
         }
     }
 
@@ -200,9 +205,14 @@ final class Follower {
 
     /** Something about the way in which the leader is followed has changed. */
     void onRefollow() {
-        if (work.phases.current() instanceof Phase.Following following
-                && (following.step() == Phase.FollowStep.JOINED || following.step() == Phase.FollowStep.FAILED)) {
-            ask(following.leadership());
+        if (!(work.phases.current() instanceof Phase.Following following)) {
+            return;
+        }
+        switch (following.step()) {
+            case JOINED, FAILED -> ask(following.leadership());
+            case ASKED -> anew = true;
+            // What is asked for later is asked for with the change.
+            case QUIESCING, PROMISING -> {}
         }
     }
 

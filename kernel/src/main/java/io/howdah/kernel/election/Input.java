@@ -73,8 +73,10 @@ public sealed interface Input {
     record PromiseFailed(Promise promise, String reason) implements Input {}
 
     /**
-     * Answers {@link Effect.Quiesce}: PostgreSQL is in recovery, nothing is received any more, and everything received
-     * has been replayed, so that the rule is the newest in the whole log.
+     * Answers {@link Effect.Quiesce}: PostgreSQL is in recovery and nothing is received any more.
+     *
+     * @param rule the newest in the whole log; empty when that is not known because replay is behind: such a node gives its
+     *     voice to others and cannot be chosen itself
      */
     record Quiesced(long token, Position position, Optional<Rule> rule) implements Input {}
 

@@ -7,14 +7,17 @@ import io.howdah.kernel.model.ClusterId;
 import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.Pause;
+import io.howdah.kernel.model.NodeTags;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Promise;
 import io.howdah.kernel.model.Rule;
 import io.howdah.kernel.model.Term;
 import io.howdah.kernel.model.TimelineId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +61,83 @@ class ElectionCoreTest {
         List<Effect> effects = core.step(3, new Input.Promoted(new Term(2), new TimelineId(3), Lsn.parse("0/10")));
         find(effects, Effect.Quiesce.class);
         assertThat(core.view().phase()).isEqualTo(ElectionPhase.STEPPING_DOWN);
+    }
+
+    @Test
+    void anOrderInstallsASurvivorUnderATermFarAboveAndIsWrittenDown() {
+        ElectionCore core = core(TWO);
+        core.step(0, standby(PAIR));
+        Effect.Promote promote = forced(core, true);
+        assertThat(promote.rule().members()).containsExactly(TWO);
+        assertThat(promote.rule().term()).isEqualTo(new Term(11));
+        assertThat(promote.setting().required()).isZero();
+        Effect.WriteRule write = find(
+                core.step(4, new Input.Promoted(new Term(11), new TimelineId(11), Lsn.parse("0/10"))),
+                Effect.WriteRule.class);
+        assertThat(write.reason()).isEqualTo("node1 burned");
+        List<Effect> done = core.step(5, new Input.RuleCommitted(write.rule(), Lsn.parse("0/20")));
+        find(done, Effect.OpenGate.class);
+        assertThat(find(core.step(6, new Input.Tick()), Effect.ReportForced.class)
+                        .done())
+                .isTrue();
+    }
+
+    @Test
+    void anOrderWithoutConsentGivesNothingUp() {
+        ElectionCore core = core(TWO);
+        core.step(0, standby(PAIR));
+        Effect.ReportForced refusal = find(orderAndSwear(core, false), Effect.ReportForced.class);
+        assertThat(refusal.done()).isFalse();
+        assertThat(refusal.words()).contains("commits could be lost");
+        assertThat(core.view().phase()).isEqualTo(ElectionPhase.RECRUITED);
+    }
+
+    @Test
+    void anOrderToANodeWithoutDataIsRefused() {
+        ElectionCore core = core(TWO);
+        List<Effect> effects = core.step(0, order(true));
+        assertThat(find(effects, Effect.ReportForced.class).words()).contains("has no data");
+    }
+
+    @Test
+    void nobodyIsHandedTheLeadAgainstItsTag() {
+        ElectionCore core = serving();
+        core.step(10, new Input.Roster(new TreeMap<>(Map.of(ONE, NodeTags.NONE, TWO, NodeTags.parse("never-leader")))));
+        Effect.ReportSwitchover report = find(
+                core.step(11, new Input.SwitchoverRequested("s", Optional.of(TWO))), Effect.ReportSwitchover.class);
+        assertThat(report.outcome()).isEqualTo(Effect.SwitchoverOutcome.REFUSED);
+        assertThat(report.words()).isEqualTo("node2 is tagged never-leader");
+    }
+
+    private static ElectionCore serving() {
+        ElectionCore core = core(ONE);
+        Effect.Quiesce quiesce = find(core.step(0, standby(ALONE)), Effect.Quiesce.class);
+        Effect.PersistPromise promise = find(
+                core.step(1, new Input.Quiesced(quiesce.token(), Position.of(1, "0/10"), Optional.of(ALONE))),
+                Effect.PersistPromise.class);
+        core.step(2, new Input.PromisePersisted(promise.promise()));
+        Effect.WriteRule write = find(
+                core.step(3, new Input.Promoted(new Term(2), new TimelineId(2), Lsn.parse("0/10"))),
+                Effect.WriteRule.class);
+        core.step(4, new Input.RuleCommitted(write.rule(), Lsn.parse("0/20")));
+        return core;
+    }
+
+    private static Input.ForceLeadership order(boolean lossAccepted) {
+        TreeSet<NodeId> two = new TreeSet<>(List.of(TWO));
+        return new Input.ForceLeadership("f", two, two, lossAccepted, "node1 burned");
+    }
+
+    private static List<Effect> orderAndSwear(ElectionCore core, boolean lossAccepted) {
+        Effect.Quiesce quiesce = find(core.step(1, order(lossAccepted)), Effect.Quiesce.class);
+        Effect.PersistPromise promise = find(
+                core.step(2, new Input.Quiesced(quiesce.token(), Position.of(1, "0/10"), Optional.of(PAIR))),
+                Effect.PersistPromise.class);
+        return core.step(3, new Input.PromisePersisted(promise.promise()));
+    }
+
+    private static Effect.Promote forced(ElectionCore core, boolean lossAccepted) {
+        return find(orderAndSwear(core, lossAccepted), Effect.Promote.class);
     }
 
     @Test

@@ -96,9 +96,22 @@ final class NodeOperations {
         }
         cluster.tell(id.value(), "stops");
         cluster.provisioner().stopOne(id.value(), cluster::tell);
-        cluster.reconfigure(cluster.configuration().without(id));
+        cluster.reconfigure(withoutUpstream(cluster.configuration().without(id), id));
         cluster.provisioner().discard(id.value(), !request.keepData());
         cluster.tell(id.value(), request.keepData() ? "is removed; its data stays where it is" : "is removed");
+    }
+
+    /** Those that streamed from it stream from the leader, still without a vote. */
+    private ClusterConfiguration withoutUpstream(ClusterConfiguration left, NodeId gone) {
+        ClusterConfiguration changed = left;
+        for (NodeEntry node : left.nodes()) {
+            if (node.tags().upstream().filter(gone::equals).isPresent()) {
+                cluster.tell(node.id().value(), "streams from the leader, since %s is gone".formatted(gone));
+                changed = changed.withNode(
+                        node.withTags(silenced(node.tags()).with(NodeTags.UPSTREAM, "")));
+            }
+        }
+        return changed;
     }
 
     private static NodeTags silenced(NodeTags tags) {

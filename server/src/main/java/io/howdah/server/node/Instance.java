@@ -42,6 +42,7 @@ final class Instance {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration FAST_STOP_LIMIT = Duration.ofMillis(2500);
     private static final Duration RECEIVER_LIMIT = Duration.ofSeconds(10);
+    private static final Duration RULE_LIMIT = Duration.ofMillis(1500);
     private static final Duration REPLAY_LIMIT = Duration.ofSeconds(60);
     private static final Duration PROMOTE_LIMIT = Duration.ofSeconds(30);
 
@@ -140,6 +141,11 @@ final class Instance {
         ReplicationControl control = control();
         control.stopReceiver(RECEIVER_LIMIT);
         return control.position(REPLAY_LIMIT);
+    }
+
+    /** Whether a query sees the newest rule that is in the log; replay may be behind. */
+    boolean showsWholeLog() {
+        return control().awaitReplay(RULE_LIMIT);
     }
 
     Position position() {
