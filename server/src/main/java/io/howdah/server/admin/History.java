@@ -40,7 +40,7 @@ final class History {
                 .flatMap(node -> node.fresh().stream())
                 .filter(status -> status.position().isPresent())
                 .min(Comparator.comparing((NodeStatus status) -> !status.gateOpen())
-                        .thenComparing(NodeStatus::lagBytes)
+                        .thenComparingLong(NodeStatus::lagBytes)
                         .thenComparing(NodeStatus::node))
                 .orElseThrow(() -> new ProblemException(new Problem(
                         503,

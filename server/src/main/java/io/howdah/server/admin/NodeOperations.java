@@ -107,8 +107,7 @@ final class NodeOperations {
         for (NodeEntry node : left.nodes()) {
             if (node.tags().upstream().filter(gone::equals).isPresent()) {
                 cluster.tell(node.id().value(), "streams from the leader, since %s is gone".formatted(gone));
-                changed = changed.withNode(
-                        node.withTags(silenced(node.tags()).with(NodeTags.UPSTREAM, "")));
+                changed = changed.withNode(node.withTags(silenced(node.tags()).with(NodeTags.UPSTREAM, "")));
             }
         }
         return changed;

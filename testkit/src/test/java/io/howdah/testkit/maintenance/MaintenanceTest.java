@@ -56,7 +56,8 @@ final class MaintenanceTest {
 
         cluster.run("resume").orThrow("resume");
 
-        JsonNode resumed = cluster.await("a new leader", status -> status.path("leader").isString());
+        JsonNode resumed =
+                cluster.await("a new leader", status -> status.path("leader").isString());
         assertThat(resumed.path("leader").stringValue()).isNotEqualTo(leader);
         assertThat(resumed.path("pause").isNull()).isTrue();
         cluster.upAgain();
@@ -70,7 +71,9 @@ final class MaintenanceTest {
         cluster.run("pause", "--for", "20s").orThrow("pause");
 
         JsonNode done = JsonMapper.shared()
-                .readTree(cluster.run("switchover", "--yes", "-o", "json").orThrow("switchover").output());
+                .readTree(cluster.run("switchover", "--yes", "-o", "json")
+                        .orThrow("switchover")
+                        .output());
 
         assertThat(done.path("from").stringValue()).isEqualTo(leader);
         assertThat(done.path("to").stringValue()).isNotEqualTo(leader);
@@ -82,9 +85,11 @@ final class MaintenanceTest {
     @Order(3)
     void theHistoryTellsWhoLedAndWhy() {
         CommandResult result = cluster.run("history", "-o", "json").orThrow("history");
-        JsonNode newest = JsonMapper.shared().readTree(result.output()).path("history").path(0);
+        JsonNode newest =
+                JsonMapper.shared().readTree(result.output()).path("history").path(0);
 
-        assertThat(newest.path("leader").stringValue()).isEqualTo(cluster.leader().orElseThrow());
+        assertThat(newest.path("leader").stringValue())
+                .isEqualTo(cluster.leader().orElseThrow());
         assertThat(newest.path("reason").stringValue()).startsWith("switchover");
         assertThat(newest.path("members")).hasSize(3);
         assertThat(cluster.run("history").orThrow("history").output()).contains("CAUSE", "node1,node2,node3");
