@@ -87,6 +87,7 @@ final class NodeHttp implements AutoCloseable {
                 .host(host)
                 .port(port)
                 .shutdownHook(false)
+                .addConnectionSelector(new OldHttpHealthChecks(health::answer))
                 .routing(rules -> rules.get("/v1/status", guarded(this::status))
                         .get("/v1/status/stream", guarded(this::stream))
                         .post("/v1/peer", guarded(this::peer))

@@ -16,6 +16,18 @@ import java.util.function.Supplier;
  * that scripts read (Patroni documentation, REST API). Needs no secret: it tells roles and positions only.
  */
 final class PatroniHealth {
+    private static final Map<String, Predicate<NodeStatus>> CHECKS = Map.ofEntries(
+            Map.entry("/", PatroniHealth::isPrimary),
+            Map.entry("/primary", PatroniHealth::isPrimary),
+            Map.entry("/master", PatroniHealth::isPrimary),
+            Map.entry("/read-write", PatroniHealth::isPrimary),
+            Map.entry("/leader", PatroniHealth::isPrimary),
+            Map.entry("/replica", PatroniHealth::isReplica),
+            Map.entry("/read-only", status -> isPrimary(status) || isReplica(status)),
+            Map.entry("/health", PatroniHealth::isRunning),
+            Map.entry("/liveness", status -> true),
+            Map.entry("/readiness", status -> isPrimary(status) || isReplica(status)));
+
     private final Supplier<NodeStatus> self;
     private final Supplier<Collection<NodeStatus>> cluster;
     private final String clusterName;
@@ -27,18 +39,7 @@ final class PatroniHealth {
     }
 
     void register(HttpRouting.Builder rules) {
-        Map<String, Predicate<NodeStatus>> checks = Map.ofEntries(
-                Map.entry("/", PatroniHealth::isPrimary),
-                Map.entry("/primary", PatroniHealth::isPrimary),
-                Map.entry("/master", PatroniHealth::isPrimary),
-                Map.entry("/read-write", PatroniHealth::isPrimary),
-                Map.entry("/leader", PatroniHealth::isPrimary),
-                Map.entry("/replica", PatroniHealth::isReplica),
-                Map.entry("/read-only", status -> isPrimary(status) || isReplica(status)),
-                Map.entry("/health", PatroniHealth::isRunning),
-                Map.entry("/liveness", status -> true),
-                Map.entry("/readiness", status -> isPrimary(status) || isReplica(status)));
-        checks.forEach((path, check) -> {
+        CHECKS.forEach((path, check) -> {
             Handler handler = answering(check);
             rules.get(path, handler).head(path, handler).options(path, handler);
         });
@@ -47,6 +48,17 @@ final class PatroniHealth {
                 "/cluster",
                 (request, response) ->
                         response.header("Content-Type", "application/json").send(clusterDocument()));
+    }
+
+    /** The same answers for clients that speak HTTP/1.0. */
+    OldHttpHealthChecks.Answer answer(String path) {
+        Predicate<NodeStatus> check = CHECKS.get(path.split("\\?", 2)[0]);
+        NodeStatus status = self.get();
+        if (check == null) {
+            return new OldHttpHealthChecks.Answer(404, "{}\n");
+        }
+        return new OldHttpHealthChecks.Answer(
+                check.test(status) ? 200 : 503, PatroniDocuments.node(clusterName, status));
     }
 
     private Handler answering(Predicate<NodeStatus> check) {

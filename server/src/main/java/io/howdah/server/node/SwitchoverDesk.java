@@ -83,7 +83,7 @@ final class SwitchoverDesk {
         waiting.put(request, answer);
         core.accept(new Input.SwitchoverRequested(request, target));
         try {
-            return answered(answer.get(LIMIT_SECONDS, TimeUnit.SECONDS));
+            return answered(answer.get(LIMIT_SECONDS, TimeUnit.SECONDS), target);
         } catch (TimeoutException e) {
             return problem(503, "the switchover did not end in time", "no leader was seen", "look at howdah status");
         } catch (InterruptedException e) {
@@ -96,15 +96,20 @@ final class SwitchoverDesk {
         }
     }
 
-    private SwitchoverAnswer answered(Effect.ReportSwitchover report) {
+    private SwitchoverAnswer answered(Effect.ReportSwitchover report, Optional<NodeId> asked) {
         return switch (report.outcome()) {
-            case DONE, LED_ELSEWHERE -> {
-                ObjectNode document = MAPPER.createObjectNode();
-                document.put("from", self.value());
-                document.put("to", report.leader().map(NodeId::value).orElse(""));
-                document.put("term", report.term().value());
-                document.put("outage_ms", clockMillis.getAsLong() - drainedAtMillis);
-                yield new SwitchoverAnswer(200, MAPPER.writeValueAsString(document));
+            case DONE -> done(report);
+            case LED_ELSEWHERE -> {
+                NodeId leader = report.leader().orElse(self);
+                boolean welcome = asked.isEmpty() && !leader.equals(self);
+                yield welcome
+                        ? done(report)
+                        : problem(
+                                503,
+                                "the switchover missed its target",
+                                "%s did not take over in time and the nodes elected %s; nothing was lost"
+                                        .formatted(asked.map(NodeId::value).orElse("the successor"), leader),
+                                "look at the log of the node that should have led, then try again");
             }
             case REFUSED ->
                 problem(
@@ -118,6 +123,15 @@ final class SwitchoverDesk {
                 problem(409, "the switchover was called off", report.words(), "the old leader serves on; try again");
             case TIMED_OUT -> problem(503, "nobody was seen to lead in time", report.words(), "look at howdah status");
         };
+    }
+
+    private SwitchoverAnswer done(Effect.ReportSwitchover report) {
+        ObjectNode document = MAPPER.createObjectNode();
+        document.put("from", self.value());
+        document.put("to", report.leader().map(NodeId::value).orElse(""));
+        document.put("term", report.term().value());
+        document.put("outage_ms", clockMillis.getAsLong() - drainedAtMillis);
+        return new SwitchoverAnswer(200, MAPPER.writeValueAsString(document));
     }
 
     private static Optional<NodeId> target(String body) {
