@@ -37,6 +37,10 @@ final class AdminTask {
         return admin.status();
     }
 
+    Json.Fields history(int limit) {
+        return admin.history(limit);
+    }
+
     /** Refuses a name that no node has. */
     Json.Fields node(String id) {
         List<Json.Fields> nodes = status().list("nodes");

@@ -29,6 +29,9 @@ public final class Commands {
             "dsn",
             "switchover",
             "failover",
+            "history",
+            "pause",
+            "resume",
             "node",
             "cluster",
             "logs",
@@ -54,10 +57,13 @@ public final class Commands {
               dsn          print the connection URI
               switchover   hand the leader's role to another node, as planned work
               failover     have a certain node lead, whatever state the leader is in
+              history      who led when, and why that changed
               logs         show or follow the logs of all components
 
             Change it:
               node         list, add, remove, restart, rebuild or tag nodes
+              pause        let nobody take over for a while, as during maintenance
+              resume       let them again
               cluster      recover-quorum: go on when a majority is lost for good
 
             More:
@@ -139,6 +145,9 @@ public final class Commands {
             case "dsn" -> Optional.of(new DsnCommand());
             case "switchover" -> Optional.of(new SwitchoverCommand());
             case "failover" -> Optional.of(new FailoverCommand());
+            case "history" -> Optional.of(new HistoryCommand());
+            case "pause" -> Optional.of(new PauseCommand());
+            case "resume" -> Optional.of(new ResumeCommand());
             case "node list" -> Optional.of(new NodeListCommand());
             case "node add" -> Optional.of(new NodeAddCommand());
             case "node remove" -> Optional.of(new NodeRemoveCommand());

@@ -1,6 +1,7 @@
 package io.howdah.kernel.election;
 
 import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.Pause;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Promise;
 import io.howdah.kernel.model.Rule;
@@ -88,6 +89,9 @@ public sealed interface Effect {
 
     /** How a forced election ended. */
     record ReportForced(String request, boolean done, String words) implements Effect {}
+
+    /** Keep the operator's word on elections across restarts. Nothing waits for it. */
+    record PersistPause(Pause pause) implements Effect {}
 
     /** For the log. */
     record Note(String words) implements Effect {}

@@ -144,6 +144,7 @@ public final class ElectionCore {
             case Input.Roster roster -> work.roster(roster.nodes());
             case Input.AddMember added -> membership.onAdd(added.node());
             case Input.RemoveMember removed -> membership.onRemove(removed, office.flushed());
+            case Input.SetPause word -> work.learn(word.pause());
             case Input.Refollow r -> follower.onRefollow();
             case Input.ForceLeadership order -> forced.onOrder(order);
             case Input.DataOperation operation -> changeData(operation);
@@ -203,6 +204,7 @@ public final class ElectionCore {
 
     private void readStatus(NodeId from, Term term, Message.Status status) {
         work.peers.says(from, status);
+        work.learn(status.pause());
         work.learn(status.reservedTimeline());
         status.position().ifPresent(work::learn);
         work.learnResigned(status.resignedTerm(), status.successor());

@@ -3,6 +3,7 @@ package io.howdah.kernel.election;
 import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeTags;
+import io.howdah.kernel.model.Pause;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Promise;
 import io.howdah.kernel.model.Rule;
@@ -130,6 +131,9 @@ public sealed interface Input {
 
     /** The node should be a member no longer. */
     record RemoveMember(String request, NodeId node) implements Input {}
+
+    /** An operator's word on elections, or one that was kept from an earlier run; the newest counts. */
+    record SetPause(Pause pause) implements Input {}
 
     /** What this node streams from, or whether it may keep its data, has changed: look at the leader anew. */
     record Refollow() implements Input {}

@@ -89,7 +89,7 @@ final class Office {
             return;
         }
         Rule rule = new Rule(order.term(), 1, work.self, order.basis().members(), order.timeline());
-        promote(rule, "");
+        promote(rule, order.cause());
     }
 
     private void promote(Rule rule, String why) {

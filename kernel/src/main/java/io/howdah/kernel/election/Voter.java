@@ -81,6 +81,12 @@ final class Voter {
             work.due(work.favoriteUntil());
             return favorite.map(heir -> "leaves the first move to " + heir);
         }
+        boolean decided = work.favorite().filter(asking::equals).isPresent()
+                || (work.phases.current() instanceof Phase.Recruited recruited
+                        && recruited.recruitment().coordinator().equals(asking));
+        if (work.pause().on() && !decided) {
+            return Optional.of("knows that elections are paused");
+        }
         return switch (work.phases.current()) {
             case Phase.Starting s -> Optional.of("has not seen its PostgreSQL yet");
             case Phase.HandingOver h -> Optional.of("is handing over");

@@ -3,6 +3,7 @@ package io.howdah.kernel.election;
 import io.howdah.kernel.model.ClusterId;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeTags;
+import io.howdah.kernel.model.Pause;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Promise;
 import io.howdah.kernel.model.Rule;
@@ -41,6 +42,7 @@ final class Workspace {
 
     private final Map<NodeId, NodeTags> tags = new HashMap<>();
     private final List<Effect> effects = new ArrayList<>();
+    private Pause pause = Pause.NEVER;
     private long nowMillis;
     private long wakeAtMillis = Long.MAX_VALUE;
     private Input.LocalPostgres postgres = new Input.LocalPostgres(
@@ -73,6 +75,19 @@ final class Workspace {
         nowMillis = Math.max(nowMillis, now);
         wakeAtMillis = Long.MAX_VALUE;
         effects.clear();
+    }
+
+    Pause pause() {
+        return pause;
+    }
+
+    /** Keeps and passes on what is newer than what is known. */
+    void learn(Pause heard) {
+        if (heard.supersedes(pause)) {
+            pause = heard;
+            emit(new Effect.PersistPause(heard));
+            note(heard.on() ? "elections are paused: " + heard.reason() : "elections go on: " + heard.reason());
+        }
     }
 
     List<Effect> collected() {

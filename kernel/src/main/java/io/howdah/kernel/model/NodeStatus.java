@@ -31,6 +31,7 @@ import java.util.TreeSet;
  * @param apiPort port of the node's HTTP interface
  * @param dataDirectory the node's PGDATA
  * @param tags what its operator wishes of it
+ * @param pause the newest word on pausing elections that the node has heard
  */
 public record NodeStatus(
         ClusterId cluster,
@@ -54,7 +55,8 @@ public record NodeStatus(
         int postgresPort,
         int apiPort,
         String dataDirectory,
-        NodeTags tags) {
+        NodeTags tags,
+        Pause pause) {
     public NodeStatus {
         members = Collections.unmodifiableSortedSet(new TreeSet<>(members));
     }

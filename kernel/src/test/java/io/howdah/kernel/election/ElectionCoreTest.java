@@ -7,6 +7,7 @@ import io.howdah.kernel.model.ClusterId;
 import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeTags;
+import io.howdah.kernel.model.Pause;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Promise;
 import io.howdah.kernel.model.Rule;
@@ -233,6 +234,29 @@ class ElectionCoreTest {
             effects = core.step(now, new Input.Tick());
         }
         assertThat(tries).isBetween(10, 20);
+    }
+
+    @Test
+    void whileElectionsArePausedNoVoiceIsGivenButToTheHeir() {
+        ElectionCore core = core(TWO);
+        core.step(0, standby(PAIR));
+        Pause pause = Pause.NEVER.paused(0, "new switches");
+        assertThat(find(core.step(1, new Input.SetPause(pause)), Effect.PersistPause.class)
+                        .pause())
+                .isEqualTo(pause);
+        Message.Recruit recruit = new Message.Recruit(new Term(5), 99, new TimelineId(4), new Term(1));
+        assertThat(replies(core.step(2, from(ONE, recruit))))
+                .singleElement()
+                .satisfies(reply -> assertThat(reply.reason()).contains("paused"));
+
+        core.step(3, from(ONE, new Message.Resign(new Term(1), Optional.of(ONE), "switchover")));
+        find(core.step(4, from(ONE, recruit)), Effect.Quiesce.class);
+
+        // An older word changes nothing, a newer one does.
+        core.step(5, new Input.SetPause(Pause.NEVER));
+        assertThat(core.view().pause()).isEqualTo(pause);
+        core.step(6, new Input.SetPause(pause.resumed("")));
+        assertThat(core.view().pause().on()).isFalse();
     }
 
     @Test

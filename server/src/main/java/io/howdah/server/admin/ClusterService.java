@@ -94,6 +94,16 @@ final class ClusterService {
         return document().nodes();
     }
 
+    /** @throws ProblemException when no node can be asked */
+    ArrayNode history(long limit) throws InterruptedException {
+        requireCluster();
+        view.awaitFirstWord(FIRST_WORD);
+        return new History(
+                        view.snapshot(provisioner.running().keySet()),
+                        Secrets.read(directory.secrets()).postgresPassword())
+                .newest((int) limit);
+    }
+
     /** The name of the cluster that is served; empty when there is none. */
     String clusterName() {
         return view.configuration().map(ClusterConfiguration::name).orElse("");
@@ -211,6 +221,13 @@ final class ClusterService {
                 OperationKind.RECOVER_QUORUM,
                 request,
                 cluster -> Optional.of(new LeaderRecovery(cluster).recoverQuorum(request)));
+    }
+
+    Operation pause(OperationRequest.Pausing request) {
+        return change(
+                request.on() ? OperationKind.PAUSE : OperationKind.RESUME,
+                request,
+                cluster -> Optional.of(new Pausing(cluster).run(request)));
     }
 
     /** Refuses at once what no cluster could do. */

@@ -15,7 +15,9 @@ enum OperationKind {
     NODE_REBUILD,
     NODE_TAG,
     FAILOVER,
-    RECOVER_QUORUM;
+    RECOVER_QUORUM,
+    PAUSE,
+    RESUME;
 
     /** As it is written in JSON. */
     String word() {

@@ -43,6 +43,9 @@ sealed interface OperationRequest {
     /** @param confirm the cluster's name, typed by the operator */
     record RecoverQuorum(String target, String confirm, boolean dryRun) implements OperationRequest {}
 
+    /** @param seconds after which a pause ends by itself; 0 for never */
+    record Pausing(boolean on, long seconds, String reason) implements OperationRequest {}
+
     /** @throws MalformedDocumentException naming what is wrong */
     static OperationRequest parse(ObjectNode body) {
         String word = text(body, "kind").orElse("");
@@ -93,6 +96,18 @@ sealed interface OperationRequest {
             case FAILOVER -> {
                 requireOnly(body, "kind", "target", "accept_data_loss", "dry_run");
                 yield new Failover(required(body, "target"), flag(body, "accept_data_loss"), flag(body, "dry_run"));
+            }
+            case PAUSE -> {
+                requireOnly(body, "kind", "seconds", "reason");
+                int seconds = integer(body, "seconds").orElse(0);
+                if (seconds < 0) {
+                    throw new MalformedDocumentException("seconds should not be negative");
+                }
+                yield new Pausing(true, seconds, text(body, "reason").orElse(""));
+            }
+            case RESUME -> {
+                requireOnly(body, "kind", "reason");
+                yield new Pausing(false, 0, text(body, "reason").orElse(""));
             }
             case RECOVER_QUORUM -> {
                 requireOnly(body, "kind", "target", "confirm", "dry_run");

@@ -7,6 +7,7 @@ import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeState;
 import io.howdah.kernel.model.NodeStatus;
 import io.howdah.kernel.model.NodeTags;
+import io.howdah.kernel.model.Pause;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Role;
 import io.howdah.kernel.model.Term;
@@ -93,7 +94,8 @@ final class NodeStatusFields {
                 port("postgres_port"),
                 port("api_port"),
                 text("data_dir"),
-                NodeTags.parse(text("tags")));
+                NodeTags.parse(text("tags")),
+                new Pause(number("pause_version"), flag("paused"), number("paused_until"), text("pause_reason")));
     }
 
     private void readMembers(JsonParser json) {

@@ -46,7 +46,8 @@ final class NodeAgent {
             MessageLink messages,
             DrainRoll drains,
             SwitchoverDesk switchovers,
-            MemberDesk members) {}
+            MemberDesk members,
+            PauseDesk pauses) {}
 
     private final ElectionCore core;
     private final LongSupplier clockMillis;
@@ -192,6 +193,7 @@ final class NodeAgent {
                 working.members().report(report.request(), report.done(), report.words());
             case Effect.ReportForced report ->
                 working.members().report(report.request(), report.done(), report.words());
+            case Effect.PersistPause persist -> working.pauses().keep(persist.pause());
             case Effect.Note note -> LOG.info("{}", note.words());
         }
     }

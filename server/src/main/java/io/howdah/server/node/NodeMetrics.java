@@ -137,6 +137,11 @@ final class NodeMetrics {
                         labels,
                         primary ? 0 : Math.max(0, lsn - (double) status.lagBytes())),
                 gauge(
+                        "patroni_is_paused",
+                        "1 if elections are paused",
+                        labels,
+                        status.pause().on()),
+                gauge(
                         "patroni_cluster_unlocked",
                         "1 if the cluster has no leader",
                         labels,

@@ -20,6 +20,7 @@ final class NodeOrders implements NodeHttp.Orders {
     private final SwitchoverDesk switchovers;
     private final MemberDesk members;
     private final RebuildDesk rebuilds;
+    private final PauseDesk pauses;
     private final Runnable reload;
     private final PeerJson json;
 
@@ -31,6 +32,7 @@ final class NodeOrders implements NodeHttp.Orders {
             SwitchoverDesk switchovers,
             MemberDesk members,
             RebuildDesk rebuilds,
+            PauseDesk pauses,
             Runnable reload,
             PeerJson json) {
         this.self = self;
@@ -39,6 +41,7 @@ final class NodeOrders implements NodeHttp.Orders {
         this.switchovers = switchovers;
         this.members = members;
         this.rebuilds = rebuilds;
+        this.pauses = pauses;
         this.reload = reload;
         this.json = json;
     }
@@ -58,6 +61,7 @@ final class NodeOrders implements NodeHttp.Orders {
             case "remove-member" -> members.remove(body);
             case "force-leadership" -> members.force(body);
             case "rebuild" -> rebuilds.run(body);
+            case "pause" -> pauses.run(body);
             default ->
                 NodeHttp.OrderAnswer.problem(
                         404, "there is no such order", name + " is not known to this version", "upgrade the node");

@@ -24,6 +24,7 @@ import io.howdah.server.peer.PeerJson;
 import io.howdah.server.peer.PeerSender;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -57,6 +58,7 @@ public final class NodeProcess {
     private final NodeAgent agent;
     private final InstanceMonitor monitor;
     private final InstanceLane lane;
+    private final PauseDesk pauses;
     private final NodeHttp http;
     private final PeerBook peers = new PeerBook();
     private final Path file;
@@ -133,15 +135,18 @@ public final class NodeProcess {
                 this::statusesOf);
         MemberDesk members = new MemberDesk(config.node(), agent::tell);
         RebuildDesk rebuilds = new RebuildDesk(config.node(), board, follower, agent::tell);
+        this.pauses =
+                new PauseDesk(config.directory().resolve("pause.json"), board, agent::tell, InstantSource.system());
         this.hands = new NodeAgent.Hands(
-                promises, lane, driver::writeRule, monitor, links::send, drains, switchovers, members);
+                promises, lane, driver::writeRule, monitor, links::send, drains, switchovers, members, pauses);
         PatroniHealth health = new PatroniHealth(config.clusterName(), board::latest, () -> everybody(board));
         this.http = new NodeHttp(
                 config.host(),
                 config.apiPort(),
                 secrets.peerSecret(),
                 board,
-                new NodeOrders(config.node(), agent, drains, switchovers, members, rebuilds, this::reload, json),
+                new NodeOrders(
+                        config.node(), agent, drains, switchovers, members, rebuilds, pauses, this::reload, json),
                 health,
                 new NodeMetrics(config.clusterName(), board::latest));
     }
@@ -160,6 +165,7 @@ public final class NodeProcess {
         if (instance.adopt()) {
             LOG.info("PostgreSQL runs already");
         }
+        pauses.start();
         agent.start(hands);
         lane.start();
         monitor.start();
@@ -175,6 +181,7 @@ public final class NodeProcess {
     /** Stops deciding, then PostgreSQL, then listening: peers learn of the end from the closed connections. */
     public void stop() throws InterruptedException {
         watch.ifPresent(FileWatch::close);
+        pauses.stop();
         agent.stop();
         lane.stop();
         monitor.stop();

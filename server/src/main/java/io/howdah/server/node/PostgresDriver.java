@@ -67,6 +67,7 @@ final class PostgresDriver {
             case Effect.ReportSwitchover e -> throw misrouted(e);
             case Effect.ReportRemoval e -> throw misrouted(e);
             case Effect.ReportForced e -> throw misrouted(e);
+            case Effect.PersistPause e -> throw misrouted(e);
             case Effect.Note e -> throw misrouted(e);
         }
     }

@@ -98,6 +98,7 @@ final class StatusBoard {
                 status.postgresPort(),
                 status.apiPort(),
                 status.dataDirectory(),
-                status.tags());
+                status.tags(),
+                status.pause());
     }
 }

@@ -7,6 +7,7 @@ import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.NodeState;
 import io.howdah.kernel.model.NodeStatus;
 import io.howdah.kernel.model.NodeTags;
+import io.howdah.kernel.model.Pause;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Role;
 import io.howdah.kernel.model.Rule;
@@ -53,7 +54,8 @@ final class StatusComposer {
                 config.postgresPort(),
                 config.apiPort(),
                 config.directory().resolve("pgdata").toString(),
-                tags.get());
+                tags.get(),
+                Pause.NEVER);
     }
 
     NodeStatus compose(
@@ -87,7 +89,8 @@ final class StatusComposer {
                 config.postgresPort(),
                 config.apiPort(),
                 config.directory().resolve("pgdata").toString(),
-                tags.get());
+                tags.get(),
+                view.pause());
     }
 
     private static NodeState state(ElectionView view, boolean gateOpen, Observation seen, Activity activity) {

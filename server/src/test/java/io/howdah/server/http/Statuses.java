@@ -6,6 +6,7 @@ import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeState;
 import io.howdah.kernel.model.NodeStatus;
 import io.howdah.kernel.model.NodeTags;
+import io.howdah.kernel.model.Pause;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Role;
 import io.howdah.kernel.model.Term;
@@ -51,6 +52,7 @@ public final class Statuses {
                 5441,
                 apiPort,
                 "/data/" + node + "/pgdata",
-                NodeTags.NONE);
+                NodeTags.NONE,
+                Pause.NEVER);
     }
 }

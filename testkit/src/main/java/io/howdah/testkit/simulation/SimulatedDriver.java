@@ -90,6 +90,7 @@ final class SimulatedDriver {
                     world.invariants.forgetsOrder(node.name());
                 }
             }
+            case Effect.PersistPause p -> {}
             case Effect.Note n -> {}
         }
     }
