@@ -2,13 +2,13 @@ package io.howdah.server.provision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.howdah.server.configuration.ClusterConfiguration.NodeEntry;
-import io.howdah.kernel.model.NodeTags;
-import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.Cell;
 import io.howdah.kernel.model.ClusterId;
+import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.NodeTags;
 import io.howdah.server.configuration.ClusterConfiguration;
 import io.howdah.server.configuration.ClusterConfiguration.GatewayPorts;
+import io.howdah.server.configuration.ClusterConfiguration.NodeEntry;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -87,8 +87,7 @@ final class ClusterShapeTest {
     void aGrowingClusterGetsNamesThatNobodyHadAndAGatewayInEachCell() {
         ClusterConfiguration one = ClusterShape.create(request(1), ID, 7654);
         ClusterConfiguration two = grow(one);
-        assertThat(two.nodes().getLast())
-                .isEqualTo(new NodeEntry(new NodeId("node2"), new Cell("zone2"), 5442, 5452));
+        assertThat(two.nodes().getLast()).isEqualTo(new NodeEntry(new NodeId("node2"), new Cell("zone2"), 5442, 5452));
         assertThat(two.gateways()).hasSize(2);
         ClusterConfiguration again = grow(two.without(new NodeId("node2")));
         assertThat(again.nodes().getLast().id()).isEqualTo(new NodeId("node3"));
