@@ -35,7 +35,8 @@ public final class StatusWithoutAdmin {
             "timeline",
             "lsn",
             "lag_bytes",
-            "voter");
+            "voter",
+            "tags");
 
     private final ClusterDirectory directory;
     private final ClusterConfiguration configuration;
@@ -159,7 +160,8 @@ public final class StatusWithoutAdmin {
                 "timeline", Json.Nothing.NULL,
                 "lsn", Json.Nothing.NULL,
                 "lag_bytes", Json.of(0),
-                "voter", Json.of(false));
+                "voter", Json.of(false),
+                "tags", Json.of(""));
     }
 
     private List<Json> gateways() {

@@ -98,7 +98,7 @@ final class UpCommandTest {
         assertThat(result.exitCode()).as(result.err()).isEqualTo(ExitCode.OK);
         assertThat(JsonWriter.compact(JsonReader.read(result.out()))).isEqualTo(Documents.STATUS);
         assertThat(operation().body())
-                .isEqualTo("{\"kind\":\"up\",\"nodes\":3,\"cells\":[\"zone1\",\"zone2\",\"zone3\"],"
+                .isEqualTo("{\"kind\":\"up\",\"nodes\":null,\"cells\":[\"zone1\",\"zone2\",\"zone3\"],"
                         + "\"postgres_binaries\":null}");
     }
 
@@ -147,11 +147,15 @@ final class UpCommandTest {
     }
 
     @Test
-    void refusesToReshapeACluster() {
-        Result result = cli.withCluster().withAdmin(server).run("up", "--nodes", "5");
+    void growsAClusterAndRefusesToShrinkIt() {
+        Result grown = cli.withCluster().withAdmin(server).run("up", "--nodes", "5");
+        assertThat(grown.exitCode()).as(grown.err()).isEqualTo(ExitCode.OK);
+        assertThat(operation().body()).contains("\"nodes\":5");
+
+        Result result = cli.run("up", "--nodes", "1");
 
         assertThat(result.exitCode()).isEqualTo(ExitCode.CONFLICT);
-        assertThat(result.err()).contains("it has 3 nodes in zone1,zone2,zone3");
+        assertThat(result.err()).contains("has 3 nodes", "./howdah node remove node3");
     }
 
     @Test

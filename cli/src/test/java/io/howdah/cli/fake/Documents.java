@@ -8,13 +8,13 @@ public final class Documents {
             "nodes":[\
             {"id":"node1","cell":"zone1","role":"primary","state":"serving","reason":"","pid":101,"postgres_pid":201,\
             "host":"127.0.0.1","port":5441,"api_port":5451,"data_dir":"/d/node1","timeline":7,"lsn":"0/5000148",\
-            "lag_bytes":0,"voter":true},\
+            "lag_bytes":0,"voter":true,"tags":""},\
             {"id":"node2","cell":"zone2","role":"standby","state":"streaming","reason":"","pid":102,"postgres_pid":202,\
             "host":"127.0.0.1","port":5442,"api_port":5452,"data_dir":"/d/node2","timeline":7,"lsn":"0/5000148",\
-            "lag_bytes":1536,"voter":true},\
+            "lag_bytes":1536,"voter":true,"tags":""},\
             {"id":"node3","cell":"zone3","role":"standby","state":"cloning","reason":"12 of 38 MB","pid":103,\
             "postgres_pid":0,"host":"127.0.0.1","port":5443,"api_port":5453,"data_dir":"/d/node3","timeline":null,\
-            "lsn":null,"lag_bytes":0,"voter":false}],\
+            "lsn":null,"lag_bytes":0,"voter":false,"tags":""}],\
             "gateways":[{"id":"gateway1","cell":"zone1","pid":301,"host":"127.0.0.1",\
             "ports":{"auto":6432,"read_write":6433,"read_only":6434}}],\
             "admin":{"url":"http://127.0.0.1:7654","pid":401},"failover":true,"uptime":1.50e2}""";

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -258,6 +259,17 @@ final class ClusterService {
         return new Lifecycle(secrets, view, provisioner, topology.get(), http, writes, patience, operation);
     }
 
+    /** All nodes are in their places, so those that the cluster once went on without have sworn its later terms. */
+    private void liftFences(Secrets secrets, Operation operation) {
+        ClusterConfiguration present = file.read();
+        List<ClusterConfiguration.NodeEntry> free = present.nodes().stream()
+                .map(node -> node.withFence(OptionalLong.empty()))
+                .toList();
+        if (!free.equals(present.nodes())) {
+            lifecycle(secrets, operation).reconfigure(present.with(free, present.gateways()));
+        }
+    }
+
     private void growTo(ClusterRequest request, Secrets secrets, Operation operation) throws InterruptedException {
         int missing = request.nodes().orElse(0) - file.read().nodes().size();
         for (int i = 0; i < missing; i++) {
@@ -278,6 +290,7 @@ final class ClusterService {
         }
         new Readiness(prepared.configuration(), view, provisioner::running, writes, patience, operation)
                 .await(prepared.secrets());
+        liftFences(prepared.secrets(), operation);
         growTo(request, prepared.secrets(), operation);
         ObjectNode result = status();
         ArrayNode notes = result.putArray("notes");

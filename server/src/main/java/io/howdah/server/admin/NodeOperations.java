@@ -86,19 +86,26 @@ final class NodeOperations {
             cluster.tell(id.value(), "leads; another node takes over first");
             cluster.switchAway("");
         }
-        // Whoever leads next must not make it a member again: first everybody learns that it is not to vote.
-        cluster.reconfigure(cluster.configuration().withNode(leaving.withTags(silenced(leaving.tags()))));
-        try {
-            cluster.removeMember(id);
-        } catch (OperationFailedException e) {
-            cluster.reconfigure(cluster.configuration().withNode(leaving));
-            throw e;
-        }
+        silence(leaving);
         cluster.tell(id.value(), "stops");
         cluster.provisioner().stopOne(id.value(), cluster::tell);
         cluster.reconfigure(withoutUpstream(cluster.configuration().without(id), id));
         cluster.provisioner().discard(id.value(), !request.keepData());
         cluster.tell(id.value(), request.keepData() ? "is removed; its data stays where it is" : "is removed");
+    }
+
+    /**
+     * Takes a node's vote. First everybody learns that it is not to have one, so that whoever leads next does not make it a
+     * member again.
+     */
+    private void silence(NodeEntry node) throws InterruptedException {
+        cluster.reconfigure(cluster.configuration().withNode(node.withTags(silenced(node.tags()))));
+        try {
+            cluster.removeMember(node.id());
+        } catch (OperationFailedException e) {
+            cluster.reconfigure(cluster.configuration().withNode(node));
+            throw e;
+        }
     }
 
     /** Those that streamed from it stream from the leader, still without a vote. */
@@ -216,15 +223,11 @@ final class NodeOperations {
             cluster.tell(id.value(), "leads and is not to; another node takes over first");
             cluster.switchAway("");
         }
-        cluster.reconfigure(cluster.configuration().withNode(entry.withTags(tags)));
         if (leavesRule) {
-            try {
-                cluster.removeMember(id);
-            } catch (OperationFailedException e) {
-                cluster.reconfigure(cluster.configuration().withNode(entry));
-                throw e;
-            }
+            // Its confirmations may be needed for this change itself, so what ends them comes afterwards.
+            silence(entry);
         }
+        cluster.reconfigure(cluster.configuration().withNode(entry.withTags(tags)));
         cluster.tell(id.value(), tags.equals(NodeTags.NONE) ? "has no tags" : "is tagged " + tags);
         boolean reachable = cluster.viewOf(id).flatMap(NodeView::fresh).isPresent();
         if (reachable || leavesRule) {

@@ -146,6 +146,25 @@ final class AdminApiTest {
         assertProblem(answer, "no_cluster");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"kind\":\"node-remove\"}",
+                "{\"kind\":\"node-remove\",\"node\":7}",
+                "{\"kind\":\"node-remove\",\"node\":\"node1\",\"force\":true}",
+                "{\"kind\":\"node-add\",\"id\":\"No Good\"}",
+                "{\"kind\":\"node-add\",\"tags\":\"fastest\"}",
+                "{\"kind\":\"node-tag\",\"node\":\"node1\",\"tags\":{\"priority\":\"high\"}}",
+                "{\"kind\":\"node-tag\",\"node\":\"node1\",\"tags\":\"never-leader\"}",
+                "{\"kind\":\"failover\"}",
+                "{\"kind\":\"failover\",\"target\":\"node1\",\"accept_data_loss\":\"yes\"}",
+            })
+    void ordersAboutNodesThatMeanNothingAreRefused(String body) throws Exception {
+        HttpAnswer answer = fixture.post(admin, body);
+        assertThat(answer.status()).isEqualTo(400);
+        assertProblem(answer, "malformed_request");
+    }
+
     private static void assertProblem(HttpAnswer answer, String code) {
         ObjectNode problem = Json.readObject(answer.body());
         assertThat(problem.propertyNames())

@@ -2,9 +2,13 @@ package io.howdah.server.provision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.howdah.kernel.model.Cell;
 import io.howdah.kernel.model.ClusterId;
+import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.NodeTags;
 import io.howdah.server.configuration.ClusterConfiguration;
 import io.howdah.server.configuration.ClusterConfiguration.GatewayPorts;
+import io.howdah.server.configuration.ClusterConfiguration.NodeEntry;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -75,7 +79,31 @@ final class ClusterShapeTest {
         assertThat(ClusterShape.differences(request(3, "a", "b", "a"), existing))
                 .isEmpty();
         assertThat(ClusterShape.differences(request(3, "b", "a"), existing)).isEmpty();
-        assertThat(ClusterShape.differences(request(5, "a", "c"), existing)).hasSize(2);
+        assertThat(ClusterShape.differences(request(5, "a", "b"), existing)).isEmpty();
+        assertThat(ClusterShape.differences(request(1, "a", "c"), existing)).hasSize(2);
+    }
+
+    @Test
+    void aGrowingClusterGetsNamesThatNobodyHadAndAGatewayInEachCell() {
+        ClusterConfiguration one = ClusterShape.create(request(1), ID, 7654);
+        ClusterConfiguration two = grow(one);
+        assertThat(two.nodes().getLast()).isEqualTo(new NodeEntry(new NodeId("node2"), new Cell("zone2"), 5442, 5452));
+        assertThat(two.gateways()).hasSize(2);
+        ClusterConfiguration again = grow(two.without(new NodeId("node2")));
+        assertThat(again.nodes().getLast().id()).isEqualTo(new NodeId("node3"));
+        ClusterConfiguration four = grow(grow(again));
+        assertThat(four.gateways()).hasSize(3);
+        assertThat(four.ports()).doesNotHaveDuplicates();
+    }
+
+    private static ClusterConfiguration grow(ClusterConfiguration present) {
+        return ClusterShape.grow(present, Optional.empty(), Optional.empty(), NodeTags.NONE, (first, used) -> {
+            int port = first;
+            while (used.contains(port)) {
+                port++;
+            }
+            return port;
+        });
     }
 
     static ClusterRequest request(int nodes, String... cells) {
