@@ -180,7 +180,14 @@ final class IdentityTest {
         byte[] bytes = RawClient.bytes(out -> whole.forEach(step -> step.accept(out)));
         String direct = answers(postgres.first().port(), bytes, new Random(0), false);
         try (RawClient client = RawClient.login(gateway.port())) {
-            assertThat(answers(client, bytes, random, true)).as(what).isEqualTo(direct);
+            String through;
+            try {
+                through = answers(client, bytes, random, true);
+            } catch (IOException e) {
+                throw new AssertionError(
+                        what + " does not end " + e.getMessage() + "; directly it answers " + direct, e);
+            }
+            assertThat(through).as(what).isEqualTo(direct);
             gateway.routes.drain(what);
             org.awaitility.Awaitility.await()
                     .pollInterval(Duration.ofMillis(1))
@@ -208,7 +215,12 @@ final class IdentityTest {
         StringBuilder all = new StringBuilder();
         boolean last = false;
         while (true) {
-            RawClient.Message message = client.receive();
+            RawClient.Message message;
+            try {
+                message = client.receive();
+            } catch (IOException e) {
+                throw new IOException("after " + all, e);
+            }
             String text = message.text();
             if (message.type() == 'A') {
                 // The process id of the notifying session differs between any two sessions.

@@ -6,6 +6,7 @@ import io.howdah.gateway.Transport;
 import io.howdah.gateway.login.CachedVerifiers;
 import io.howdah.gateway.login.VerifierQuery;
 import io.howdah.gateway.route.PortRole;
+import io.howdah.gateway.session.PoolingSettings;
 import io.howdah.gateway.session.SessionSettings;
 import io.howdah.postgres.client.Credential;
 import io.howdah.postgres.wire.Bytes;
@@ -80,6 +81,7 @@ public final class GatewayAssembly {
                         HOLD_LIMIT,
                         LOGIN_TIMEOUT,
                         CONNECT_TIMEOUT,
+                        PoolingSettings.USUAL,
                         mockSecret(secrets)));
     }
 
