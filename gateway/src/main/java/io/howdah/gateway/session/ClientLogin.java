@@ -270,19 +270,43 @@ final class ClientLogin extends ByteToMessageDecoder {
                                 ""));
             }
             case ScramServer.Authenticated authenticated -> {
+                Login login = new Login(parameters, authenticated.keys(), certain);
+                if (!admitGroup(
+                                context,
+                                "role \"" + user + "\"",
+                                worker.pooling().clientsPerRole())
+                        || !admitGroup(
+                                context,
+                                "database \"" + login.database() + "\"",
+                                worker.pooling().clientsPerDatabase())) {
+                    return;
+                }
                 step = Step.DONE;
                 ByteBuf out = context.alloc().buffer(128);
                 BackendMessages.authenticationSaslFinal(out, authenticated.serverFinal());
                 BackendMessages.authenticationOk(out);
                 Channels.send(context, out);
-                Session session = new Session(
-                        worker, context.channel(), role, new Login(parameters, authenticated.keys(), certain));
+                Session session = new Session(worker, context.channel(), role, login);
                 context.pipeline().addLast(session.reader());
                 session.open();
                 // What the client has sent already goes on to the session.
                 context.pipeline().remove(this);
             }
         }
+    }
+
+    private boolean admitGroup(ChannelHandlerContext context, String group, int groupLimit) {
+        if (limit.admit(context.channel(), group, groupLimit)) {
+            return true;
+        }
+        end(
+                context,
+                ErrorFields.fatal(
+                        SqlState.TOO_MANY_CONNECTIONS,
+                        "too many clients for " + group,
+                        "The gateway serves at most " + groupLimit + " of them.",
+                        "Close some, or raise the limit under \"pooling\" in the gateway's configuration."));
+        return false;
     }
 
     private void end(ChannelHandlerContext context, ErrorFields error) {

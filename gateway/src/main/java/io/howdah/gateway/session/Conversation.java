@@ -53,6 +53,7 @@ final class Conversation {
     private int completedInQuery;
     private int unsettled;
     private int unsettledBefore;
+    private String failedName = "";
     private ErrorFields replacement = Errors.canceled();
 
     Conversation(Portals portals) {
@@ -274,6 +275,7 @@ final class Conversation {
         byte kind = expected.headKind();
         Object detail = expected.headDetail();
         boolean own = expected.headSwallowed() && (kind >= Expectations.QUERY || detail == Mark.MATERIALIZE);
+        failedName = detail instanceof TakenName taken ? taken.name() : "";
         failed(error);
         if (detail instanceof ErrorFields refusal) {
             replacement = refusal;
@@ -290,6 +292,11 @@ final class Conversation {
     /** What the client gets instead of the error that was received last. */
     ErrorFields replacement() {
         return replacement;
+    }
+
+    /** What the client calls the statement that the error received last is about; empty when that is not known. */
+    String failedName() {
+        return failedName;
     }
 
     private Verdict ready(byte newStatus, Verdict usual) {

@@ -109,6 +109,9 @@ final class Replies {
 
     private String clientName(String serverName) {
         ServerStatements onServer = conversation.onServer();
+        if (!conversation.failedName().isEmpty()) {
+            return conversation.failedName();
+        }
         String[] found = {serverName};
         if (onServer != null) {
             conversation.named.forEach(statement -> {

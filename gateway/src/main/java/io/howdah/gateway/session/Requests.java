@@ -282,7 +282,7 @@ final class Requests {
             // The server says that the name is taken, after it has checked the text.
             byte[] taken = known.entry == null ? raw(known) : prepared(known.entry, onServer, out).name;
             writeParse(out, taken, entry);
-            expect(Expectations.PARSE, Expectations.PLAIN);
+            expect(Expectations.PARSE, new TakenName(known.name));
             return;
         }
         ClientStatement client = new ClientStatement(Names.read(in, start, nameEnd), entry, statement);

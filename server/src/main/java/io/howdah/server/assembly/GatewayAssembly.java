@@ -6,12 +6,15 @@ import io.howdah.gateway.Transport;
 import io.howdah.gateway.login.CachedVerifiers;
 import io.howdah.gateway.login.VerifierQuery;
 import io.howdah.gateway.route.PortRole;
+import io.howdah.gateway.session.PoolMode;
+import io.howdah.gateway.session.PoolRules;
 import io.howdah.gateway.session.PoolingSettings;
 import io.howdah.gateway.session.SessionSettings;
 import io.howdah.postgres.client.Credential;
 import io.howdah.postgres.wire.Bytes;
 import io.howdah.server.configuration.GatewayConfiguration;
 import io.howdah.server.configuration.PidFile;
+import io.howdah.server.configuration.PoolingConfiguration;
 import io.howdah.server.configuration.Secrets;
 import io.howdah.server.gateway.StatusRoutes;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +24,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 
 /** A gateway: learns the leader from the nodes' status streams and roles' verifiers from PostgreSQL; asks nobody else. */
@@ -81,8 +85,43 @@ public final class GatewayAssembly {
                         HOLD_LIMIT,
                         LOGIN_TIMEOUT,
                         CONNECT_TIMEOUT,
-                        PoolingSettings.USUAL,
+                        pooling(configuration.pooling()),
                         mockSecret(secrets)));
+    }
+
+    private static PoolingSettings pooling(PoolingConfiguration given) {
+        return new PoolingSettings(
+                rules(given.rules()),
+                given.exceptions().stream()
+                        .map(each -> new PoolingSettings.Exemption(each.database(), each.role(), rules(each.rules())))
+                        .toList(),
+                given.clientsPerRole().orElse(PoolingSettings.USUAL.clientsPerRole()),
+                given.clientsPerDatabase().orElse(PoolingSettings.USUAL.clientsPerDatabase()),
+                given.preparedStatements().orElse(PoolingSettings.USUAL.preparedStatements()),
+                given.weakerCommit());
+    }
+
+    private static PoolRules rules(PoolingConfiguration.Rules given) {
+        PoolMode mode =
+                switch (given.mode()) {
+                    case TRANSACTION -> PoolMode.TRANSACTION;
+                    case SESSION -> PoolMode.SESSION;
+                    case STATEMENT -> PoolMode.STATEMENT;
+                };
+        PoolRules usual = PoolRules.USUAL;
+        return new PoolRules(
+                mode,
+                given.maximum().orElse(usual.maximum()),
+                given.minimum().orElse(usual.minimum()),
+                given.reserve().orElse(usual.reserve()),
+                millis(given.reserveAfterMillis(), usual.reserveAfter()),
+                millis(given.waitMillis(), usual.waitLimit()),
+                millis(given.lifetimeMillis(), usual.lifetime()),
+                millis(given.idleMillis(), usual.idle()));
+    }
+
+    private static Duration millis(Optional<Integer> given, Duration usual) {
+        return given.map(Duration::ofMillis).orElse(usual);
     }
 
     /** The same on every gateway of a cluster, and nothing that a client could compute. */
