@@ -42,6 +42,11 @@ public final class AdminClient {
         return call("GET", "/api/v1/status", Optional.empty(), READ_TIMEOUT);
     }
 
+    /** The newest rules first. */
+    public Json.Fields history(int limit) {
+        return call("GET", "/api/v1/history?limit=" + limit, Optional.empty(), READ_TIMEOUT);
+    }
+
     /** Starts an operation and returns its identifier. */
     public String start(Json.Fields operation) {
         Json.Fields accepted =

@@ -9,6 +9,8 @@ import io.howdah.cli.text.Units;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Renders a status document for people. */
 final class ClusterView {
@@ -74,7 +76,9 @@ final class ClusterView {
     private static String remark(Json.Fields node) {
         String reason = node.shown("reason");
         String voter = node.truth("voter") ? "" : "no vote";
-        return voter.isEmpty() || reason.isEmpty() ? voter + reason : voter + "; " + reason;
+        return Stream.of(voter, node.shown("tags"), reason)
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining("; "));
     }
 
     static Table gateways(Json.Fields document) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
@@ -20,8 +21,22 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * the general help and the version come without the parser: start-up counts.
  */
 public final class Commands {
-    private static final List<String> NAMES =
-            List.of("up", "down", "status", "psql", "dsn", "switchover", "logs", "version", "help");
+    private static final List<String> NAMES = List.of(
+            "up",
+            "down",
+            "status",
+            "psql",
+            "dsn",
+            "switchover",
+            "failover",
+            "history",
+            "pause",
+            "resume",
+            "node",
+            "cluster",
+            "logs",
+            "version",
+            "help");
     private static final String HELP = """
             Examples:
               howdah up                        start a cluster here: 3 PostgreSQL nodes, a gateway per zone
@@ -41,7 +56,15 @@ public final class Commands {
               psql         open psql on the cluster, a gateway or one node
               dsn          print the connection URI
               switchover   hand the leader's role to another node, as planned work
+              failover     have a certain node lead, whatever state the leader is in
+              history      who led when, and why that changed
               logs         show or follow the logs of all components
+
+            Change it:
+              node         list, add, remove, restart, rebuild or tag nodes
+              pause        let nobody take over for a while, as during maintenance
+              resume       let them again
+              cluster      recover-quorum: go on when a majority is lost for good
 
             More:
               version      print the versions
@@ -95,7 +118,12 @@ public final class Commands {
         return moved;
     }
 
-    private static ExitCode dispatch(List<String> words, CommandContext context) {
+    private static ExitCode dispatch(List<String> given, CommandContext context) {
+        List<String> words = Groups.join(given);
+        if (Groups.wantsHelp(words)) {
+            context.terminal().out().print(Groups.help(words));
+            return ExitCode.OK;
+        }
         String first = words.isEmpty() ? "help" : words.getFirst();
         return switch (first) {
             case "help", "--help", "-h" -> help(words, context);
@@ -116,6 +144,17 @@ public final class Commands {
             case "psql" -> Optional.of(new PsqlCommand());
             case "dsn" -> Optional.of(new DsnCommand());
             case "switchover" -> Optional.of(new SwitchoverCommand());
+            case "failover" -> Optional.of(new FailoverCommand());
+            case "history" -> Optional.of(new HistoryCommand());
+            case "pause" -> Optional.of(new PauseCommand());
+            case "resume" -> Optional.of(new ResumeCommand());
+            case "node list" -> Optional.of(new NodeListCommand());
+            case "node add" -> Optional.of(new NodeAddCommand());
+            case "node remove" -> Optional.of(new NodeRemoveCommand());
+            case "node restart" -> Optional.of(new NodeRestartCommand());
+            case "node rebuild" -> Optional.of(new NodeRebuildCommand());
+            case "node tag" -> Optional.of(new NodeTagCommand());
+            case "cluster recover-quorum" -> Optional.of(new RecoverQuorumCommand());
             case "logs" -> Optional.of(new LogsCommand());
             case "version" -> Optional.of(new VersionCommand());
             default -> Optional.empty();
@@ -127,13 +166,21 @@ public final class Commands {
         return new CliException(
                 ExitCode.USAGE,
                 what.formatted(word),
-                Nearest.to(word, NAMES)
+                Nearest.to(
+                                word,
+                                Stream.concat(NAMES.stream(), Groups.NAMES.stream())
+                                        .toList())
                         .map(name -> "did you mean '%s'?".formatted(name))
                         .orElse(""),
                 context.program() + " help");
     }
 
     private static ExitCode help(List<String> words, CommandContext context) {
+        Optional<String> group = Groups.topic(words);
+        if (group.isPresent()) {
+            context.terminal().out().print(group.get());
+            return ExitCode.OK;
+        }
         Optional<String> topic =
                 words.stream().skip(1).filter(word -> !word.startsWith("-")).findFirst();
         if (topic.isEmpty() || topic.get().equals("help")) {
@@ -192,6 +239,6 @@ public final class Commands {
                 ExitCode.USAGE,
                 String.valueOf(failure.getMessage()),
                 why,
-                "%s %s --help".formatted(context.program(), name.substring(name.lastIndexOf(' ') + 1)));
+                "%s %s --help".formatted(context.program(), name.substring(name.indexOf(' ') + 1)));
     }
 }

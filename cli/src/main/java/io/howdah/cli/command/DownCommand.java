@@ -88,7 +88,9 @@ final class DownCommand implements HowdahCommand {
         LocalProcesses processes = new LocalProcesses(directory);
         AdminProcess admin = context.admin(directory);
         boolean somethingRuns = !processes.runningWithoutAdmin().isEmpty()
-                || !processes.postmasters().isEmpty();
+                || !processes.postmasters().isEmpty()
+                // What admin has just started may not have told its number yet; admin knows it.
+                || admin.find().isPresent();
         if (somethingRuns) {
             try {
                 Optional<AdminClient> found = admin.find();

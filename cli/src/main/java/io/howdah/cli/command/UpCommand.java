@@ -124,8 +124,10 @@ final class UpCommand implements HowdahCommand {
         Optional<ClusterConfiguration> existing =
                 directory.holdsCluster() ? Optional.of(directory.configuration()) : Optional.empty();
         existing.ifPresent(configuration -> requireSameShape(configuration, context));
-        int count = existing.map(configuration -> configuration.nodes().size())
-                .orElse(nodes == null ? DEFAULT_NODES : nodes);
+        int count = Optional.ofNullable(nodes)
+                .orElseGet(() -> existing.map(
+                                configuration -> configuration.nodes().size())
+                        .orElse(DEFAULT_NODES));
         List<String> wanted = existing.map(UpCommand::cellsOf)
                 .orElseGet(() -> cells.isEmpty() ? defaultCells(count) : List.copyOf(cells));
         if (wanted.size() > count) {
@@ -140,22 +142,29 @@ final class UpCommand implements HowdahCommand {
                         context.workingDirectory().resolve(path).normalize().toString());
         return Json.fields(
                 "kind", Json.of("up"),
-                "nodes", Json.of(count),
+                "nodes", existing.isPresent() && nodes == null ? Json.Nothing.NULL : Json.of(count),
                 "cells", Json.of(wanted.stream().map(Json::of).toList()),
                 "postgres_binaries", Json.of(binaries));
     }
 
     private void requireSameShape(ClusterConfiguration configuration, CommandContext context) {
         int count = configuration.nodes().size();
-        boolean sameNodes = nodes == null || nodes == count;
+        if (nodes != null && nodes < count) {
+            throw new CliException(
+                    ExitCode.CONFLICT,
+                    "the cluster in this directory has %d nodes".formatted(count),
+                    "'up' adds nodes and removes none",
+                    common.suggest(
+                            context,
+                            "node remove " + configuration.nodes().getLast().id()));
+        }
         boolean sameCells = cells.isEmpty() || cells.equals(cellsOf(configuration));
-        if (!sameNodes || !sameCells) {
+        if (!sameCells) {
             throw new CliException(
                     ExitCode.CONFLICT,
                     "the cluster in this directory has another shape",
-                    "it has %d nodes in %s; its shape is fixed when it is made"
-                            .formatted(count, String.join(",", cellsOf(configuration))),
-                    common.suggest(context, "up"),
+                    "it has %d nodes in %s".formatted(count, String.join(",", cellsOf(configuration))),
+                    common.suggest(context, "node add --cell " + cells.getLast()),
                     context.program() + " up --dir ANOTHER_DIRECTORY, for a second cluster");
         }
     }

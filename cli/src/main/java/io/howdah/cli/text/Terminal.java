@@ -112,6 +112,29 @@ public final class Terminal {
         }
     }
 
+    /**
+     * Asks for a word to be typed; anything else is a no.
+     *
+     * @throws CliException with {@link ExitCode#REFUSED} when there is nobody to ask
+     */
+    public boolean typed(String question, String word) {
+        if (!features.inIsTerminal()) {
+            throw new CliException(
+                    ExitCode.REFUSED,
+                    "not done: it needs a confirmation",
+                    "standard input is not a terminal, so nobody can be asked: " + question + word,
+                    "see --help for the option that confirms it");
+        }
+        err.print(question);
+        err.flush();
+        try {
+            String answer = in.readLine();
+            return answer != null && answer.strip().equals(word);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Prints a failure in its fixed form. */
     public void print(CliException failure, boolean withStack) {
         err.println(styledForErrors(Style.BAD, "error:") + " " + failure.what());

@@ -24,7 +24,25 @@ final class HelpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "down", "status", "psql", "dsn", "switchover", "logs", "version"})
+    @ValueSource(
+            strings = {
+                "up",
+                "down",
+                "status",
+                "psql",
+                "dsn",
+                "switchover",
+                "logs",
+                "version",
+                "failover",
+                "node list",
+                "node add",
+                "node remove",
+                "node restart",
+                "node rebuild",
+                "node tag",
+                "cluster recover-quorum"
+            })
     void everyHelpBeginsWithExamples(String command) {
         Result direct = cli.run(command, "--help");
 

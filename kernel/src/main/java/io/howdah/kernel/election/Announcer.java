@@ -1,6 +1,7 @@
 package io.howdah.kernel.election;
 
 import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.Pause;
 import io.howdah.kernel.model.Rule;
 import io.howdah.kernel.model.Term;
 import java.util.Optional;
@@ -15,7 +16,8 @@ final class Announcer {
             boolean gateOpen,
             Term resigned,
             PostgresState postgres,
-            Optional<Rule> rule) {}
+            Optional<Rule> rule,
+            Pause pause) {}
 
     private final Workspace work;
     private final Follower follower;
@@ -43,7 +45,8 @@ final class Announcer {
                 office.gateOpen(),
                 work.resignedTerm(),
                 work.postgres().state(),
-                work.ownRule());
+                work.ownRule(),
+                work.pause());
         boolean changed = lastShown.filter(shown::equals).isEmpty();
         if (changed || work.due(statusAtMillis)) {
             lastShown = Optional.of(shown);
@@ -65,7 +68,8 @@ final class Announcer {
                 work.resignedTerm(),
                 work.successor(),
                 office.leadership(),
-                office.gateOpen());
+                office.gateOpen(),
+                work.pause());
     }
 
     ElectionView view() {
@@ -84,13 +88,19 @@ final class Announcer {
                 work.isMember(),
                 office.leadership(),
                 work.promises.durable(),
+                work.pause(),
                 work.phases.current() instanceof Phase.Confirming || membership.isWriting(),
                 work.wakeAt());
     }
 
     private String reason() {
         return switch (work.phases.current()) {
-            case Phase.Waiting waiting -> work.unfitness().orElse(waiting.why());
+            case Phase.Waiting waiting ->
+                work.unfitness()
+                        .or(() -> work.pause().on()
+                                ? Optional.of(waiting.why() + "; elections are paused")
+                                : Optional.empty())
+                        .orElse(waiting.why());
             case Phase.SteppingDown down -> down.why();
             case Phase.Failed failed -> failed.why();
             case Phase.Following following ->
@@ -104,7 +114,14 @@ final class Announcer {
                 };
             case Phase.Recruited recruited ->
                 "takes part in the election of term " + recruited.recruitment().term();
-            case Phase.Leading l -> office.gateOpen() ? "" : "no majority stands behind the lease";
+            case Phase.Leading l -> {
+                if (office.gateOpen()) {
+                    yield "";
+                }
+                yield office.isCaretaker()
+                        ? "is tagged never-leader and waits for another member to hand over to"
+                        : "no majority stands behind the lease";
+            }
             case Phase.Starting s -> s.name().sentence();
             case Phase.Promoting p -> p.name().sentence();
             case Phase.Confirming c -> c.name().sentence();

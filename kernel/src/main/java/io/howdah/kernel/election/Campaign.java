@@ -49,6 +49,7 @@ final class Campaign {
     private final Electorate electorate;
     private Stage stage = new Idle();
     private long plannedMillis = NOT_PLANNED;
+    private String cause = "";
     private Optional<Succession> succession = Optional.empty();
 
     Campaign(Workspace work, Suspicion suspicion, Voter voter) {
@@ -85,7 +86,7 @@ final class Campaign {
         switch (stage) {
             case Idle i -> considerStanding();
             case Asking asking -> {
-                if (suspicion.verdict().isEmpty() || !mayStand()) {
+                if (suspicion.verdict().isEmpty() || !mayStand() || work.pause().on()) {
                     stage = new Idle();
                 } else if (work.due(asking.askedMillis() + ASK_AGAIN_MILLIS)) {
                     stage = new Asking(asking.ballot(), asking.willing(), asking.sinceMillis(), work.now());
@@ -143,7 +144,7 @@ final class Campaign {
             return;
         }
         Optional<Suspicion.Verdict> verdict = suspicion.verdict();
-        if (verdict.isEmpty() || !mayStand()) {
+        if (verdict.isEmpty() || !mayStand() || work.pause().on()) {
             plannedMillis = NOT_PLANNED;
             return;
         }
@@ -157,7 +158,8 @@ final class Campaign {
                 ? work.favoriteUntil()
                 : plannedMillis;
         if (work.due(Math.max(Math.max(plannedMillis, headStart), voter.restrainedUntil()))) {
-            work.note("asks for an election: " + verdict.get().reason());
+            cause = verdict.get().reason();
+            work.note("asks for an election: " + cause);
             ask();
         }
     }
@@ -245,8 +247,9 @@ final class Campaign {
 
     private void evaluate(Recruiting round) {
         boolean own = round.granted().containsKey(work.self);
-        Optional<Candidates.Choice> choice =
-                own ? Candidates.choose(round.granted(), round.preferred()) : Optional.empty();
+        Optional<Candidates.Choice> choice = own
+                ? Candidates.choose(round.granted(), round.preferred(), electorate.neverLeaders())
+                : Optional.empty();
         if (choice.isPresent()) {
             long enough = round.enoughMillis() == NOT_PLANNED ? work.now() : round.enoughMillis();
             boolean complete = choice.get().basis().members().stream()
@@ -295,7 +298,7 @@ final class Campaign {
         work.send(
                 choice.winner(),
                 new Message.PromoteOrder(
-                        round.term(), round.round(), round.timeline(), choice.position(), choice.basis()));
+                        round.term(), round.round(), round.timeline(), choice.position(), choice.basis(), cause));
     }
 
     private void fail(String why) {
@@ -348,6 +351,7 @@ final class Campaign {
         Term next = order.next().isAfter(work.promises.latest().term())
                 ? order.next()
                 : work.highestTerm().next();
+        cause = "switchover: the leader of term %s handed over to %s".formatted(order.resigned(), work.self);
         recruit(next, Optional.of(work.self));
         return true;
     }

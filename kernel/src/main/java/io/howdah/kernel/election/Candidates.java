@@ -7,6 +7,7 @@ import io.howdah.kernel.quorum.Quorum;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -25,9 +26,22 @@ final class Candidates {
 
     private Candidates() {}
 
-    /** The best candidate: the longest log, then the preferred node, then the higher priority, then the name. */
     static Optional<Choice> choose(SortedMap<NodeId, Voice> voices, Optional<NodeId> preferred) {
-        Comparator<Choice> better = Comparator.comparing(Choice::position)
+        return choose(voices, preferred, Set.of());
+    }
+
+    /**
+     * The best candidate: one that may stay leader, then the longest log, then the preferred node, then the higher
+     * priority, then the name. Any candidate is safe, also one with a shorter log than another: what its majority does
+     * not hold was never committed.
+     *
+     * @param neverLeaders who leads only if nobody else can
+     */
+    static Optional<Choice> choose(
+            SortedMap<NodeId, Voice> voices, Optional<NodeId> preferred, Set<NodeId> neverLeaders) {
+        Comparator<Choice> better = Comparator.<Choice, Boolean>comparing(
+                        choice -> !neverLeaders.contains(choice.winner()))
+                .thenComparing(Choice::position)
                 .thenComparing(
                         choice -> preferred.filter(choice.winner()::equals).isPresent())
                 .thenComparingInt(Choice::priority)
@@ -35,6 +49,13 @@ final class Candidates {
         return voices.entrySet().stream()
                 .flatMap(entry -> candidacy(entry.getKey(), entry.getValue(), voices).stream())
                 .max(better);
+    }
+
+    /** Whether this node could be the winner of an ordinary election with these voices. */
+    static boolean isCandidate(NodeId node, SortedMap<NodeId, Voice> voices) {
+        return Optional.ofNullable(voices.get(node))
+                .flatMap(own -> candidacy(node, own, voices))
+                .isPresent();
     }
 
     private static Optional<Choice> candidacy(NodeId node, Voice own, SortedMap<NodeId, Voice> voices) {

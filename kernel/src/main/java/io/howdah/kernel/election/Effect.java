@@ -1,6 +1,7 @@
 package io.howdah.kernel.election;
 
 import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.Pause;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Promise;
 import io.howdah.kernel.model.Rule;
@@ -37,8 +38,16 @@ public sealed interface Effect {
      */
     record Promote(Rule rule, QuorumSetting setting) implements Effect {}
 
-    /** Write the rule row and wait for its COMMIT. Completion: RuleCommitted or RuleFailed. */
-    record WriteRule(Rule rule) implements Effect {}
+    /**
+     * Write the rule row and wait for its COMMIT. Completion: RuleCommitted or RuleFailed.
+     *
+     * @param reason for the history of rules; empty when there is nothing beyond what the rule says
+     */
+    record WriteRule(Rule rule, String reason) implements Effect {
+        public WriteRule(Rule rule) {
+            this(rule, "");
+        }
+    }
 
     /** Change the synchronous standbys of a running primary. Completion: QuorumApplied. Never empty it otherwise. */
     record ApplyQuorum(Term term, QuorumSetting setting) implements Effect {}
@@ -77,6 +86,12 @@ public sealed interface Effect {
 
     /** How a removal ended. */
     record ReportRemoval(String request, boolean done, String words) implements Effect {}
+
+    /** How a forced election ended. */
+    record ReportForced(String request, boolean done, String words) implements Effect {}
+
+    /** Keep the operator's word on elections across restarts. Nothing waits for it. */
+    record PersistPause(Pause pause) implements Effect {}
 
     /** For the log. */
     record Note(String words) implements Effect {}

@@ -23,7 +23,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>Parts: {@link Suspicion} (may I elect?), {@link Voter} (my voice), {@link Campaign} (me as coordinator), {@link
  * Candidates} (who wins), {@link Office} with {@link Lease}, {@link Membership} and {@link Switchover} (me as leader), {@link
- * Follower} (me as standby), {@link Instance} (is my PostgreSQL at rest?), {@link PromiseKeeper}, {@link PhaseKeeper} (the
+ * ForcedElection} (me by order), {@link Follower} (me as standby), {@link Instance} (is my PostgreSQL at rest?), {@link PromiseKeeper}, {@link PhaseKeeper} (the
  * table of moves), {@link Workspace} (what they share), {@link Announcer} (what others are told).
  *
  * <p>Single-threaded; performs no I/O, reads no clock, starts nothing. The driver's duties are written at {@link Input} and
@@ -43,6 +43,7 @@ public final class ElectionCore {
     private final Switchover switchover;
     private final Membership membership;
     private final Office office;
+    private final ForcedElection forced;
     private final Announcer announcer;
 
     /**
@@ -64,8 +65,10 @@ public final class ElectionCore {
         follower = new Follower(work, instance, suspicion);
         campaign = new Campaign(work, suspicion, voter);
         switchover = new Switchover(work, instance);
-        membership = new Membership(work);
-        office = new Office(work, instance, new Lease(work), membership, switchover);
+        Lease lease = new Lease(work);
+        membership = new Membership(work, lease);
+        office = new Office(work, instance, lease, membership, switchover);
+        forced = new ForcedElection(work, voter, office);
         announcer = new Announcer(work, follower, office, membership, switchover);
     }
 
@@ -138,8 +141,12 @@ public final class ElectionCore {
             }
             case Input.GatewaysDrained drained -> switchover.onDrained(drained);
             case Input.SwitchoverRequested asked -> switchover.onRequest(asked, office.flushed());
+            case Input.Roster roster -> work.roster(roster.nodes());
             case Input.AddMember added -> membership.onAdd(added.node());
             case Input.RemoveMember removed -> membership.onRemove(removed, office.flushed());
+            case Input.SetPause word -> work.learn(word.pause());
+            case Input.Refollow r -> follower.onRefollow();
+            case Input.ForceLeadership order -> forced.onOrder(order);
             case Input.DataOperation operation -> changeData(operation);
         }
     }
@@ -170,7 +177,16 @@ public final class ElectionCore {
             }
             case Message.PreVoteReply reply -> campaign.onPreVoteReply(from, reply);
             case Message.Recruit asked -> readRecruit(from, asked);
-            case Message.RecruitReply reply -> campaign.onRecruitReply(from, reply);
+            case Message.ForcedRecruit asked -> {
+                if (office.term().filter(asked.term()::isAfter).isPresent()) {
+                    office.layDown("an operator has ordered an election by " + from);
+                }
+                voter.onForcedRecruit(from, asked);
+            }
+            case Message.RecruitReply reply -> {
+                campaign.onRecruitReply(from, reply);
+                forced.onRecruitReply(from, reply);
+            }
             case Message.PromoteOrder order -> office.onPromoteOrder(from, order);
             case Message.Follow follow -> {
                 if (!follower.onFollow(follow.leadership())) {
@@ -188,6 +204,7 @@ public final class ElectionCore {
 
     private void readStatus(NodeId from, Term term, Message.Status status) {
         work.peers.says(from, status);
+        work.learn(status.pause());
         work.learn(status.reservedTimeline());
         status.position().ifPresent(work::learn);
         work.learnResigned(status.resignedTerm(), status.successor());
@@ -348,7 +365,10 @@ public final class ElectionCore {
         }
         instance.settle();
         follower.settle();
-        campaign.settle();
+        if (!forced.isActive()) {
+            campaign.settle();
+        }
+        forced.settle();
         voter.settle(campaign);
         office.settle();
         switchover.settleAfterwards(office.gateOpen());

@@ -1,6 +1,7 @@
 package io.howdah.kernel.election;
 
 import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.Pause;
 import io.howdah.kernel.model.Promise;
 import io.howdah.kernel.model.Rule;
 import io.howdah.kernel.model.Term;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param voter whether the node is a member of it
  * @param leadership how to follow this node, if it is the primary of its term
  * @param promise the last durable promise
+ * @param pause the newest word on pausing elections
  * @param awaitsConfirmation whether a row is to be seen flushed: every FlushProgress is wanted at once
  * @param wakeAtMillis when the core wants a Tick at the latest
  */
@@ -35,5 +37,6 @@ public record ElectionView(
         boolean voter,
         Optional<Leadership> leadership,
         Promise promise,
+        Pause pause,
         boolean awaitsConfirmation,
         long wakeAtMillis) {}

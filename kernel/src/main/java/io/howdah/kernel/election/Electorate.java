@@ -6,6 +6,7 @@ import io.howdah.kernel.quorum.Quorum;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Whom a coordinator asks, whom it need not wait for, and when waiting has become pointless. */
 final class Electorate {
@@ -25,6 +26,11 @@ final class Electorate {
                         .filter(status -> status.postgres() == PostgresState.STANDBY)
                         .isPresent())
                 .count();
+    }
+
+    /** Those that are not to serve as leader. */
+    Set<NodeId> neverLeaders() {
+        return voters().stream().filter(node -> work.tags(node).neverLeader()).collect(Collectors.toSet());
     }
 
     /** Those whose voices may be needed: the members of the newest rules known, here and elsewhere. */

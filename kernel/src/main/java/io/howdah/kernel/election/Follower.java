@@ -11,10 +11,14 @@ import java.util.Optional;
  */
 final class Follower {
     private static final long RETRY_MILLIS = 1_000;
+    private static final int QUICK_RETRIES = 5;
+    private static final long LONGEST_RETRY_MILLIS = 30_000;
 
     private final Workspace work;
     private final Instance instance;
     private final Suspicion suspicion;
+    private boolean anew;
+    private int failures;
 
     Follower(Workspace work, Instance instance, Suspicion suspicion) {
         this.work = work;
@@ -55,6 +59,7 @@ final class Follower {
     }
 
     private void begin(Leadership leadership) {
+        failures = 0;
         suspicion.contact(leadership.term(), leadership.leader(), work.settings.suspectMillis());
         work.learnTerm(leadership.term());
         work.learn(leadership.timeline());
@@ -114,6 +119,7 @@ final class Follower {
     }
 
     private void ask(Leadership leadership) {
+        anew = false;
         work.phases.move(new Phase.Following(leadership, Phase.FollowStep.ASKED, work.now()));
         instance.disturb();
         work.emit(new Effect.Follow(leadership));
@@ -139,7 +145,11 @@ final class Follower {
         if (work.phases.current() instanceof Phase.Following following
                 && following.leadership().term().equals(done.term())
                 && following.step() == Phase.FollowStep.ASKED) {
+            failures = 0;
             work.phases.move(following.at(Phase.FollowStep.JOINED, work.now()));
+            if (anew) {
+                ask(following.leadership());
+            }
         }
     }
 
@@ -148,6 +158,7 @@ final class Follower {
                 && following.leadership().term().equals(failed.term())
                 && following.step() == Phase.FollowStep.ASKED) {
             work.note("following " + following.leadership().leader() + " failed: " + failed.reason());
+            failures++;
             work.phases.move(following.at(Phase.FollowStep.FAILED, work.now()));
         }
     }
@@ -169,7 +180,7 @@ final class Follower {
         }
         switch (following.step()) {
             case FAILED -> {
-                if (work.due(following.sinceMillis() + RETRY_MILLIS)) {
+                if (work.due(following.sinceMillis() + retryMillis())) {
                     ask(following.leadership());
                 }
             }
@@ -183,6 +194,25 @@ final class Follower {
                 }
             }
             case QUIESCING, PROMISING, ASKED -> {}
+        }
+    }
+
+    /** What fails again and again, as on a full disk, is tried less often: each try may copy the whole data. */
+    private long retryMillis() {
+        int doublings = Math.clamp(failures - QUICK_RETRIES, 0, 5);
+        return Math.min(LONGEST_RETRY_MILLIS, RETRY_MILLIS << doublings);
+    }
+
+    /** Something about the way in which the leader is followed has changed. */
+    void onRefollow() {
+        if (!(work.phases.current() instanceof Phase.Following following)) {
+            return;
+        }
+        switch (following.step()) {
+            case JOINED, FAILED -> ask(following.leadership());
+            case ASKED -> anew = true;
+            // What is asked for later is asked for with the change.
+            case QUIESCING, PROMISING -> {}
         }
     }
 

@@ -2,6 +2,8 @@ package io.howdah.kernel.election;
 
 import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.NodeTags;
+import io.howdah.kernel.model.Pause;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Promise;
 import io.howdah.kernel.model.Rule;
@@ -11,7 +13,10 @@ import io.howdah.kernel.quorum.QuorumSetting;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What the core is told. Inputs may come in any order; one that no longer matters is ignored. */
 public sealed interface Input {
@@ -68,8 +73,10 @@ public sealed interface Input {
     record PromiseFailed(Promise promise, String reason) implements Input {}
 
     /**
-     * Answers {@link Effect.Quiesce}: PostgreSQL is in recovery, nothing is received any more, and everything received
-     * has been replayed, so that the rule is the newest in the whole log.
+     * Answers {@link Effect.Quiesce}: PostgreSQL is in recovery and nothing is received any more.
+     *
+     * @param rule the newest in the whole log; empty when that is not known because replay is behind: such a node gives its
+     *     voice to others and cannot be chosen itself
      */
     record Quiesced(long token, Position position, Optional<Rule> rule) implements Input {}
 
@@ -109,11 +116,44 @@ public sealed interface Input {
     /** A person wants another leader. The driver has run CHECKPOINT first, so that the stop is short. */
     record SwitchoverRequested(String request, Optional<NodeId> target) implements Input {}
 
+    /**
+     * Which nodes there should be and what is wished of each, this node included. The leader makes members of those that
+     * may vote and are none yet; it removes nobody for being absent here ({@link RemoveMember} does).
+     */
+    record Roster(SortedMap<NodeId, NodeTags> nodes) implements Input {
+        public Roster {
+            nodes = Collections.unmodifiableSortedMap(new TreeMap<>(nodes));
+        }
+    }
+
     /** The node should be a member from now on; the leader adds it as soon as it streams closely enough. */
     record AddMember(NodeId node) implements Input {}
 
     /** The node should be a member no longer. */
     record RemoveMember(String request, NodeId node) implements Input {}
+
+    /** An operator's word on elections, or one that was kept from an earlier run; the newest counts. */
+    record SetPause(Pause pause) implements Input {}
+
+    /** What this node streams from, or whether it may keep its data, has changed: look at the leader anew. */
+    record Refollow() implements Input {}
+
+    /**
+     * An operator orders this node to lead, with what may be lost stated and accepted beforehand.
+     *
+     * @param voices who must swear the new term first, this node included: every member that can be reached
+     * @param members the members of the new rule, this node included
+     * @param lossAccepted whether it may go on although others may hold commits that this node does not
+     * @param reason for the log and for the history of rules
+     */
+    record ForceLeadership(
+            String request, SortedSet<NodeId> voices, SortedSet<NodeId> members, boolean lossAccepted, String reason)
+            implements Input {
+        public ForceLeadership {
+            voices = Collections.unmodifiableSortedSet(new TreeSet<>(voices));
+            members = Collections.unmodifiableSortedSet(new TreeSet<>(members));
+        }
+    }
 
     /**
      * The driver is about to change, or has finished changing, the data directory (rewind or clone). It must not touch

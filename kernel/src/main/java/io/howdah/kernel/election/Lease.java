@@ -26,16 +26,19 @@ final class Lease {
         askAtMillis = work.now();
     }
 
-    void settle(Rule rule) {
+    /** Asks also those who may become members soon: the change must not leave the leader without their word. */
+    void settle() {
         if (work.due(askAtMillis)) {
             askAtMillis = work.now() + work.settings.statusMillis();
-            for (NodeId member : rule.members()) {
-                if (!member.equals(work.self)) {
-                    work.send(member, new Message.LeaseRequest(term, work.now()));
-                }
-            }
+            work.broadcast(new Message.LeaseRequest(term, work.now()));
             work.due(askAtMillis);
         }
+    }
+
+    /** Whether this node's word counts at this moment. */
+    boolean isGrantedBy(NodeId node) {
+        Long at = grantedAt.get(node);
+        return at != null && work.now() < at + work.settings.leaseMillis();
     }
 
     void onGrant(NodeId from, Message.LeaseGrant grant) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The leader's changes to the members: one node at a time, and none before the last one is held by a majority of the
@@ -29,10 +30,12 @@ final class Membership {
     private record Settling(Rule after, Optional<String> request) implements Stage {}
 
     private final Workspace work;
+    private final Lease lease;
     private Stage stage = new Steady();
 
-    Membership(Workspace work) {
+    Membership(Workspace work, Lease lease) {
         this.work = work;
+        this.lease = lease;
     }
 
     /** A leader that came back beside its primary does not know which setting it left there, and sets it anew. */
@@ -61,6 +64,7 @@ final class Membership {
 
     void onAdd(NodeId node) {
         work.configured.add(node);
+        work.unwanted.remove(node);
     }
 
     void onRemove(Input.RemoveMember asked, Map<NodeId, Lsn> flushed) {
@@ -69,7 +73,7 @@ final class Membership {
             work.emit(new Effect.ReportRemoval(asked.request(), false, objection.get()));
             return;
         }
-        work.configured.remove(asked.node());
+        work.unwanted.add(asked.node());
         Phase.Leading leading = (Phase.Leading) work.phases.current();
         if (!leading.rule().members().contains(asked.node())) {
             work.emit(new Effect.ReportRemoval(asked.request(), true, asked.node() + " is no member"));
@@ -97,9 +101,28 @@ final class Membership {
         rest.remove(node);
         if (rule.members().contains(node)
                 && (!Quorum.isMajority(streaming, rest) || !Quorum.isMajority(streaming, rule.members()))) {
-            return Optional.of("without " + node + " too few members would be up to commit anything");
+            return Optional.of(tooFew(node, rest, streaming));
         }
         return Optional.empty();
+    }
+
+    private static String tooFew(NodeId leaving, SortedSet<NodeId> rest, SortedSet<NodeId> streaming) {
+        TreeSet<NodeId> up = new TreeSet<>(rest);
+        up.retainAll(streaming);
+        TreeSet<NodeId> missing = new TreeSet<>(rest);
+        missing.removeAll(streaming);
+        return "without %s the members would be %s, of which only %s %s up: %s %s not stream"
+                .formatted(
+                        leaving,
+                        names(rest),
+                        names(up),
+                        up.size() == 1 ? "is" : "are",
+                        missing.isEmpty() ? leaving : names(missing),
+                        missing.size() > 1 ? "do" : "does");
+    }
+
+    private static String names(SortedSet<NodeId> nodes) {
+        return nodes.stream().map(NodeId::value).collect(Collectors.joining(", "));
     }
 
     void settle(Phase.Leading leading, Map<NodeId, Lsn> flushed) {
@@ -131,10 +154,11 @@ final class Membership {
             return;
         }
         work.configured.stream()
-                .filter(node -> !rule.members().contains(node))
+                .filter(node -> !rule.members().contains(node) && !work.unwanted.contains(node))
                 .filter(node -> flushed.containsKey(node)
                         && end.get().bytesAheadOf(flushed.get(node)) < work.settings.joinLagBytes())
                 .filter(node -> work.peers.isHeardSince(node, work.now() - work.settings.suspectMillis()))
+                .filter(lease::isGrantedBy)
                 .filter(node -> work.peers
                         .status(node)
                         .flatMap(Message.Status::following)

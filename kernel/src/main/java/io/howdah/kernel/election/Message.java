@@ -1,6 +1,7 @@
 package io.howdah.kernel.election;
 
 import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.Pause;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Rule;
 import io.howdah.kernel.model.Term;
@@ -26,6 +27,7 @@ public sealed interface Message {
      * @param successor whom the leader of that term wished to follow it; the others let it try first
      * @param leadership set by a primary of its term: how to follow it
      * @param gateOpen whether the sender serves clients
+     * @param pause the newest word on pausing elections that it has heard
      */
     record Status(
             ElectionPhase phase,
@@ -38,7 +40,8 @@ public sealed interface Message {
             Term resignedTerm,
             Optional<NodeId> successor,
             Optional<Leadership> leadership,
-            boolean gateOpen)
+            boolean gateOpen,
+            Pause pause)
             implements Message {}
 
     /** Would you take part in an election? Costs the asked node nothing. */
@@ -57,6 +60,9 @@ public sealed interface Message {
      */
     record Recruit(Term term, long round, TimelineId timeline, Term resignedTerm) implements Message {}
 
+    /** The same by an operator's order: given whatever the asked node thinks of its present leader. */
+    record ForcedRecruit(Term term, long round, TimelineId timeline) implements Message {}
+
     /**
      * The answer, sent only after the promise is durable.
      *
@@ -73,8 +79,13 @@ public sealed interface Message {
             String reason)
             implements Message {}
 
-    /** You have won: lead. Repeated until the winner is seen at it. */
-    record PromoteOrder(Term term, long round, TimelineId timeline, Position position, Rule basis) implements Message {}
+    /**
+     * You have won: lead. Repeated until the winner is seen at it.
+     *
+     * @param cause why there was an election, in words for the history of rules
+     */
+    record PromoteOrder(Term term, long round, TimelineId timeline, Position position, Rule basis, String cause)
+            implements Message {}
 
     /** I lead: follow me. Sent on promotion and to every node that is seen not to follow. */
     record Follow(Leadership leadership) implements Message {}

@@ -2,6 +2,7 @@ package io.howdah.kernel.election;
 
 import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Promise;
 import io.howdah.kernel.model.Rule;
 import io.howdah.kernel.model.Term;
@@ -9,6 +10,7 @@ import io.howdah.kernel.quorum.Quorum;
 import io.howdah.kernel.quorum.QuorumSetting;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /**
  * The office of a leader, from the order to promote until it is laid down: promotion, barrier, lease, gate. The gate is
@@ -23,6 +25,7 @@ final class Office {
     private Map<NodeId, Lsn> flushed = Map.of();
     private boolean gateOpen;
     private boolean resumed;
+    private String reason = "";
 
     Office(Workspace work, Instance instance, Lease lease, Membership membership, Switchover switchover) {
         this.work = work;
@@ -86,11 +89,38 @@ final class Office {
             return;
         }
         Rule rule = new Rule(order.term(), 1, work.self, order.basis().members(), order.timeline());
+        promote(rule, order.cause());
+    }
+
+    private void promote(Rule rule, String why) {
         resumed = false;
+        reason = why;
         work.phases.move(new Phase.Promoting(rule, work.now() + work.settings.promoteMillis()));
         instance.disturb();
         work.emit(new Effect.Promote(rule, QuorumSetting.of(rule)));
         work.promise(promise -> accepted(promise, rule));
+    }
+
+    /**
+     * By an operator's order: the same, on a position that no majority may stand behind, and with members that need not be
+     * those of the newest rule.
+     *
+     * @return false when what the order rests on stands no more
+     */
+    boolean onForced(Recruitment round, SortedSet<NodeId> members, Position position, String why) {
+        boolean valid = work.phases.current() instanceof Phase.Recruited recruited
+                && recruited.step() == Phase.RecruitStep.PROMISED
+                && recruited.recruitment().equals(round)
+                && round.isPromisedIn(work.promises.durable())
+                && work.promises.latest().term().equals(round.term())
+                && work.unfitness().isEmpty()
+                && instance.still()
+                        .filter(still -> still.position().equals(position))
+                        .isPresent();
+        if (valid) {
+            promote(new Rule(round.term(), 1, work.self, members, round.timeline()), why);
+        }
+        return valid;
     }
 
     private Promise accepted(Promise promise, Rule rule) {
@@ -127,7 +157,8 @@ final class Office {
         work.ownRule(Optional.of(rule));
         flushed = Map.of();
         lease.begin(rule.term());
-        work.emit(new Effect.WriteRule(rule));
+        work.emit(new Effect.WriteRule(rule, reason));
+        reason = "";
         work.broadcast(new Message.Follow(leadership));
     }
 
@@ -264,14 +295,15 @@ final class Office {
                 }
             }
             case Phase.Confirming confirming -> {
-                lease.settle(confirming.rule());
+                lease.settle();
                 if (work.due(confirming.deadlineMillis())) {
                     layDown("no majority confirmed the first row of the term in time");
                 }
             }
             case Phase.Leading leading -> {
-                lease.settle(leading.rule());
+                lease.settle();
                 membership.settle(leading, flushed);
+                switchover.passOn(leading, flushed, gateOpen);
                 switchover.settle(leading, flushed, this::closeGate);
             }
             default -> {}
@@ -280,12 +312,25 @@ final class Office {
     }
 
     private void refreshGate() {
-        boolean open = work.phases.current() instanceof Phase.Leading && !work.due(leaseUntilMillis());
+        boolean open = work.phases.current() instanceof Phase.Leading leading
+                && (gateOpen || !isCaretaker(leading))
+                && !work.due(leaseUntilMillis());
         if (open && !gateOpen) {
             gateOpen = true;
             term().ifPresent(term -> work.emit(new Effect.OpenGate(term)));
         } else if (!open) {
             closeGate("no majority stands behind the lease");
         }
+    }
+
+    /** Leads only until another member, who may, has caught up: clients are not let in for that little while. */
+    private boolean isCaretaker(Phase.Leading leading) {
+        return work.tags(work.self).neverLeader()
+                && leading.rule().members().stream()
+                        .anyMatch(member -> !work.tags(member).neverLeader());
+    }
+
+    boolean isCaretaker() {
+        return work.phases.current() instanceof Phase.Leading leading && isCaretaker(leading);
     }
 }

@@ -2,6 +2,7 @@ package io.howdah.kernel.election;
 
 import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.NodeTags;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Rule;
 import io.howdah.kernel.model.Term;
@@ -39,6 +40,7 @@ final class Switchover {
     private final Workspace work;
     private final Instance instance;
     private Stage stage = new Nothing();
+    private long passOnAtMillis;
 
     Switchover(Workspace work, Instance instance) {
         this.work = work;
@@ -59,6 +61,11 @@ final class Switchover {
             return;
         }
         Rule rule = leading.rule();
+        Optional<NodeId> barred = asked.target().filter(node -> work.tags(node).neverLeader());
+        if (barred.isPresent()) {
+            refuse(asked, barred.get() + " is tagged " + NodeTags.NEVER_LEADER);
+            return;
+        }
         Optional<NodeId> target = asked.target()
                 .filter(node -> isReady(node, rule, flushed))
                 .or(() -> asked.target().isPresent() ? Optional.empty() : best(rule, flushed));
@@ -78,8 +85,38 @@ final class Switchover {
 
     private Optional<NodeId> best(Rule rule, Map<NodeId, Lsn> flushed) {
         return rule.members().stream()
-                .filter(node -> isReady(node, rule, flushed))
-                .max(Comparator.<NodeId, Lsn>comparing(flushed::get).thenComparing(Comparator.reverseOrder()));
+                .filter(node -> isReady(node, rule, flushed) && !work.tags(node).neverLeader())
+                .max(Comparator.<NodeId, Boolean>comparing(node -> isClose(flushed.getOrDefault(node, Lsn.ZERO)))
+                        .thenComparingInt(node -> work.tags(node).priority())
+                        .thenComparing(flushed::get)
+                        .thenComparing(Comparator.reverseOrder()));
+    }
+
+    /** Whether it has little left to fetch; only then a preference counts. */
+    private boolean isClose(Lsn flushed) {
+        return work.postgres()
+                .position()
+                .filter(end -> end.lsn().bytesAheadOf(flushed) < work.settings.joinLagBytes())
+                .isPresent();
+    }
+
+    /**
+     * A leader that is not to be one hands over as soon as anybody can take over. While its gate has never been open, no
+     * client needs to be held.
+     */
+    void passOn(Phase.Leading leading, Map<NodeId, Lsn> flushed, boolean gateOpen) {
+        if (stage instanceof Nothing && work.tags(work.self).neverLeader() && work.due(passOnAtMillis)) {
+            passOnAtMillis = work.now() + work.settings.statusMillis();
+            best(leading.rule(), flushed).ifPresent(heir -> {
+                String request = "pass-on-" + leading.rule().term();
+                work.note("is not to lead and hands over to " + heir);
+                stage = new Draining(
+                        request, heir, leading.rule().term(), work.now() + work.settings.drainMillis(), !gateOpen);
+                if (gateOpen) {
+                    work.emit(new Effect.StartDrain(request));
+                }
+            });
+        }
     }
 
     private boolean isReady(NodeId node, Rule rule, Map<NodeId, Lsn> flushed) {

@@ -81,6 +81,12 @@ final class Voter {
             work.due(work.favoriteUntil());
             return favorite.map(heir -> "leaves the first move to " + heir);
         }
+        boolean decided = work.favorite().filter(asking::equals).isPresent()
+                || (work.phases.current() instanceof Phase.Recruited recruited
+                        && recruited.recruitment().coordinator().equals(asking));
+        if (work.pause().on() && !decided) {
+            return Optional.of("knows that elections are paused");
+        }
         return switch (work.phases.current()) {
             case Phase.Starting s -> Optional.of("has not seen its PostgreSQL yet");
             case Phase.HandingOver h -> Optional.of("is handing over");
@@ -107,17 +113,57 @@ final class Voter {
             refuse(wanted, objection.get());
             return;
         }
+        give(wanted);
+    }
+
+    private void give(Recruitment wanted) {
         if (work.phases.current() instanceof Phase.Recruited replaced
                 && replaced.step() != Phase.RecruitStep.PROMISED) {
             refuse(replaced.recruitment(), "gives its voice to term " + wanted.term());
         }
         work.learnTerm(wanted.term());
         work.phases.move(new Phase.Recruited(wanted, Phase.RecruitStep.QUIESCING));
+        // Becoming still may take a while; who listened to somebody else meanwhile would only split the vote.
+        suspicion.contact(wanted.term(), wanted.coordinator(), work.settings.promiseeMillis());
         instance.quiesce();
         proceed();
     }
 
+    /** The same for an operator's order, which overrules the leader that this node may be content with. */
+    void onForcedRecruit(NodeId from, Message.ForcedRecruit asked) {
+        Recruitment wanted = new Recruitment(asked.term(), asked.round(), from, asked.timeline());
+        if (work.phases.current() instanceof Phase.Recruited recruited
+                && recruited.recruitment().equals(wanted)) {
+            if (recruited.step() == Phase.RecruitStep.PROMISED) {
+                grant(wanted);
+            }
+            return;
+        }
+        Optional<String> objection = switch (work.phases.current()) {
+            case Phase.Starting s -> Optional.of("has not seen its PostgreSQL yet");
+            case Phase.HandingOver h -> Optional.of("is handing over");
+            default -> work.unfitness().or(() -> breach(wanted));
+        };
+        if (objection.isPresent()) {
+            refuse(wanted, objection.get());
+            return;
+        }
+        give(wanted);
+    }
+
     private Optional<String> objectionTo(Recruitment wanted) {
+        Optional<String> breach = breach(wanted);
+        if (breach.isPresent()) {
+            return breach;
+        }
+        if (wanted.coordinator().equals(work.self)) {
+            return work.unfitness();
+        }
+        return objectionToElections(wanted.coordinator());
+    }
+
+    /** Why giving this voice would break an earlier promise. */
+    private Optional<String> breach(Recruitment wanted) {
         Term promised = work.promises.latest().term();
         if (!wanted.term().isAfter(promised)) {
             return Optional.of("has promised term " + promised);
@@ -130,10 +176,7 @@ final class Voter {
         if (!wanted.timeline().isAfter(work.promises.latest().reservedTimeline())) {
             return Optional.of("knows timeline " + work.promises.latest().reservedTimeline() + " to be reserved");
         }
-        if (wanted.coordinator().equals(work.self)) {
-            return work.unfitness();
-        }
-        return objectionToElections(wanted.coordinator());
+        return Optional.empty();
     }
 
     /** Stillness has been reached, or was there already: swear. */
@@ -198,7 +241,7 @@ final class Voter {
                         work.highestTimeline(),
                         still.map(Input.Quiesced::position),
                         still.flatMap(Input.Quiesced::rule),
-                        work.settings.priority(),
+                        work.priority(),
                         ""));
     }
 
@@ -212,7 +255,7 @@ final class Voter {
                         work.highestTimeline(),
                         Optional.empty(),
                         Optional.empty(),
-                        work.settings.priority(),
+                        work.priority(),
                         reason));
     }
 }

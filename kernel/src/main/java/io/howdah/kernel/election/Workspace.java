@@ -2,6 +2,8 @@ package io.howdah.kernel.election;
 
 import io.howdah.kernel.model.ClusterId;
 import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.NodeTags;
+import io.howdah.kernel.model.Pause;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Promise;
 import io.howdah.kernel.model.Rule;
@@ -10,8 +12,11 @@ import io.howdah.kernel.model.TimelineId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -26,12 +31,18 @@ final class Workspace {
     final PromiseKeeper promises;
     final PhaseKeeper phases = new PhaseKeeper();
     final Peers peers = new Peers();
+    /** The nodes that are to be spoken with and, unless unwanted, to be members. */
     final SortedSet<NodeId> configured;
+
+    /** The configured nodes that nobody should make a member. */
+    final SortedSet<NodeId> unwanted = new TreeSet<>();
 
     /** Messages of this node to itself; they are read within the same step. */
     final Deque<Envelope> loopback = new ArrayDeque<>();
 
+    private final Map<NodeId, NodeTags> tags = new HashMap<>();
     private final List<Effect> effects = new ArrayList<>();
+    private Pause pause = Pause.NEVER;
     private long nowMillis;
     private long wakeAtMillis = Long.MAX_VALUE;
     private Input.LocalPostgres postgres = new Input.LocalPostgres(
@@ -64,6 +75,19 @@ final class Workspace {
         nowMillis = Math.max(nowMillis, now);
         wakeAtMillis = Long.MAX_VALUE;
         effects.clear();
+    }
+
+    Pause pause() {
+        return pause;
+    }
+
+    /** Keeps and passes on what is newer than what is known. */
+    void learn(Pause heard) {
+        if (heard.supersedes(pause)) {
+            pause = heard;
+            emit(new Effect.PersistPause(heard));
+            note(heard.on() ? "elections are paused: " + heard.reason() : "elections go on: " + heard.reason());
+        }
     }
 
     List<Effect> collected() {
@@ -118,6 +142,29 @@ final class Workspace {
         ownRule.ifPresent(rule -> all.addAll(rule.members()));
         all.add(self);
         return all;
+    }
+
+    /** What is wished of the nodes from now on. */
+    void roster(SortedMap<NodeId, NodeTags> nodes) {
+        configured.clear();
+        configured.addAll(nodes.keySet());
+        tags.clear();
+        tags.putAll(nodes);
+        unwanted.clear();
+        nodes.forEach((node, wished) -> {
+            if (!wished.mayVote()) {
+                unwanted.add(node);
+            }
+        });
+    }
+
+    /** This node's preference among equals. */
+    int priority() {
+        return settings.priority() + tags(self).priority();
+    }
+
+    NodeTags tags(NodeId node) {
+        return tags.getOrDefault(node, NodeTags.NONE);
     }
 
     void promise(UnaryOperator<Promise> change) {

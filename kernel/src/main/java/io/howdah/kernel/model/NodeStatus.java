@@ -30,6 +30,8 @@ import java.util.TreeSet;
  * @param postgresPort port of PostgreSQL
  * @param apiPort port of the node's HTTP interface
  * @param dataDirectory the node's PGDATA
+ * @param tags what its operator wishes of it
+ * @param pause the newest word on pausing elections that the node has heard
  */
 public record NodeStatus(
         ClusterId cluster,
@@ -52,7 +54,9 @@ public record NodeStatus(
         String host,
         int postgresPort,
         int apiPort,
-        String dataDirectory) {
+        String dataDirectory,
+        NodeTags tags,
+        Pause pause) {
     public NodeStatus {
         members = Collections.unmodifiableSortedSet(new TreeSet<>(members));
     }

@@ -9,6 +9,7 @@ import io.howdah.kernel.model.Term;
 import io.howdah.kernel.model.TimelineId;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,19 @@ class CandidatesTest {
         voice(ONE, "0/5", 0, ONE, TWO, THREE);
         voices.put(TWO, new Candidates.Voice(Position.of(1, "0/1"), Optional.empty(), 0));
         assertThat(winner(Optional.empty())).contains(ONE);
+    }
+
+    @Test
+    void whoIsNotToLeadWinsOnlyIfNobodyElseIsSafe() {
+        voice(ONE, "0/5", 0, ONE, TWO, THREE);
+        voice(TWO, "0/5", 0, ONE, TWO, THREE);
+        voice(THREE, "0/7", 9, ONE, TWO, THREE);
+        // node1 has a majority that reaches no further than itself: what only node3 holds was never committed.
+        assertThat(Candidates.choose(voices, Optional.empty(), Set.of(THREE)).map(Candidates.Choice::winner))
+                .contains(ONE);
+        voices.remove(TWO);
+        assertThat(Candidates.choose(voices, Optional.empty(), Set.of(THREE)).map(Candidates.Choice::winner))
+                .contains(THREE);
     }
 
     private Optional<NodeId> winner(Optional<NodeId> preferred) {

@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.howdah.kernel.model.ClusterId;
 import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.NodeTags;
+import io.howdah.kernel.model.Pause;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Promise;
 import io.howdah.kernel.model.Rule;
 import io.howdah.kernel.model.Term;
 import io.howdah.kernel.model.TimelineId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +61,83 @@ class ElectionCoreTest {
         List<Effect> effects = core.step(3, new Input.Promoted(new Term(2), new TimelineId(3), Lsn.parse("0/10")));
         find(effects, Effect.Quiesce.class);
         assertThat(core.view().phase()).isEqualTo(ElectionPhase.STEPPING_DOWN);
+    }
+
+    @Test
+    void anOrderInstallsASurvivorUnderATermFarAboveAndIsWrittenDown() {
+        ElectionCore core = core(TWO);
+        core.step(0, standby(PAIR));
+        Effect.Promote promote = forced(core, true);
+        assertThat(promote.rule().members()).containsExactly(TWO);
+        assertThat(promote.rule().term()).isEqualTo(new Term(11));
+        assertThat(promote.setting().required()).isZero();
+        Effect.WriteRule write = find(
+                core.step(4, new Input.Promoted(new Term(11), new TimelineId(11), Lsn.parse("0/10"))),
+                Effect.WriteRule.class);
+        assertThat(write.reason()).isEqualTo("node1 burned");
+        List<Effect> done = core.step(5, new Input.RuleCommitted(write.rule(), Lsn.parse("0/20")));
+        find(done, Effect.OpenGate.class);
+        assertThat(find(core.step(6, new Input.Tick()), Effect.ReportForced.class)
+                        .done())
+                .isTrue();
+    }
+
+    @Test
+    void anOrderWithoutConsentGivesNothingUp() {
+        ElectionCore core = core(TWO);
+        core.step(0, standby(PAIR));
+        Effect.ReportForced refusal = find(orderAndSwear(core, false), Effect.ReportForced.class);
+        assertThat(refusal.done()).isFalse();
+        assertThat(refusal.words()).contains("commits could be lost");
+        assertThat(core.view().phase()).isEqualTo(ElectionPhase.RECRUITED);
+    }
+
+    @Test
+    void anOrderToANodeWithoutDataIsRefused() {
+        ElectionCore core = core(TWO);
+        List<Effect> effects = core.step(0, order(true));
+        assertThat(find(effects, Effect.ReportForced.class).words()).contains("has no data");
+    }
+
+    @Test
+    void nobodyIsHandedTheLeadAgainstItsTag() {
+        ElectionCore core = serving();
+        core.step(10, new Input.Roster(new TreeMap<>(Map.of(ONE, NodeTags.NONE, TWO, NodeTags.parse("never-leader")))));
+        Effect.ReportSwitchover report = find(
+                core.step(11, new Input.SwitchoverRequested("s", Optional.of(TWO))), Effect.ReportSwitchover.class);
+        assertThat(report.outcome()).isEqualTo(Effect.SwitchoverOutcome.REFUSED);
+        assertThat(report.words()).isEqualTo("node2 is tagged never-leader");
+    }
+
+    private static ElectionCore serving() {
+        ElectionCore core = core(ONE);
+        Effect.Quiesce quiesce = find(core.step(0, standby(ALONE)), Effect.Quiesce.class);
+        Effect.PersistPromise promise = find(
+                core.step(1, new Input.Quiesced(quiesce.token(), Position.of(1, "0/10"), Optional.of(ALONE))),
+                Effect.PersistPromise.class);
+        core.step(2, new Input.PromisePersisted(promise.promise()));
+        Effect.WriteRule write = find(
+                core.step(3, new Input.Promoted(new Term(2), new TimelineId(2), Lsn.parse("0/10"))),
+                Effect.WriteRule.class);
+        core.step(4, new Input.RuleCommitted(write.rule(), Lsn.parse("0/20")));
+        return core;
+    }
+
+    private static Input.ForceLeadership order(boolean lossAccepted) {
+        TreeSet<NodeId> two = new TreeSet<>(List.of(TWO));
+        return new Input.ForceLeadership("f", two, two, lossAccepted, "node1 burned");
+    }
+
+    private static List<Effect> orderAndSwear(ElectionCore core, boolean lossAccepted) {
+        Effect.Quiesce quiesce = find(core.step(1, order(lossAccepted)), Effect.Quiesce.class);
+        Effect.PersistPromise promise = find(
+                core.step(2, new Input.Quiesced(quiesce.token(), Position.of(1, "0/10"), Optional.of(PAIR))),
+                Effect.PersistPromise.class);
+        return core.step(3, new Input.PromisePersisted(promise.promise()));
+    }
+
+    private static Effect.Promote forced(ElectionCore core, boolean lossAccepted) {
+        return find(orderAndSwear(core, lossAccepted), Effect.Promote.class);
     }
 
     @Test
@@ -126,6 +207,58 @@ class ElectionCoreTest {
         assertThat(replies(core.step(4, from(ONE, again))))
                 .singleElement()
                 .satisfies(reply -> assertThat(reply.granted()).isFalse());
+    }
+
+    @Test
+    void whatFailsAgainAndAgainIsTriedLessOften() {
+        ElectionCore core = core(TWO);
+        Leadership leadership = new Leadership(new Term(2), ONE, new TimelineId(2), Lsn.parse("0/10"));
+        core.step(
+                0,
+                new Input.LocalPostgres(
+                        PostgresState.EMPTY,
+                        Optional.empty(),
+                        Optional.empty(),
+                        false,
+                        Optional.empty(),
+                        Optional.empty()));
+        Promise promise = find(core.step(1, from(ONE, new Message.Follow(leadership))), Effect.PersistPromise.class)
+                .promise();
+        List<Effect> effects = core.step(2, new Input.PromisePersisted(promise));
+        int tries = 0;
+        for (long now = 3; now < 300_000; now += 100) {
+            for (Effect effect : effects) {
+                if (effect instanceof Effect.Follow) {
+                    tries++;
+                    core.step(now, new Input.FollowFailed(leadership.term(), "the disk is full"));
+                }
+            }
+            effects = core.step(now, new Input.Tick());
+        }
+        assertThat(tries).isBetween(10, 20);
+    }
+
+    @Test
+    void whileElectionsArePausedNoVoiceIsGivenButToTheHeir() {
+        ElectionCore core = core(TWO);
+        core.step(0, standby(PAIR));
+        Pause pause = Pause.NEVER.paused(0, "new switches");
+        assertThat(find(core.step(1, new Input.SetPause(pause)), Effect.PersistPause.class)
+                        .pause())
+                .isEqualTo(pause);
+        Message.Recruit recruit = new Message.Recruit(new Term(5), 99, new TimelineId(4), new Term(1));
+        assertThat(replies(core.step(2, from(ONE, recruit))))
+                .singleElement()
+                .satisfies(reply -> assertThat(reply.reason()).contains("paused"));
+
+        core.step(3, from(ONE, new Message.Resign(new Term(1), Optional.of(ONE), "switchover")));
+        find(core.step(4, from(ONE, recruit)), Effect.Quiesce.class);
+
+        // An older word changes nothing, a newer one does.
+        core.step(5, new Input.SetPause(Pause.NEVER));
+        assertThat(core.view().pause()).isEqualTo(pause);
+        core.step(6, new Input.SetPause(pause.resumed("")));
+        assertThat(core.view().pause().on()).isFalse();
     }
 
     @Test

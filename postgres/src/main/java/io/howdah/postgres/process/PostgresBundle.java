@@ -122,8 +122,17 @@ public final class PostgresBundle {
         }
     }
 
-    private static String firstError(String output) {
-        return output.lines().filter(line -> line.contains("ERROR")).findFirst().orElse(output.strip());
+    /** The essence of Maven's many lines: the innermost cause of its first error. */
+    static String firstError(String output) {
+        String plain = output.replaceAll("\u001b\\[[0-9;]*m", "");
+        String line = plain.lines()
+                .filter(candidate -> candidate.startsWith("[ERROR]"))
+                .findFirst()
+                .orElse(plain.strip())
+                .replace("[ERROR] ", "")
+                .replaceAll(" -> \\[Help \\d+\\].*", "");
+        int cause = line.indexOf("Could not transfer");
+        return cause < 0 ? line : line.substring(cause);
     }
 
     private static Path onlyJar(Path directory) throws IOException {

@@ -22,6 +22,9 @@ public final class ReplicationControl {
     /** The startup process found the end of the local log and sleeps until it tries again to get more. */
     private static final String AT_END_OF_LOCAL_LOG = "RecoveryRetrieveRetryInterval";
 
+    /** Waits until a commit is old enough to be replayed; deals with signals before it waits on. */
+    private static final String DELAYED = "RecoveryApplyDelay";
+
     /** The startup process has read the local log to its end and waits for a receiver to bring more. */
     private static final String AT_END_OF_STREAM = "RecoveryWalStream";
 
@@ -144,6 +147,7 @@ public final class ReplicationControl {
             Optional<Lsn> before = replayedBefore;
             replayedBefore = Optional.of(now.replayed());
             boolean passedSignalCheck = now.waitEvent().equals(AT_END_OF_LOCAL_LOG)
+                    || now.waitEvent().equals(DELAYED)
                     || before.filter(lsn -> now.replayed().isAfter(lsn)).isPresent();
             return before.isPresent() && passedSignalCheck;
         }
@@ -184,6 +188,35 @@ public final class ReplicationControl {
 
         Optional<Recovery> standby() {
             return last.filter(Recovery::standby);
+        }
+    }
+
+    /**
+     * Ends a pause of the replay and waits until all that is in the local log has been replayed, so that a query sees the
+     * newest rows; true at once on a primary.
+     *
+     * @return false when replay is still behind after the given time: delayed on purpose, or held up by a reader
+     */
+    public boolean awaitReplay(Duration timeout) {
+        if (!recovery().standby()) {
+            return true;
+        }
+        client.query("SELECT pg_wal_replay_resume() WHERE pg_is_wal_replay_paused()");
+        ReplayedCheck check = new ReplayedCheck();
+        return Waiting.until(timeout, INTERVAL, () -> check.isDone(recovery()));
+    }
+
+    /** The log may end within a record, which is never replayed: resting at its end in two samples counts as well. */
+    private static final class ReplayedCheck {
+        private Optional<Recovery> last = Optional.empty();
+
+        boolean isDone(Recovery now) {
+            Optional<Recovery> before = last;
+            last = Optional.of(now);
+            boolean rests = now.waitEvent().equals(AT_END_OF_LOCAL_LOG)
+                    && before.filter(earlier -> earlier.replayed().equals(now.replayed()))
+                            .isPresent();
+            return rests || !now.replayed().isBefore(now.reach());
         }
     }
 

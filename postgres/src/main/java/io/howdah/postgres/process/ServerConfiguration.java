@@ -48,7 +48,7 @@ public final class ServerConfiguration {
         }
     }
 
-    private final Settings settings;
+    private volatile Settings settings; // replaced as a whole
     private final UnprivilegedUser user;
 
     public ServerConfiguration(Settings settings, UnprivilegedUser user) {
@@ -58,6 +58,17 @@ public final class ServerConfiguration {
 
     public Settings settings() {
         return settings;
+    }
+
+    /** Replaces the overrides; {@link #write} and a reload put them into effect. */
+    public void override(Map<String, String> overrides) {
+        settings = new Settings(
+                settings.directory(),
+                settings.host(),
+                settings.port(),
+                settings.socketDirectory(),
+                settings.peerAddresses(),
+                overrides);
     }
 
     /** Writes {@code postgresql.conf} and {@code pg_hba.conf}; and {@code replication.conf} unless there is one. */

@@ -61,6 +61,7 @@ final class AdminApi {
                 .get("/api/v1/status", (request, response) -> json(response, Status.OK_200, service.status()))
                 .get("/api/v1/clusters/{id}", this::cluster)
                 .get("/api/v1/nodes", (request, response) -> json(response, Status.OK_200, service.nodes()))
+                .get("/api/v1/history", this::history)
                 .get("/api/v1/operations", this::listOperations)
                 .post("/api/v1/operations", this::startOperation)
                 .get("/api/v1/operations/{id}", this::operation)
@@ -88,6 +89,14 @@ final class AdminApi {
         json(response, Status.OK_200, status);
     }
 
+    private void history(ServerRequest request, ServerResponse response) throws InterruptedException {
+        long limit = number(request, "limit");
+        json(
+                response,
+                Status.OK_200,
+                Json.object().set("history", service.history(limit == 0 ? 50 : Math.clamp(limit, 1, 1000))));
+    }
+
     private void listOperations(ServerRequest request, ServerResponse response) {
         var list = Json.array();
         operations.all().forEach(operation -> list.add(operation.toJson(0)));
@@ -101,6 +110,14 @@ final class AdminApi {
             case OperationRequest.Up up -> service.up(up.cluster());
             case OperationRequest.Down _ -> service.down();
             case OperationRequest.Switchover switchover -> service.switchover(switchover.target());
+            case OperationRequest.NodeAdd add -> service.addNode(add);
+            case OperationRequest.NodeRemove remove -> service.removeNode(remove);
+            case OperationRequest.NodeRestart restart -> service.restartNode(restart);
+            case OperationRequest.NodeRebuild rebuild -> service.rebuildNode(rebuild);
+            case OperationRequest.NodeTag tag -> service.tagNode(tag);
+            case OperationRequest.Failover failover -> service.failover(failover);
+            case OperationRequest.RecoverQuorum recover -> service.recoverQuorum(recover);
+            case OperationRequest.Pausing pausing -> service.pause(pausing);
         };
         response.header(HeaderNames.LOCATION, "/api/v1/operations/" + operation.id());
         json(response, Status.ACCEPTED_202, operation.toJson(0));

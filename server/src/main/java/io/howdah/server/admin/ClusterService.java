@@ -1,5 +1,8 @@
 package io.howdah.server.admin;
 
+import io.howdah.kernel.model.Cell;
+import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.NodeTags;
 import io.howdah.server.admin.StatusDocument.AdminAddress;
 import io.howdah.server.configuration.ClusterConfiguration;
 import io.howdah.server.configuration.ClusterConfigurationFile;
@@ -90,6 +93,16 @@ final class ClusterService {
         return document().nodes();
     }
 
+    /** @throws ProblemException when no node can be asked */
+    ArrayNode history(long limit) throws InterruptedException {
+        requireCluster();
+        view.awaitFirstWord(FIRST_WORD);
+        return new History(
+                        view.snapshot(provisioner.running().keySet()),
+                        Secrets.read(directory.secrets()).postgresPassword())
+                .newest((int) limit);
+    }
+
     /** The name of the cluster that is served; empty when there is none. */
     String clusterName() {
         return view.configuration().map(ClusterConfiguration::name).orElse("");
@@ -105,11 +118,11 @@ final class ClusterService {
                     problem.hint(),
                     false));
         });
-        return operations.start(OperationKind.UP, operation -> bringUp(request, operation));
+        return operations.start(OperationKind.UP, request, operation -> bringUp(request, operation));
     }
 
     Operation down() {
-        return operations.start(OperationKind.DOWN, this::takeDown);
+        return operations.start(OperationKind.DOWN, "", this::takeDown);
     }
 
     /** @param target the node to lead; empty to let the leader choose */
@@ -138,8 +151,119 @@ final class ClusterService {
         Secrets secrets = Secrets.read(directory.secrets());
         return operations.start(
                 OperationKind.SWITCHOVER,
+                target,
                 operation -> new Switchover(configuration, secrets, view, provisioner::running, http, writes)
                         .run(target, operation));
+    }
+
+    private interface NodeWork {
+        Optional<ObjectNode> run(Lifecycle cluster) throws InterruptedException;
+    }
+
+    Operation addNode(OperationRequest.NodeAdd request) {
+        requireSense(() -> {
+            NodeTags.parse(request.tags());
+            if (!request.id().isEmpty()) {
+                new NodeId(request.id());
+            }
+            if (!request.cell().isEmpty()) {
+                new Cell(request.cell());
+            }
+        });
+        return change(OperationKind.NODE_ADD, request, cluster -> {
+            NodeId added = new NodeOperations(cluster).add(request);
+            return Optional.of(status().put("added", added.value()));
+        });
+    }
+
+    Operation removeNode(OperationRequest.NodeRemove request) {
+        return change(OperationKind.NODE_REMOVE, request, cluster -> {
+            new NodeOperations(cluster).remove(request);
+            return Optional.empty();
+        });
+    }
+
+    Operation restartNode(OperationRequest.NodeRestart request) {
+        return change(OperationKind.NODE_RESTART, request, cluster -> {
+            new NodeOperations(cluster).restart(request);
+            return Optional.empty();
+        });
+    }
+
+    Operation rebuildNode(OperationRequest.NodeRebuild request) {
+        return change(OperationKind.NODE_REBUILD, request, cluster -> {
+            new NodeOperations(cluster).rebuild(request);
+            return Optional.empty();
+        });
+    }
+
+    Operation tagNode(OperationRequest.NodeTag request) {
+        requireSense(() -> {
+            NodeTags tags = NodeTags.NONE;
+            for (Map.Entry<String, String> change : request.tags().entrySet()) {
+                tags = tags.with(change.getKey(), change.getValue());
+            }
+        });
+        return change(OperationKind.NODE_TAG, request, cluster -> {
+            new NodeOperations(cluster).tag(request);
+            return Optional.empty();
+        });
+    }
+
+    Operation failover(OperationRequest.Failover request) {
+        return change(
+                OperationKind.FAILOVER, request, cluster -> Optional.of(new LeaderRecovery(cluster).failover(request)));
+    }
+
+    Operation recoverQuorum(OperationRequest.RecoverQuorum request) {
+        return change(
+                OperationKind.RECOVER_QUORUM,
+                request,
+                cluster -> Optional.of(new LeaderRecovery(cluster).recoverQuorum(request)));
+    }
+
+    Operation pause(OperationRequest.Pausing request) {
+        return change(
+                request.on() ? OperationKind.PAUSE : OperationKind.RESUME,
+                request,
+                cluster -> Optional.of(new Pausing(cluster).run(request)));
+    }
+
+    /** Refuses at once what no cluster could do. */
+    private static void requireSense(Runnable check) {
+        try {
+            check.run();
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(new Problem(
+                    400,
+                    "malformed_request",
+                    "The request cannot be carried out",
+                    String.valueOf(e.getMessage()),
+                    "howdah node --help",
+                    false));
+        }
+    }
+
+    /** The result is the status afterwards, unless the work has one of its own. */
+    private Operation change(OperationKind kind, Object request, NodeWork work) {
+        requireCluster();
+        Secrets secrets = Secrets.read(directory.secrets());
+        return operations.start(kind, request, operation -> {
+            Optional<ObjectNode> result = work.run(lifecycle(secrets, operation));
+            return result.isPresent() ? result.get() : status();
+        });
+    }
+
+    private Lifecycle lifecycle(Secrets secrets, Operation operation) {
+        return new Lifecycle(secrets, view, provisioner, topology.get(), http, writes, patience, operation);
+    }
+
+    private void growTo(ClusterRequest request, Secrets secrets, Operation operation) throws InterruptedException {
+        int missing = request.nodes().orElse(0) - file.read().nodes().size();
+        for (int i = 0; i < missing; i++) {
+            NodeOperations nodes = new NodeOperations(lifecycle(secrets, operation));
+            nodes.add(new OperationRequest.NodeAdd("", "", ""));
+        }
     }
 
     private ObjectNode bringUp(ClusterRequest request, Operation operation) throws InterruptedException {
@@ -154,6 +278,7 @@ final class ClusterService {
         }
         new Readiness(prepared.configuration(), view, provisioner::running, writes, patience, operation)
                 .await(prepared.secrets());
+        growTo(request, prepared.secrets(), operation);
         ObjectNode result = status();
         ArrayNode notes = result.putArray("notes");
         startNotes.forEach(notes::add);

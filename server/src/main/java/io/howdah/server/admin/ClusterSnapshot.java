@@ -3,7 +3,9 @@ package io.howdah.server.admin;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeState;
 import io.howdah.kernel.model.NodeStatus;
+import io.howdah.kernel.model.Pause;
 import io.howdah.kernel.model.Term;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -60,15 +62,35 @@ record ClusterSnapshot(List<NodeView> nodes) {
         if (!inPlace) {
             return Optional.of("it is " + Words.of(status.state()) + reason);
         }
+        if (!node.entry().tags().mayVote()) {
+            return Optional.empty();
+        }
         boolean votes = status.voter()
                 && leader().filter(leader -> leader.members().contains(status.node()))
                         .isPresent();
         return votes ? Optional.empty() : Optional.of("it does not vote yet" + reason);
     }
 
+    /** The newest word on elections that any node is known to have heard. */
+    Pause pause() {
+        return nodes.stream()
+                .flatMap(node -> node.last().stream())
+                .map(NodeStatus::pause)
+                .reduce(Pause.NEVER, Pausing::newest);
+    }
+
     /** What a person should know, in sentences; empty when all is well. */
     List<String> problems() {
         List<String> problems = new ArrayList<>();
+        Pause pause = pause();
+        if (pause.on()) {
+            problems.add("elections are paused%s%s: nobody takes over when the leader is lost; 'howdah resume' ends it"
+                    .formatted(
+                            pause.untilEpochMillis() == 0
+                                    ? ""
+                                    : " until " + Instant.ofEpochMilli(pause.untilEpochMillis()),
+                            pause.reason().isEmpty() ? "" : " (" + pause.reason() + ")"));
+        }
         if (leader().isEmpty()) {
             problems.add("no leader takes writes");
         }

@@ -28,7 +28,7 @@ import java.util.function.LongSupplier;
 @ThreadSafe
 final class ClusterView implements AutoCloseable {
     private static final class Followed {
-        private final NodeEntry entry;
+        private NodeEntry entry;
         private Optional<StatusStream> stream = Optional.empty();
         private Optional<NodeStatus> last = Optional.empty();
         private Link link = Link.UNHEARD;
@@ -65,15 +65,27 @@ final class ClusterView implements AutoCloseable {
             if (configuration.filter(wanted::equals).isPresent()) {
                 return;
             }
-            closeStreams();
+            Map<NodeId, Followed> before = new LinkedHashMap<>(nodes);
+            nodes.clear();
+            boolean sameCluster = configuration
+                    .filter(old -> old.id().equals(wanted.id()) && old.host().equals(wanted.host()))
+                    .isPresent();
             configuration = Optional.of(wanted);
             for (NodeEntry entry : wanted.nodes()) {
+                Followed known = before.get(entry.id());
+                if (known != null && sameCluster && known.entry.apiPort() == entry.apiPort()) {
+                    known.entry = entry;
+                    nodes.put(entry.id(), known);
+                    before.remove(entry.id());
+                    continue;
+                }
                 Followed followed = new Followed(entry);
                 Endpoint endpoint = new Endpoint(wanted.host(), entry.apiPort(), peerSecret);
                 StatusStream.Target target = new StatusStream.Target(wanted.id(), entry.id(), endpoint);
                 nodes.put(entry.id(), followed);
                 followed.stream = Optional.of(StatusStream.open(target, timing, listener(followed)));
             }
+            before.values().forEach(gone -> gone.stream.ifPresent(StatusStream::close));
         } finally {
             lock.unlock();
         }

@@ -54,6 +54,9 @@ final class Operation {
     @GuardedBy("lock")
     private Optional<OperationFailure> failure = Optional.empty();
 
+    @GuardedBy("lock")
+    private Optional<String> givenUp = Optional.empty();
+
     Operation(String id, OperationKind kind, Clock clock, Journal journal) {
         this.id = id;
         this.kind = kind;
@@ -107,6 +110,26 @@ final class Operation {
             state = OperationState.FAILED;
             failure = Optional.of(why);
             news.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Says why this operation is about to be interrupted. */
+    void giveUp(String why) {
+        lock.lock();
+        try {
+            givenUp = Optional.of(why);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Why this operation was interrupted, if somebody did that on purpose. */
+    Optional<String> givenUp() {
+        lock.lock();
+        try {
+            return givenUp;
         } finally {
             lock.unlock();
         }

@@ -8,11 +8,20 @@ import java.util.Optional;
 enum OperationKind {
     UP,
     DOWN,
-    SWITCHOVER;
+    SWITCHOVER,
+    NODE_ADD,
+    NODE_REMOVE,
+    NODE_RESTART,
+    NODE_REBUILD,
+    NODE_TAG,
+    FAILOVER,
+    RECOVER_QUORUM,
+    PAUSE,
+    RESUME;
 
     /** As it is written in JSON. */
     String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     static Optional<OperationKind> of(String word) {

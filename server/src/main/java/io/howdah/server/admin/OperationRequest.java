@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +23,28 @@ sealed interface OperationRequest {
 
     /** @param target the node to lead; empty to let the leader choose */
     record Switchover(String target) implements OperationRequest {}
+
+    /** @param id empty for the next free name; {@code cell} empty for a fitting one */
+    record NodeAdd(String id, String cell, String tags) implements OperationRequest {}
+
+    record NodeRemove(String node, boolean keepData) implements OperationRequest {}
+
+    /** @param node empty for all of them, one after the other */
+    record NodeRestart(String node) implements OperationRequest {}
+
+    /** @param from the node to copy from; empty for the usual choice */
+    record NodeRebuild(String node, String from, boolean discard) implements OperationRequest {}
+
+    /** @param tags what to change, by the name of the tag; an empty value takes it away */
+    record NodeTag(String node, SortedMap<String, String> tags) implements OperationRequest {}
+
+    record Failover(String target, boolean acceptDataLoss, boolean dryRun) implements OperationRequest {}
+
+    /** @param confirm the cluster's name, typed by the operator */
+    record RecoverQuorum(String target, String confirm, boolean dryRun) implements OperationRequest {}
+
+    /** @param seconds after which a pause ends by itself; 0 for never */
+    record Pausing(boolean on, long seconds, String reason) implements OperationRequest {}
 
     /** @throws MalformedDocumentException naming what is wrong */
     static OperationRequest parse(ObjectNode body) {
@@ -46,6 +70,50 @@ sealed interface OperationRequest {
                 requireOnly(body, "kind", "target");
                 yield new Switchover(text(body, "target").orElse(""));
             }
+            case NODE_ADD -> {
+                requireOnly(body, "kind", "id", "cell", "tags");
+                yield new NodeAdd(
+                        text(body, "id").orElse(""),
+                        text(body, "cell").orElse(""),
+                        text(body, "tags").orElse(""));
+            }
+            case NODE_REMOVE -> {
+                requireOnly(body, "kind", "node", "keep_data");
+                yield new NodeRemove(required(body, "node"), flag(body, "keep_data"));
+            }
+            case NODE_RESTART -> {
+                requireOnly(body, "kind", "node");
+                yield new NodeRestart(text(body, "node").orElse(""));
+            }
+            case NODE_REBUILD -> {
+                requireOnly(body, "kind", "node", "from", "discard");
+                yield new NodeRebuild(required(body, "node"), text(body, "from").orElse(""), flag(body, "discard"));
+            }
+            case NODE_TAG -> {
+                requireOnly(body, "kind", "node", "tags");
+                yield new NodeTag(required(body, "node"), pairs(body, "tags"));
+            }
+            case FAILOVER -> {
+                requireOnly(body, "kind", "target", "accept_data_loss", "dry_run");
+                yield new Failover(required(body, "target"), flag(body, "accept_data_loss"), flag(body, "dry_run"));
+            }
+            case PAUSE -> {
+                requireOnly(body, "kind", "seconds", "reason");
+                int seconds = integer(body, "seconds").orElse(0);
+                if (seconds < 0) {
+                    throw new MalformedDocumentException("seconds should not be negative");
+                }
+                yield new Pausing(true, seconds, text(body, "reason").orElse(""));
+            }
+            case RESUME -> {
+                requireOnly(body, "kind", "reason");
+                yield new Pausing(false, 0, text(body, "reason").orElse(""));
+            }
+            case RECOVER_QUORUM -> {
+                requireOnly(body, "kind", "target", "confirm", "dry_run");
+                yield new RecoverQuorum(
+                        text(body, "target").orElse(""), text(body, "confirm").orElse(""), flag(body, "dry_run"));
+            }
         };
     }
 
@@ -58,6 +126,29 @@ sealed interface OperationRequest {
             throw new MalformedDocumentException(key + " should be text");
         }
         return Optional.of(value.stringValue()).filter(text -> !text.isEmpty());
+    }
+
+    private static String required(ObjectNode body, String key) {
+        return text(body, key).orElseThrow(() -> new MalformedDocumentException(key + " is missing"));
+    }
+
+    private static boolean flag(ObjectNode body, String key) {
+        JsonNode value = body.path(key);
+        if (!value.isMissingNode() && !value.isNull() && !value.isBoolean()) {
+            throw new MalformedDocumentException(key + " should be true or false");
+        }
+        return value.asBoolean(false);
+    }
+
+    private static SortedMap<String, String> pairs(ObjectNode body, String key) {
+        if (!(body.get(key) instanceof ObjectNode object)) {
+            throw new MalformedDocumentException(key + " should be an object of texts");
+        }
+        TreeMap<String, String> pairs = new TreeMap<>();
+        for (String name : object.propertyNames()) {
+            pairs.put(name, text(object, name).orElse(""));
+        }
+        return pairs;
     }
 
     private static OptionalInt integer(ObjectNode body, String key) {

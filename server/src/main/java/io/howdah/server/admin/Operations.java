@@ -9,6 +9,7 @@ import io.howdah.server.http.ProblemException;
 import io.howdah.server.provision.ProvisionException;
 import io.howdah.server.topology.TopologyStoreException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,11 +27,15 @@ import tools.jackson.databind.node.ObjectNode;
 final class Operations implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
     private static final int LOG_TAIL_LINES = 15;
+    private static final Duration END_LIMIT = Duration.ofSeconds(10);
 
     /** What an operation does; throws when it fails. */
     interface Work {
         ObjectNode run(Operation operation) throws InterruptedException;
     }
+
+    /** @param request what was asked for, to recognize somebody who asks for the same again */
+    private record Running(Operation operation, Object request, Thread worker) {}
 
     private final ClusterDirectory directory;
     private final OperationFiles files;
@@ -41,10 +46,7 @@ final class Operations implements AutoCloseable {
     private final Map<String, Operation> operations = new LinkedHashMap<>();
 
     @GuardedBy("this")
-    private Optional<Thread> worker = Optional.empty();
-
-    @GuardedBy("this")
-    private Optional<Operation> running = Optional.empty();
+    private Optional<Running> newest = Optional.empty();
 
     Operations(ClusterDirectory directory, Clock clock, RandomGenerator random) {
         this.directory = directory;
@@ -66,31 +68,73 @@ final class Operations implements AutoCloseable {
         return List.copyOf(operations.values());
     }
 
-    /** @throws ProblemException with status 409 while another operation runs */
-    synchronized Operation start(OperationKind kind, Work work) {
-        running.filter(Operation::isRunning).ifPresent(other -> {
-            throw new ProblemException(new Problem(
-                    409,
-                    "operation_running",
-                    "Another operation is running",
-                    "%s (%s) changes this cluster; one operation runs at a time"
-                            .formatted(other.kind().word(), other.id()),
-                    "wait for its end: GET /api/v1/operations/" + other.id(),
-                    true));
-        });
+    /**
+     * Starts an operation. Who asks for what is being done already gets that operation; `down` ends an `up` that is not
+     * through.
+     *
+     * @throws ProblemException with status 409 while another operation runs
+     */
+    synchronized Operation start(OperationKind kind, Object request, Work work) {
+        Optional<Running> before = newest.filter(running -> running.operation().isRunning());
+        if (before.isPresent()) {
+            Operation other = before.get().operation();
+            if (other.kind() == kind && before.get().request().equals(request)) {
+                return other;
+            }
+            if (other.kind() != OperationKind.UP || kind != OperationKind.DOWN) {
+                throw new ProblemException(busyWith(other));
+            }
+        }
         // The time first, so that the names sort by age.
         String id = "%s-%s-%04x".formatted(Long.toString(clock.millis(), 36), kind.word(), random.nextInt(0x10000));
         Operation operation = files.create(id, kind);
         operations.put(id, operation);
-        running = Optional.of(operation);
-        worker = Optional.of(Thread.ofVirtual().name("operation-" + id).start(() -> run(operation, work)));
+        Thread worker = Thread.ofVirtual().name("operation-" + id).unstarted(() -> {
+            before.ifPresent(running -> end(running, "'%s' was asked for meanwhile".formatted(kind.word())));
+            run(operation, work);
+        });
+        newest = Optional.of(new Running(operation, request, worker));
+        worker.start();
         return operation;
     }
 
-    /** Interrupts what runs; the next process will find and mark it. */
+    private static Problem busyWith(Operation other) {
+        return new Problem(
+                409,
+                "operation_running",
+                "Another operation is running",
+                "%s (%s) changes this cluster; one operation runs at a time"
+                        .formatted(other.kind().word(), other.id()),
+                "wait until it has ended; 'howdah status' shows what the cluster is at",
+                true);
+    }
+
+    /** Returns once nothing of the operation runs any more, or will not end. */
+    private static void end(Running running, String why) {
+        running.operation().giveUp(why);
+        running.worker().interrupt();
+        boolean interrupted = false;
+        long deadlineNanos = System.nanoTime() + END_LIMIT.toNanos();
+        while (running.worker().isAlive() && System.nanoTime() < deadlineNanos) {
+            try {
+                running.worker().join(END_LIMIT);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends what runs, and returns once nothing of it is left that could start a process. */
     @Override
-    public synchronized void close() {
-        worker.ifPresent(Thread::interrupt);
+    public void close() {
+        Optional<Running> last;
+        synchronized (this) {
+            last = newest.filter(running -> running.operation().isRunning());
+        }
+        last.ifPresent(running -> end(running, "admin was stopped; what it had started goes on by itself"));
     }
 
     private void run(Operation operation, Work work) {
@@ -99,8 +143,8 @@ final class Operations implements AutoCloseable {
             operation.succeed(work.run(operation));
             LOG.info("operation {} succeeded", operation.id());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             LOG.info("operation {} is interrupted", operation.id());
+            operation.givenUp().ifPresent(why -> operation.fail(givenUp(why)));
         } catch (OperationFailedException e) {
             fail(operation, e, e.title(), e.detail(), e.hint(), e.component());
         } catch (ProvisionException e) {
@@ -118,7 +162,16 @@ final class Operations implements AutoCloseable {
     private void fail(
             Operation operation, RuntimeException cause, String title, String detail, String hint, String component) {
         LOG.warn("operation {} failed: {}", operation.id(), cause.getMessage());
+        if (operation.givenUp().isPresent()) {
+            // Whatever broke, it broke because the thread was interrupted.
+            operation.fail(givenUp(operation.givenUp().get()));
+            return;
+        }
         List<String> tail = component.isEmpty() ? List.of() : LogTail.read(directory.log(component), LOG_TAIL_LINES);
         operation.fail(new OperationFailure(title, detail, hint, tail));
+    }
+
+    private static OperationFailure givenUp(String why) {
+        return new OperationFailure("It was ended before it was through", why, "start it again", List.of());
     }
 }

@@ -1,9 +1,11 @@
 package io.howdah.server.admin;
 
 import io.howdah.kernel.model.NodeStatus;
+import io.howdah.kernel.model.Pause;
 import io.howdah.server.configuration.ClusterConfiguration;
 import io.howdah.server.configuration.ClusterConfiguration.GatewayEntry;
 import io.howdah.server.provision.RunningProcess;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,8 +51,23 @@ final class StatusDocument {
         ArrayNode gateways = document.putArray("gateways");
         configuration.gateways().forEach(gateway -> gateways.add(gateway(gateway)));
         document.putObject("admin").put("url", admin.url()).put("pid", admin.pid());
-        document.put("failover", snapshot.canFailOver());
+        document.put("failover", snapshot.canFailOver() && !snapshot.pause().on());
+        putPause(document, snapshot.pause());
         return document;
+    }
+
+    /** {@code "pause"}: null, or since when it lasts and why. */
+    static void putPause(ObjectNode document, Pause pause) {
+        if (!pause.on()) {
+            document.putNull("pause");
+            return;
+        }
+        ObjectNode json = document.putObject("pause").put("reason", pause.reason());
+        json.put(
+                "until",
+                pause.untilEpochMillis() == 0
+                        ? null
+                        : Instant.ofEpochMilli(pause.untilEpochMillis()).toString());
     }
 
     ArrayNode nodes() {
@@ -93,7 +110,9 @@ final class StatusDocument {
                         () -> json.putNull("timeline").putNull("lsn"));
         json.put("lag_bytes", status.map(NodeStatus::lagBytes).orElse(0L))
                 .put("voter", status.map(NodeStatus::voter).orElse(false))
-                .put("stale", status.isEmpty());
+                .put("stale", status.isEmpty())
+                .put("tags", node.entry().tags().toString())
+                .put("term", node.last().map(known -> known.term().value()).orElse(0L));
         return json;
     }
 

@@ -12,6 +12,7 @@ import io.howdah.gateway.session.PoolingSettings;
 import io.howdah.gateway.session.SessionSettings;
 import io.howdah.postgres.client.Credential;
 import io.howdah.postgres.wire.Bytes;
+import io.howdah.server.configuration.FileWatch;
 import io.howdah.server.configuration.GatewayConfiguration;
 import io.howdah.server.configuration.PidFile;
 import io.howdah.server.configuration.PoolingConfiguration;
@@ -59,7 +60,13 @@ public final class GatewayAssembly {
         pidFile.writeCurrent();
         routes.follow(configuration.clusterId(), configuration.nodes());
         server.start();
+        FileWatch watch = FileWatch.start(
+                file,
+                () -> routes.follow(
+                        configuration.clusterId(),
+                        GatewayConfiguration.read(file).nodes()));
         return () -> {
+            watch.close();
             server.close();
             routes.close();
             pidFile.removeCurrent();

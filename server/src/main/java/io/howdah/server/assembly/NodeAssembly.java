@@ -20,7 +20,7 @@ public final class NodeAssembly {
         PidFile pidFile = new PidFile(configuration.runDirectory().resolve(component + ".pid"), component);
         LongSupplier clockMillis = () -> System.nanoTime() / 1_000_000;
 
-        NodeProcess node = new NodeProcess(configuration, secrets, clockMillis, new SecureRandom());
+        NodeProcess node = new NodeProcess(file, configuration, secrets, clockMillis, new SecureRandom());
         pidFile.writeCurrent();
         node.start();
         return () -> {

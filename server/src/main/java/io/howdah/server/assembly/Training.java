@@ -7,6 +7,7 @@ import io.howdah.kernel.election.Message;
 import io.howdah.kernel.election.PostgresState;
 import io.howdah.kernel.model.ClusterId;
 import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.Pause;
 import io.howdah.kernel.model.Term;
 import io.howdah.kernel.model.TimelineId;
 import io.howdah.server.http.Endpoint;
@@ -45,7 +46,8 @@ public final class Training {
                 Term.ZERO,
                 Optional.empty(),
                 Optional.empty(),
-                false);
+                false,
+                Pause.NEVER);
         NodeId node = new NodeId("node1");
         json.read(json.write(new Envelope(new ClusterId("0123456789abcdef"), node, node, Term.ZERO, status)));
         server.stop();

@@ -4,9 +4,13 @@ import io.howdah.kernel.model.Cell;
 import io.howdah.kernel.model.ClusterId;
 import io.howdah.kernel.model.GatewayId;
 import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.NodeTags;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * What {@code howdah.yaml} says: which nodes and gateways a local cluster has and where they listen.
@@ -16,6 +20,8 @@ import java.util.function.IntUnaryOperator;
  * @param host the loopback address that everything binds
  * @param postgresBinaries the directory with {@code postgres} and {@code initdb}; empty means to look for it
  * @param adminPort where the Admin API listens
+ * @param retired the names of nodes that were removed: one that came back under its old name without its old promise
+ *     could vote twice
  */
 public record ClusterConfiguration(
         String name,
@@ -24,14 +30,45 @@ public record ClusterConfiguration(
         String postgresBinaries,
         int adminPort,
         List<NodeEntry> nodes,
-        List<GatewayEntry> gateways) {
+        List<GatewayEntry> gateways,
+        List<NodeId> retired) {
     public ClusterConfiguration {
         nodes = List.copyOf(nodes);
         gateways = List.copyOf(gateways);
+        retired = List.copyOf(retired);
     }
 
-    /** One PostgreSQL instance and the process beside it. */
-    public record NodeEntry(NodeId id, Cell cell, int postgresPort, int apiPort) {}
+    public ClusterConfiguration(
+            String name,
+            ClusterId id,
+            String host,
+            String postgresBinaries,
+            int adminPort,
+            List<NodeEntry> nodes,
+            List<GatewayEntry> gateways) {
+        this(name, id, host, postgresBinaries, adminPort, nodes, gateways, List.of());
+    }
+
+    /**
+     * One PostgreSQL instance and the process beside it.
+     *
+     * @param tags what its operator wishes of it
+     * @param fencedBelow set when the cluster has gone on without it, in this term, by an operator's decision
+     */
+    public record NodeEntry(
+            NodeId id, Cell cell, int postgresPort, int apiPort, NodeTags tags, OptionalLong fencedBelow) {
+        public NodeEntry(NodeId id, Cell cell, int postgresPort, int apiPort) {
+            this(id, cell, postgresPort, apiPort, NodeTags.NONE, OptionalLong.empty());
+        }
+
+        public NodeEntry withTags(NodeTags changed) {
+            return new NodeEntry(id, cell, postgresPort, apiPort, changed, fencedBelow);
+        }
+
+        public NodeEntry withFence(OptionalLong term) {
+            return new NodeEntry(id, cell, postgresPort, apiPort, tags, term);
+        }
+    }
 
     /** One gateway process. */
     public record GatewayEntry(GatewayId id, Cell cell, GatewayPorts ports) {}
@@ -52,7 +89,9 @@ public record ClusterConfiguration(
                                 node.id(),
                                 node.cell(),
                                 moved.applyAsInt(node.postgresPort()),
-                                moved.applyAsInt(node.apiPort())))
+                                moved.applyAsInt(node.apiPort()),
+                                node.tags(),
+                                node.fencedBelow()))
                         .toList(),
                 gateways.stream()
                         .map(gateway -> new GatewayEntry(
@@ -62,7 +101,42 @@ public record ClusterConfiguration(
                                         moved.applyAsInt(gateway.ports().auto()),
                                         moved.applyAsInt(gateway.ports().readWrite()),
                                         moved.applyAsInt(gateway.ports().readOnly()))))
-                        .toList());
+                        .toList(),
+                retired);
+    }
+
+    /** The same cluster with other nodes and gateways. */
+    public ClusterConfiguration with(List<NodeEntry> changedNodes, List<GatewayEntry> changedGateways) {
+        return new ClusterConfiguration(
+                name, id, host, postgresBinaries, adminPort, changedNodes, changedGateways, retired);
+    }
+
+    /** The same cluster with one of its nodes changed. */
+    public ClusterConfiguration withNode(NodeEntry changed) {
+        return with(
+                nodes.stream()
+                        .map(node -> node.id().equals(changed.id()) ? changed : node)
+                        .toList(),
+                gateways);
+    }
+
+    /** The same cluster without a node, whose name is never used again. */
+    public ClusterConfiguration without(NodeId leaving) {
+        List<NodeId> left = new ArrayList<>(retired);
+        left.add(leaving);
+        return new ClusterConfiguration(
+                name,
+                id,
+                host,
+                postgresBinaries,
+                adminPort,
+                nodes.stream().filter(node -> !node.id().equals(leaving)).toList(),
+                gateways,
+                left);
+    }
+
+    public Optional<NodeEntry> node(NodeId wanted) {
+        return nodes.stream().filter(node -> node.id().equals(wanted)).findFirst();
     }
 
     /** Every port of the cluster, in the order of the file. */
@@ -97,6 +171,10 @@ public record ClusterConfiguration(
                     .line("    cell", node.cell().value())
                     .line("    postgres_port", node.postgresPort())
                     .line("    api_port", node.apiPort());
+            if (!node.tags().equals(NodeTags.NONE)) {
+                yaml.line("    tags", node.tags().toString());
+            }
+            node.fencedBelow().ifPresent(term -> yaml.line("    fenced_below", "term " + term));
         }
         yaml.open("gateways");
         for (GatewayEntry gateway : gateways) {
@@ -105,6 +183,10 @@ public record ClusterConfiguration(
                     .line("    auto", gateway.ports().auto())
                     .line("    read_write", gateway.ports().readWrite())
                     .line("    read_only", gateway.ports().readOnly());
+        }
+        if (!retired.isEmpty()) {
+            yaml.comment("Nodes that were removed; their names are not used again.")
+                    .line("retired", retired.stream().map(NodeId::value).collect(Collectors.joining(" ")));
         }
         return yaml.toString();
     }

@@ -14,14 +14,15 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Reads and writes {@code howdah.yaml}. People edit this file, so changing a port leaves everything else as it is. */
 public final class ClusterConfigurationFile {
     private static final String HINT =
             "correct the file; the cluster's data is untouched. The ports and names in use are also in run/*.yaml";
     private static final Cell ANY_CELL = new Cell("unknown");
-    private static final Set<Integer> NODE_COUNTS = Set.of(1, 3, 5);
+    private static final int MOST_NODES = 15;
 
     private final Path file;
 
@@ -44,7 +45,8 @@ public final class ClusterConfigurationFile {
                 reader.optionalText("postgres_binaries").orElse(""),
                 reader.group("admin", admin -> admin.port("port")),
                 reader.list("nodes", ClusterConfigurationFile::node),
-                reader.list("gateways", ClusterConfigurationFile::gateway));
+                reader.list("gateways", ClusterConfigurationFile::gateway),
+                retired(reader));
         reader.finish();
         if (problems.isEmpty()) {
             checkWhole(configuration, reader);
@@ -58,6 +60,29 @@ public final class ClusterConfigurationFile {
 
     public void create(ClusterConfiguration configuration) {
         AtomicFile.write(file, configuration.toYaml(), AtomicFile.Access.PUBLIC);
+    }
+
+    /**
+     * Replaces the nodes, the gateways and what follows them; what stands before them stays, comments included. Values
+     * count more than comments: a file that is laid out in another way is written anew.
+     */
+    public void changeNodes(ClusterConfiguration changed) {
+        String before = YamlDocument.readText(file, HINT);
+        String wanted = changed.toYaml();
+        int kept = before.indexOf("\nnodes:");
+        String edited = kept < 0 ? wanted : before.substring(0, kept) + wanted.substring(wanted.indexOf("\nnodes:"));
+        AtomicFile.write(file, edited, AtomicFile.Access.PUBLIC);
+        if (!reads(changed)) {
+            create(changed);
+        }
+    }
+
+    private boolean reads(ClusterConfiguration expected) {
+        try {
+            return read().equals(expected);
+        } catch (ConfigurationException e) {
+            return false;
+        }
     }
 
     /** Replaces the ports that differ, in place: comments and order stay. */
@@ -117,7 +142,34 @@ public final class ClusterConfigurationFile {
                 reader.value("id", new NodeId("unknown"), NodeId::new),
                 reader.value("cell", ANY_CELL, Cell::new),
                 reader.port("postgres_port"),
-                reader.port("api_port"));
+                reader.port("api_port"),
+                reader.tags(),
+                fence(reader));
+    }
+
+    /** Written with a word before it, since every bare number of this file is a port. */
+    private static OptionalLong fence(MappingReader reader) {
+        Optional<String> text = reader.optionalText("fenced_below");
+        if (text.isPresent() && !text.get().matches("term [0-9]{1,18}")) {
+            reader.problem("fenced_below", "should be 'term' and a number, not '%s'".formatted(text.get()));
+            return OptionalLong.empty();
+        }
+        return text.map(term -> OptionalLong.of(Long.parseLong(term.substring("term ".length()))))
+                .orElse(OptionalLong.empty());
+    }
+
+    private static List<NodeId> retired(MappingReader reader) {
+        List<NodeId> names = new ArrayList<>();
+        for (String name : reader.optionalText("retired").orElse("").split("\\s+")) {
+            try {
+                if (!name.isEmpty()) {
+                    names.add(new NodeId(name));
+                }
+            } catch (IllegalArgumentException e) {
+                reader.problem("retired", "cannot be used: " + e.getMessage());
+            }
+        }
+        return names;
     }
 
     private static GatewayEntry gateway(MappingReader reader) {
@@ -137,11 +189,8 @@ public final class ClusterConfigurationFile {
 
     private static void checkWhole(ClusterConfiguration configuration, MappingReader reader) {
         int count = configuration.nodes().size();
-        if (!NODE_COUNTS.contains(count)) {
-            reader.problem(
-                    "nodes",
-                    "has %d entries: a cluster has 1, 3 or 5 nodes, since an even number survives no more failures"
-                            .formatted(count));
+        if (count < 1 || count > MOST_NODES) {
+            reader.problem("nodes", "has %d entries: a cluster has 1 to %d nodes".formatted(count, MOST_NODES));
         }
         if (configuration.gateways().isEmpty()) {
             reader.problem("gateways", "is empty: clients need at least one");

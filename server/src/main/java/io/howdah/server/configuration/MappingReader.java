@@ -1,10 +1,12 @@
 package io.howdah.server.configuration;
 
+import io.howdah.kernel.model.NodeTags;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -95,6 +97,26 @@ final class MappingReader {
             case "false" -> false;
             default -> throw new IllegalArgumentException("'%s' should be true or false".formatted(text));
         });
+    }
+
+    /** What an operator wishes of a node; nothing when the key is absent. */
+    NodeTags tags() {
+        try {
+            return NodeTags.parse(optionalText("tags").orElse(""));
+        } catch (IllegalArgumentException e) {
+            problem("tags", "cannot be used: " + e.getMessage());
+            return NodeTags.NONE;
+        }
+    }
+
+    /** A whole number that need not be there. */
+    OptionalLong optionalNumber(String key) {
+        Optional<String> value = optionalText(key);
+        if (value.isPresent() && !value.get().matches("[0-9]{1,18}")) {
+            problem(key, "should be a whole number, not '%s'".formatted(value.get()));
+            return OptionalLong.empty();
+        }
+        return value.map(text -> OptionalLong.of(Long.parseLong(text))).orElse(OptionalLong.empty());
     }
 
     <T> List<T> list(String key, Function<MappingReader, T> element) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What one node process needs to know, from {@code run/<node>.yaml}; written by the provisioner before each start.
@@ -14,6 +15,8 @@ import java.util.Optional;
  * @param directory the node's own: promise file and PGDATA
  * @param socketDirectory where PostgreSQL puts its Unix socket, absent when the path would be too long
  * @param bootstrap true for the one node that creates a new cluster; means nothing once the node has promised anything
+ * @param fencedBelow the cluster has gone on without this node by an operator's decision, in this term: unless it has
+ *     promised that term since, its data is not to be trusted any more
  * @param peers all nodes, this one included
  */
 public record NodeConfiguration(
@@ -31,11 +34,47 @@ public record NodeConfiguration(
         Path postgresBinaries,
         Path secrets,
         boolean bootstrap,
+        OptionalLong fencedBelow,
         List<PeerEntry> peers) {
     static final String HINT = "'howdah up' writes this file anew from howdah.yaml";
 
     public NodeConfiguration {
         peers = List.copyOf(peers);
+    }
+
+    public NodeConfiguration(
+            String clusterName,
+            ClusterId clusterId,
+            NodeId node,
+            Cell cell,
+            String host,
+            int postgresPort,
+            int apiPort,
+            Path directory,
+            Path logDirectory,
+            Path runDirectory,
+            Optional<Path> socketDirectory,
+            Path postgresBinaries,
+            Path secrets,
+            boolean bootstrap,
+            List<PeerEntry> peers) {
+        this(
+                clusterName,
+                clusterId,
+                node,
+                cell,
+                host,
+                postgresPort,
+                apiPort,
+                directory,
+                logDirectory,
+                runDirectory,
+                socketDirectory,
+                postgresBinaries,
+                secrets,
+                bootstrap,
+                OptionalLong.empty(),
+                peers);
     }
 
     /** @throws ConfigurationException with everything that is wrong with the file */
@@ -57,6 +96,7 @@ public record NodeConfiguration(
                 Path.of(reader.text("postgres_binaries", "")),
                 Path.of(reader.text("secrets", "")),
                 reader.flag("bootstrap"),
+                reader.optionalNumber("fenced_below"),
                 reader.list("peers", PeerEntry::read));
         reader.finish();
         if (!problems.isEmpty()) {
@@ -81,8 +121,9 @@ public record NodeConfiguration(
         socketDirectory.ifPresent(path -> yaml.line("socket_directory", path.toString()));
         yaml.line("postgres_binaries", postgresBinaries.toString())
                 .line("secrets", secrets.toString())
-                .line("bootstrap", bootstrap)
-                .open("peers");
+                .line("bootstrap", bootstrap);
+        fencedBelow.ifPresent(term -> yaml.line("fenced_below", term));
+        yaml.open("peers");
         peers.forEach(peer -> peer.write(yaml));
         return yaml.toString();
     }

@@ -24,7 +24,9 @@ final class ClusterPicture {
         Optional<NodeStatus> leader = leader(statuses);
         Term newest = statuses.stream().map(NodeStatus::term).reduce(Term.ZERO, Term::max);
         List<Backend> replicas = statuses.stream()
-                .filter(status -> status.role() == Role.STANDBY && status.state() == NodeState.STREAMING)
+                .filter(status -> status.role() == Role.STANDBY
+                        && status.state() == NodeState.STREAMING
+                        && !status.tags().noLoadBalance())
                 .sorted(Comparator.comparing(NodeStatus::node))
                 .map(ClusterPicture::backend)
                 .toList();

@@ -14,7 +14,6 @@ import io.howdah.server.http.HttpCaller;
 import io.howdah.server.http.StatusStream;
 import io.howdah.server.http.UnreachableException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +36,9 @@ public final class StatusRoutes implements RouteSource, AutoCloseable {
     private final String secret;
     private final HttpCaller caller = new HttpCaller(Duration.ofSeconds(1));
     private final List<Consumer<Routes>> listeners = new CopyOnWriteArrayList<>();
-    private final List<StatusStream> streams = new ArrayList<>();
+
+    @GuardedBy("streams")
+    private final Map<PeerEntry, StatusStream> streams = new HashMap<>();
 
     @GuardedBy("this")
     private final Map<NodeId, NodeStatus> present = new HashMap<>();
@@ -49,23 +50,38 @@ public final class StatusRoutes implements RouteSource, AutoCloseable {
         this.secret = secret;
     }
 
-    /** Begins to follow the nodes; call once. */
+    /** Follows these nodes from now on: connects to those that are new and forgets those that are gone. */
     public void follow(ClusterId cluster, List<PeerEntry> nodes) {
-        for (PeerEntry node : nodes) {
-            Endpoint endpoint = new Endpoint(node.host(), node.apiPort(), secret);
-            StatusStream.Target target = new StatusStream.Target(cluster, node.node(), endpoint, Optional.of(gateway));
-            streams.add(StatusStream.open(target, StatusStream.Timing.STANDARD, new StatusStream.Listener() {
-                @Override
-                public void onStatus(NodeStatus status) {
-                    change(statuses -> statuses.put(status.node(), status));
+        synchronized (streams) {
+            List<PeerEntry> gone = streams.keySet().stream()
+                    .filter(old -> nodes.stream().noneMatch(old::isSameAddress))
+                    .toList();
+            for (PeerEntry old : gone) {
+                Optional.ofNullable(streams.remove(old)).ifPresent(StatusStream::close);
+                change(statuses -> statuses.remove(old.node()));
+            }
+            for (PeerEntry node : nodes) {
+                if (streams.keySet().stream().noneMatch(node::isSameAddress)) {
+                    streams.put(node, open(cluster, node));
                 }
-
-                @Override
-                public void onLost(boolean refused) {
-                    change(statuses -> statuses.remove(node.node()));
-                }
-            }));
+            }
         }
+    }
+
+    private StatusStream open(ClusterId cluster, PeerEntry node) {
+        Endpoint endpoint = new Endpoint(node.host(), node.apiPort(), secret);
+        StatusStream.Target target = new StatusStream.Target(cluster, node.node(), endpoint, Optional.of(gateway));
+        return StatusStream.open(target, StatusStream.Timing.STANDARD, new StatusStream.Listener() {
+            @Override
+            public void onStatus(NodeStatus status) {
+                change(statuses -> statuses.put(status.node(), status));
+            }
+
+            @Override
+            public void onLost(boolean refused) {
+                change(statuses -> statuses.remove(node.node()));
+            }
+        });
     }
 
     @Override
@@ -86,7 +102,9 @@ public final class StatusRoutes implements RouteSource, AutoCloseable {
 
     @Override
     public void close() {
-        streams.forEach(StatusStream::close);
+        synchronized (streams) {
+            streams.values().forEach(StatusStream::close);
+        }
     }
 
     private void change(Consumer<Map<NodeId, NodeStatus>> mutation) {

@@ -6,6 +6,8 @@ import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeState;
 import io.howdah.kernel.model.NodeStatus;
+import io.howdah.kernel.model.NodeTags;
+import io.howdah.kernel.model.Pause;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Role;
 import io.howdah.kernel.model.Term;
@@ -91,7 +93,9 @@ final class NodeStatusFields {
                 text("host"),
                 port("postgres_port"),
                 port("api_port"),
-                text("data_dir"));
+                text("data_dir"),
+                NodeTags.parse(text("tags")),
+                new Pause(number("pause_version"), flag("paused"), number("paused_until"), text("pause_reason")));
     }
 
     private void readMembers(JsonParser json) {

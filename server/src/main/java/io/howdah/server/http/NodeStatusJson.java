@@ -96,6 +96,11 @@ public final class NodeStatusJson {
         json.writeNumberProperty("postgres_port", status.postgresPort());
         json.writeNumberProperty("api_port", status.apiPort());
         json.writeStringProperty("data_dir", status.dataDirectory());
+        json.writeStringProperty("tags", status.tags().toString());
+        json.writeBooleanProperty("paused", status.pause().on());
+        json.writeNumberProperty("pause_version", status.pause().version());
+        json.writeNumberProperty("paused_until", status.pause().untilEpochMillis());
+        json.writeStringProperty("pause_reason", status.pause().reason());
     }
 
     private static void writeNullable(JsonGenerator json, String key, String valueOrEmpty) {

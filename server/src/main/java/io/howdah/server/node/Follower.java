@@ -3,6 +3,7 @@ package io.howdah.server.node;
 import io.howdah.kernel.election.Input;
 import io.howdah.kernel.election.Leadership;
 import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.NodeState;
 import io.howdah.kernel.model.NodeStatus;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Promise.Operation;
@@ -25,6 +26,8 @@ import io.howdah.server.configuration.NodeConfiguration;
 import io.howdah.server.configuration.Secrets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,9 +57,11 @@ final class Follower {
     private final Rewind rewind;
     private final UnprivilegedUser user;
     private final PeerBook peers;
+    private final Roster roster;
     private final PromiseKeeper promises;
     private final Consumer<Input> core;
     private final Consumer<Activity> activities;
+    private final AtomicReference<Optional<Rebuild>> rebuild = new AtomicReference<>(Optional.empty());
 
     Follower(
             NodeConfiguration config,
@@ -65,6 +70,7 @@ final class Follower {
             Rewind rewind,
             UnprivilegedUser user,
             PeerBook peers,
+            Roster roster,
             PromiseKeeper promises,
             Consumer<Input> core,
             Consumer<Activity> activities) {
@@ -74,9 +80,24 @@ final class Follower {
         this.rewind = rewind;
         this.user = user;
         this.peers = peers;
+        this.roster = roster;
         this.promises = promises;
         this.core = core;
         this.activities = activities;
+    }
+
+    /**
+     * An order to give up the data and copy it anew.
+     *
+     * @param source the standby to copy from; empty for the usual choice
+     * @param discard whether the former data is removed rather than kept beside
+     * @param begun completed when the promise says that the data is being replaced
+     */
+    record Rebuild(Optional<NodeId> source, boolean discard, CompletableFuture<String> begun) {}
+
+    /** Takes an order that the next {@link #follow} carries out; any thread. */
+    void rebuild(Rebuild order) {
+        rebuild.set(Optional.of(order));
     }
 
     /** Whether there is complete data whose last change was finished. */
@@ -88,15 +109,83 @@ final class Follower {
     void follow(Leadership leadership) throws InterruptedException {
         Upstream upstream = upstream(leadership);
         SystemIdentity leader = identify(upstream);
-        if (!dataIsTrusted()) {
+        Optional<Rebuild> ordered = rebuild.getAndSet(Optional.empty());
+        if (ordered.isPresent()) {
+            rebuild(leadership, upstream, leader, ordered.get());
+        } else if (!dataIsTrusted()) {
             cloneFrom(leadership, upstream, leader, "there is no data that can be trusted");
         } else {
             refuseStranger(leader);
             joinExisting(leadership, upstream, leader);
         }
         refuseOutlived(leadership);
-        instance.follow(upstream);
+        instance.follow(cascade(leadership).orElse(upstream));
         activities.accept(Activity.NONE);
+    }
+
+    private void rebuild(Leadership leadership, Upstream upstream, SystemIdentity leader, Rebuild order)
+            throws InterruptedException {
+        try {
+            refuseStranger(leader);
+            copy(
+                    leadership,
+                    upstream,
+                    order.source().map(node -> source(leadership, node)).orElseGet(() -> source(leadership, upstream)),
+                    leader,
+                    "a rebuild was ordered",
+                    order);
+        } catch (RuntimeException e) {
+            order.begun().completeExceptionally(e);
+            throw e;
+        }
+    }
+
+    /** The standby that this node is to stream from, while it follows the same leader; nobody may count on its confirmations. */
+    private Optional<Upstream> cascade(Leadership leadership) {
+        return roster.own()
+                .upstream()
+                .filter(node -> !node.equals(leadership.leader()))
+                .flatMap(peers::lastHeard)
+                .filter(status -> streamsFrom(status, leadership))
+                .map(status -> new Upstream(
+                        status.host(),
+                        status.postgresPort(),
+                        Instance.REPLICATION_ROLE,
+                        new StandbyName(config.node(), leadership.term()).toString(),
+                        Optional.empty()));
+    }
+
+    private boolean streamsFrom(NodeStatus status, Leadership leadership) {
+        return status.state() == NodeState.STREAMING
+                && status.leader().filter(leadership.leader()::equals).isPresent()
+                && peers.present().contains(status);
+    }
+
+    /** Where to copy from: a node that is tagged for it, else the leader. */
+    private Upstream source(Leadership leadership, Upstream leader) {
+        return peers.present().stream()
+                .filter(status -> roster.tags(status.node()).cloneSource() && streamsFrom(status, leadership))
+                .findFirst()
+                .map(status -> new Upstream(
+                        status.host(),
+                        status.postgresPort(),
+                        leader.user(),
+                        leader.applicationName(),
+                        Optional.empty()))
+                .orElse(leader);
+    }
+
+    private Upstream source(Leadership leadership, NodeId node) {
+        if (node.equals(leadership.leader())) {
+            return upstream(leadership);
+        }
+        NodeStatus status = peers.lastHeard(node)
+                .filter(found -> streamsFrom(found, leadership))
+                .orElseThrow(() -> new NodeException(
+                        "%s does not stream from %s and cannot be copied".formatted(node, leadership.leader()),
+                        "copy from the leader: 'howdah node rebuild %s'".formatted(config.node())));
+        return new Upstream(
+                status.host(), status.postgresPort(), Instance.REPLICATION_ROLE, "howdah clone", Optional.empty());
     }
 
     /** The work may have taken long: a node that has promised a later term meanwhile must confirm nothing to this leader. */
@@ -154,19 +243,28 @@ final class Follower {
 
     private void cloneFrom(Leadership leadership, Upstream upstream, SystemIdentity leader, String why)
             throws InterruptedException {
-        LOG.info("clones from {}:{}: {}", upstream.host(), upstream.port(), why);
+        Rebuild unordered = new Rebuild(Optional.empty(), false, new CompletableFuture<>());
+        copy(leadership, upstream, source(leadership, upstream), leader, why, unordered);
+    }
+
+    /** Copies from any node that has the data; the floor and the stream afterwards are the leader's. */
+    private void copy(
+            Leadership leadership, Upstream upstream, Upstream source, SystemIdentity leader, String why, Rebuild order)
+            throws InterruptedException {
+        LOG.info("clones from {}:{}: {}", source.host(), source.port(), why);
         boolean unfinishedClone = promises.durable().operation() == Operation.CLONE;
         begin(Operation.CLONE, leader);
         activities.accept(new Activity(Activity.Kind.CLONING, "clones: " + why));
+        order.begun().complete("clones from %s:%d".formatted(source.host(), source.port()));
         instance.stop();
-        makeRoom(unfinishedClone);
-        BaseBackup backup = new BaseBackup(replication(upstream), user);
+        makeRoom(unfinishedClone || order.discard());
+        BaseBackup backup = new BaseBackup(replication(source), user);
         BaseBackup.Result result = backup.cloneInto(
                 instance.data().path(),
                 (done, total) -> activities.accept(new Activity(
                         Activity.Kind.CLONING,
                         "cloned %d of %d MB from %s"
-                                .formatted(done >> 20, Math.max(done, total) >> 20, upstream.host()))));
+                                .formatted(done >> 20, Math.max(done, total) >> 20, source.host()))));
         startAndFinish(leadership, upstream, result.systemIdentifier());
     }
 

@@ -13,6 +13,7 @@ import io.howdah.postgres.process.DataDirectory;
 import io.howdah.postgres.process.DataState;
 import io.howdah.postgres.process.PostgresProcess;
 import io.howdah.postgres.process.PostgresServer;
+import io.howdah.postgres.process.PostgresVersion;
 import io.howdah.postgres.process.ReplicationControl;
 import io.howdah.postgres.process.ReplicationSettings;
 import io.howdah.postgres.process.RuleTable;
@@ -22,6 +23,7 @@ import io.howdah.postgres.process.SynchronousStandbys;
 import io.howdah.postgres.process.Upstream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,7 @@ final class Instance {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration FAST_STOP_LIMIT = Duration.ofMillis(2500);
     private static final Duration RECEIVER_LIMIT = Duration.ofSeconds(10);
+    private static final Duration RULE_LIMIT = Duration.ofMillis(1500);
     private static final Duration REPLAY_LIMIT = Duration.ofSeconds(60);
     private static final Duration PROMOTE_LIMIT = Duration.ofSeconds(30);
 
@@ -140,6 +143,11 @@ final class Instance {
         return control.position(REPLAY_LIMIT);
     }
 
+    /** Whether a query sees the newest rule that is in the log; replay may be behind. */
+    boolean showsWholeLog() {
+        return control().awaitReplay(RULE_LIMIT);
+    }
+
     Position position() {
         return control().position(REPLAY_LIMIT);
     }
@@ -151,6 +159,18 @@ final class Instance {
     void follow(Upstream upstream) {
         control().follow(upstream);
         changed.run();
+    }
+
+    /** The setting by which a standby replays later than it receives. */
+    static Map<String, String> delayed(Duration delay) {
+        return delay.isZero() ? Map.of() : Map.of("recovery_min_apply_delay", delay.toMillis() + "ms");
+    }
+
+    /** From now on commits are replayed so much later; any thread. */
+    void delayReplay(Duration delay, PostgresVersion version) {
+        configuration.override(delayed(delay));
+        configuration.write(version);
+        process().ifPresent(PostgresProcess::reload);
     }
 
     /** Whom it streams from, as configured. */

@@ -45,7 +45,9 @@ final class NodeAgent {
             InstanceMonitor monitor,
             MessageLink messages,
             DrainRoll drains,
-            SwitchoverDesk switchovers) {}
+            SwitchoverDesk switchovers,
+            MemberDesk members,
+            PauseDesk pauses) {}
 
     private final ElectionCore core;
     private final LongSupplier clockMillis;
@@ -187,7 +189,11 @@ final class NodeAgent {
             }
             case Effect.EndDrain end -> working.drains().end();
             case Effect.ReportSwitchover report -> working.switchovers().report(report);
-            case Effect.ReportRemoval report -> LOG.info("removal {}: {}", report.request(), report.words());
+            case Effect.ReportRemoval report ->
+                working.members().report(report.request(), report.done(), report.words());
+            case Effect.ReportForced report ->
+                working.members().report(report.request(), report.done(), report.words());
+            case Effect.PersistPause persist -> working.pauses().keep(persist.pause());
             case Effect.Note note -> LOG.info("{}", note.words());
         }
     }

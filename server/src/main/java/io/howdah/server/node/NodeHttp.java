@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The node's HTTP interface: status and its stream for gateways and admin, messages from peers, orders, and the health
@@ -35,6 +37,9 @@ final class NodeHttp implements AutoCloseable {
         /** Blocks until the switchover ended, well or badly. */
         SwitchoverAnswer switchover(String body);
 
+        /** Blocks until the order was carried out or refused. */
+        OrderAnswer order(String name, String body);
+
         void drained(String body);
 
         void gatewayArrived(String gateway);
@@ -42,6 +47,20 @@ final class NodeHttp implements AutoCloseable {
         void gatewayLeft(String gateway);
 
         void peerMessage(NodeId from, String json);
+    }
+
+    /** The answer to an order: an HTTP status and a JSON document. */
+    record OrderAnswer(int status, String json) {
+        /** A refusal in the words of RFC 9457. */
+        static OrderAnswer problem(int status, String title, String detail, String hint) {
+            ObjectNode document = JsonMapper.shared().createObjectNode();
+            document.put("title", title);
+            document.put("status", status);
+            document.put("detail", detail);
+            document.put("hint", hint);
+            document.put("retryable", status == 503);
+            return new OrderAnswer(status, JsonMapper.shared().writeValueAsString(document));
+        }
     }
 
     /** The answer to a switchover: an HTTP status and a JSON document. */
@@ -53,7 +72,14 @@ final class NodeHttp implements AutoCloseable {
     private final WebServer server;
     private volatile boolean closed;
 
-    NodeHttp(String host, int port, String secret, StatusBoard board, Orders orders, PatroniHealth health) {
+    NodeHttp(
+            String host,
+            int port,
+            String secret,
+            StatusBoard board,
+            Orders orders,
+            PatroniHealth health,
+            NodeMetrics metrics) {
         this.secret = secret.getBytes(StandardCharsets.UTF_8);
         this.board = board;
         this.orders = orders;
@@ -66,7 +92,9 @@ final class NodeHttp implements AutoCloseable {
                         .post("/v1/peer", guarded(this::peer))
                         .post("/v1/drained", guarded(this::drained))
                         .post("/v1/switchover", guarded(this::switchover))
-                        .update(health::register))
+                        .post("/v1/orders/{name}", guarded(this::order))
+                        .update(health::register)
+                        .update(metrics::register))
                 .build();
     }
 
@@ -140,6 +168,14 @@ final class NodeHttp implements AutoCloseable {
     private void drained(ServerRequest request, ServerResponse response) {
         orders.drained(request.content().as(String.class));
         response.status(Status.NO_CONTENT_204).send();
+    }
+
+    private void order(ServerRequest request, ServerResponse response) {
+        OrderAnswer answer = orders.order(
+                request.path().pathParameters().get("name"), request.content().as(String.class));
+        response.status(Status.create(answer.status()))
+                .header("Content-Type", answer.status() < 300 ? "application/json" : "application/problem+json")
+                .send(answer.json());
     }
 
     private void switchover(ServerRequest request, ServerResponse response) {

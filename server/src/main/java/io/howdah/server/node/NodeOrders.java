@@ -18,19 +18,54 @@ final class NodeOrders implements NodeHttp.Orders {
     private final NodeAgent agent;
     private final DrainRoll drains;
     private final SwitchoverDesk switchovers;
+    private final MemberDesk members;
+    private final RebuildDesk rebuilds;
+    private final PauseDesk pauses;
+    private final Runnable reload;
     private final PeerJson json;
 
-    NodeOrders(NodeId self, NodeAgent agent, DrainRoll drains, SwitchoverDesk switchovers, PeerJson json) {
+    /** @param reload reads the node's configuration file again */
+    NodeOrders(
+            NodeId self,
+            NodeAgent agent,
+            DrainRoll drains,
+            SwitchoverDesk switchovers,
+            MemberDesk members,
+            RebuildDesk rebuilds,
+            PauseDesk pauses,
+            Runnable reload,
+            PeerJson json) {
         this.self = self;
         this.agent = agent;
         this.drains = drains;
         this.switchovers = switchovers;
+        this.members = members;
+        this.rebuilds = rebuilds;
+        this.pauses = pauses;
+        this.reload = reload;
         this.json = json;
     }
 
     @Override
     public NodeHttp.SwitchoverAnswer switchover(String body) {
         return switchovers.run(body);
+    }
+
+    @Override
+    public NodeHttp.OrderAnswer order(String name, String body) {
+        return switch (name) {
+            case "reload" -> {
+                reload.run();
+                yield new NodeHttp.OrderAnswer(200, "{}");
+            }
+            case "remove-member" -> members.remove(body);
+            case "force-leadership" -> members.force(body);
+            case "rebuild" -> rebuilds.run(body);
+            case "pause" -> pauses.run(body);
+            default ->
+                NodeHttp.OrderAnswer.problem(
+                        404, "there is no such order", name + " is not known to this version", "upgrade the node");
+        };
     }
 
     @Override

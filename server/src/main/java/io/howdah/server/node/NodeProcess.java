@@ -2,10 +2,10 @@ package io.howdah.server.node;
 
 import io.howdah.kernel.election.ElectionCore;
 import io.howdah.kernel.election.ElectionSettings;
-import io.howdah.kernel.election.Envelope;
 import io.howdah.kernel.election.Input;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeStatus;
+import io.howdah.kernel.model.NodeTags;
 import io.howdah.kernel.model.Promise;
 import io.howdah.postgres.process.DataDirectory;
 import io.howdah.postgres.process.PostgresBinaries;
@@ -14,6 +14,7 @@ import io.howdah.postgres.process.Rewind;
 import io.howdah.postgres.process.ServerConfiguration;
 import io.howdah.postgres.process.UnprivilegedUser;
 import io.howdah.postgres.scram.ScramVerifier;
+import io.howdah.server.configuration.FileWatch;
 import io.howdah.server.configuration.NodeConfiguration;
 import io.howdah.server.configuration.PeerEntry;
 import io.howdah.server.configuration.Secrets;
@@ -21,10 +22,11 @@ import io.howdah.server.http.Endpoint;
 import io.howdah.server.http.StatusStream;
 import io.howdah.server.peer.PeerJson;
 import io.howdah.server.peer.PeerSender;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,12 +58,15 @@ public final class NodeProcess {
     private final NodeAgent agent;
     private final InstanceMonitor monitor;
     private final InstanceLane lane;
+    private final PauseDesk pauses;
     private final NodeHttp http;
     private final PeerBook peers = new PeerBook();
+    private final Path file;
+    private final Roster roster;
+    private final PeerLinks links;
     private final ExecutorService promiseLane = Executors.newSingleThreadExecutor(
             Thread.ofVirtual().name("promises").factory());
-    private final Map<NodeId, PeerSender> senders = new HashMap<>();
-    private final List<StatusStream> streams = new ArrayList<>();
+    private Optional<FileWatch> watch = Optional.empty();
     private final NodeAgent.Hands hands;
     private final PostgresBinaries binaries;
 
@@ -69,11 +74,15 @@ public final class NodeProcess {
      * Reads what the node promised, prepares its data when it is the one to make a new cluster, and wires everything;
      * starts nothing but what that takes.
      *
+     * @param file where the configuration was read from; looked at again when it is replaced
      * @param clockMillis monotonic
      * @throws NodeException when the node's directory cannot be used
      */
-    public NodeProcess(NodeConfiguration config, Secrets secrets, LongSupplier clockMillis, SecureRandom random) {
+    public NodeProcess(
+            Path file, NodeConfiguration config, Secrets secrets, LongSupplier clockMillis, SecureRandom random) {
+        this.file = file;
         this.config = config;
+        this.roster = new Roster(config.node(), config.peers());
         this.secrets = secrets;
         UnprivilegedUser user = UnprivilegedUser.detect();
         this.binaries = PostgresBinaries.find(Optional.of(config.postgresBinaries()));
@@ -86,7 +95,7 @@ public final class NodeProcess {
         ElectionCore core = new ElectionCore(
                 ElectionSettings.defaults(), config.clusterId(), config.node(), configuredVoters(), restored, random);
         StatusComposer composer =
-                new StatusComposer(config, ProcessHandle.current().pid());
+                new StatusComposer(config, ProcessHandle.current().pid(), roster::own);
         StatusBoard board = new StatusBoard(composer.initial());
         this.agent = new NodeAgent(core, clockMillis, composer, board, peers);
         PromiseKeeper promises = new PromiseKeeper(promiseFile, restored, promiseLane, agent::tell);
@@ -105,7 +114,7 @@ public final class NodeProcess {
                 this::instanceChanged);
         Rewind rewind = new Rewind(binaries, user, data, serverConfiguration);
         Follower follower = new Follower(
-                config, secrets, instance, rewind, user, peers, promises, agent::tell, agent::showActivity);
+                config, secrets, instance, rewind, user, peers, roster, promises, agent::tell, agent::showActivity);
         PostgresDriver driver =
                 new PostgresDriver(config.clusterId(), instance, follower, agent::complete, agent::showActivity);
         this.lane = new InstanceLane(driver::carryOut);
@@ -119,16 +128,27 @@ public final class NodeProcess {
         SwitchoverDesk switchovers =
                 new SwitchoverDesk(config.node(), board, instance::checkpoint, agent::tell, clockMillis);
         PeerJson json = new PeerJson();
+        this.links = new PeerLinks(
+                config.node(),
+                json,
+                peer -> new PeerSender(peer, config.node(), secrets.peerSecret()),
+                this::statusesOf);
+        MemberDesk members = new MemberDesk(config.node(), agent::tell);
+        RebuildDesk rebuilds = new RebuildDesk(config.node(), board, follower, agent::tell);
+        this.pauses =
+                new PauseDesk(config.directory().resolve("pause.json"), board, agent::tell, InstantSource.system());
         this.hands = new NodeAgent.Hands(
-                promises, lane, driver::writeRule, monitor, envelope -> send(json, envelope), drains, switchovers);
+                promises, lane, driver::writeRule, monitor, links::send, drains, switchovers, members, pauses);
         PatroniHealth health = new PatroniHealth(config.clusterName(), board::latest, () -> everybody(board));
         this.http = new NodeHttp(
                 config.host(),
                 config.apiPort(),
                 secrets.peerSecret(),
                 board,
-                new NodeOrders(config.node(), agent, drains, switchovers, json),
-                health);
+                new NodeOrders(
+                        config.node(), agent, drains, switchovers, members, rebuilds, pauses, this::reload, json),
+                health,
+                new NodeMetrics(config.clusterName(), board::latest));
     }
 
     /** Begins to listen, to look and to vote; returns at once. */
@@ -140,17 +160,16 @@ public final class NodeProcess {
                 Instance.SUPERUSER,
                 secrets.postgresPassword()));
         http.start();
-        for (PeerEntry peer : config.peers()) {
-            if (!peer.node().equals(config.node())) {
-                connect(peer);
-            }
-        }
+        links.follow(roster.entries());
+        agent.tell(new Input.Roster(roster.allTags()));
         if (instance.adopt()) {
             LOG.info("PostgreSQL runs already");
         }
+        pauses.start();
         agent.start(hands);
         lane.start();
         monitor.start();
+        watch = Optional.of(FileWatch.start(file, this::reload));
         LOG.info(
                 "node {} of cluster {} listens on {}:{}",
                 config.node(),
@@ -161,12 +180,13 @@ public final class NodeProcess {
 
     /** Stops deciding, then PostgreSQL, then listening: peers learn of the end from the closed connections. */
     public void stop() throws InterruptedException {
+        watch.ifPresent(FileWatch::close);
+        pauses.stop();
         agent.stop();
         lane.stop();
         monitor.stop();
         instance.stop();
-        streams.forEach(StatusStream::close);
-        senders.values().forEach(PeerSender::close);
+        links.close();
         promiseLane.shutdown();
         http.close();
     }
@@ -175,11 +195,31 @@ public final class NodeProcess {
         monitor.lookNow();
     }
 
-    private void connect(PeerEntry peer) {
-        senders.put(peer.node(), new PeerSender(peer, config.node(), secrets.peerSecret()));
+    /** Reads again which nodes there are and what is wished of each; everything else waits for the next start. */
+    private synchronized void reload() {
+        List<PeerEntry> changed = NodeConfiguration.read(file).peers();
+        if (changed.equals(roster.entries())) {
+            return;
+        }
+        NodeTags before = roster.own();
+        roster.replace(changed);
+        peers.keepOnly(roster.allTags().keySet());
+        links.follow(changed);
+        NodeTags now = roster.own();
+        LOG.info("the nodes are {}; this one is tagged '{}'", roster.allTags().keySet(), now);
+        agent.tell(new Input.Roster(roster.allTags()));
+        if (!now.delay().equals(before.delay())) {
+            instance.delayReplay(now.delay(), binaries.version());
+        }
+        if (!now.upstream().equals(before.upstream())) {
+            agent.tell(new Input.Refollow());
+        }
+    }
+
+    private StatusStream statusesOf(PeerEntry peer) {
         StatusStream.Target target = new StatusStream.Target(
                 config.clusterId(), peer.node(), new Endpoint(peer.host(), peer.apiPort(), secrets.peerSecret()));
-        streams.add(StatusStream.open(target, StatusStream.Timing.STANDARD, new StatusStream.Listener() {
+        return StatusStream.open(target, StatusStream.Timing.STANDARD, new StatusStream.Listener() {
             @Override
             public void onStatus(NodeStatus status) {
                 peers.heard(status);
@@ -191,14 +231,7 @@ public final class NodeProcess {
                 monitor.lookNow();
                 agent.tell(new Input.PeerLost(peer.node(), refused));
             }
-        }));
-    }
-
-    private void send(PeerJson json, Envelope envelope) {
-        PeerSender sender = senders.get(envelope.to());
-        if (sender != null) {
-            sender.send(json.write(envelope));
-        }
+        });
     }
 
     private Collection<NodeStatus> everybody(StatusBoard board) {
@@ -209,7 +242,7 @@ public final class NodeProcess {
 
     private SortedSet<NodeId> configuredVoters() {
         SortedSet<NodeId> voters = new TreeSet<>();
-        config.peers().forEach(peer -> voters.add(peer.node()));
+        config.peers().stream().filter(peer -> peer.tags().mayVote()).forEach(peer -> voters.add(peer.node()));
         return voters;
     }
 
@@ -220,6 +253,6 @@ public final class NodeProcess {
                 config.postgresPort(),
                 config.socketDirectory(),
                 config.peers().stream().map(PeerEntry::host).distinct().toList(),
-                Map.of());
+                Instance.delayed(new Roster(config.node(), config.peers()).own().delay()));
     }
 }

@@ -33,6 +33,13 @@ final class PeerBook {
         }
     }
 
+    /** Forgets the nodes that are gone for good. */
+    void keepOnly(Set<NodeId> nodes) {
+        latest.keySet().retainAll(nodes);
+        present.keySet().retainAll(nodes);
+        refused.retainAll(nodes);
+    }
+
     /** Those at whose address nobody listens, as of the last attempt. */
     Collection<NodeId> refused() {
         return List.copyOf(refused);

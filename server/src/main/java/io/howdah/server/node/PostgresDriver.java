@@ -66,6 +66,8 @@ final class PostgresDriver {
             case Effect.EndDrain e -> throw misrouted(e);
             case Effect.ReportSwitchover e -> throw misrouted(e);
             case Effect.ReportRemoval e -> throw misrouted(e);
+            case Effect.ReportForced e -> throw misrouted(e);
+            case Effect.PersistPause e -> throw misrouted(e);
             case Effect.Note e -> throw misrouted(e);
         }
     }
@@ -77,7 +79,9 @@ final class PostgresDriver {
                 return;
             }
             Position position = instance.quiesce();
-            answers.accept(new Input.Quiesced(quiesce.token(), position, instance.rule()));
+            // A rule older than the log's newest could make a majority of those who no longer are one.
+            Optional<Rule> rule = instance.showsWholeLog() ? instance.rule() : Optional.empty();
+            answers.accept(new Input.Quiesced(quiesce.token(), position, rule));
         } catch (RuntimeException e) {
             answers.accept(new Input.QuiesceFailed(quiesce.token(), words(e)));
         }
@@ -153,19 +157,20 @@ final class PostgresDriver {
     void writeRule(Effect.WriteRule effect) {
         Thread.ofVirtual().name("rule-writer").start(() -> {
             try {
-                answers.accept(committed(effect.rule()));
+                answers.accept(committed(effect.rule(), effect.reason()));
             } catch (RuntimeException e) {
                 answers.accept(new Input.RuleFailed(effect.rule(), words(e)));
             }
         });
     }
 
-    private Input committed(Rule rule) {
+    private Input committed(Rule rule, String reason) {
         AtomicReference<Optional<ErrorFields>> warning = new AtomicReference<>(Optional.empty());
         try (PostgresClient client = PostgresClient.connect(instance.options("howdah rule")
                 .withTimeouts(java.time.Duration.ofSeconds(3), java.time.Duration.ZERO)
                 .withNoticeListener(notice -> warning.set(Optional.of(notice))))) {
-            new RuleTable(client, cluster).write(rule, rule.leader() + " leads term " + rule.term());
+            new RuleTable(client, cluster)
+                    .write(rule, reason.isEmpty() ? rule.leader() + " leads term " + rule.term() : reason);
             if (warning.get().isPresent()) {
                 // A commit whose wait was cut short warns and reports success all the same.
                 return new Input.RuleFailed(rule, warning.get().get().toString());

@@ -53,7 +53,7 @@ final class Preparation {
         makeDirectory();
         Optional<Promise> found = file.read();
         found.ifPresent(this::refuseForeign);
-        Promise promise = found.orElseGet(() -> begin(file));
+        Promise promise = found.map(sworn -> fence(file, sworn)).orElseGet(() -> begin(file));
         boolean unfinished =
                 promise.operation() == Operation.INITIALIZE && promise.term().equals(Term.ZERO);
         return unfinished ? makeCluster(file, promise, verifiers) : promise;
@@ -63,7 +63,8 @@ final class Preparation {
         if (!(data.state() instanceof DataState.Empty)) {
             throw new NodeException(
                     "%s holds data, but the node's promise is lost".formatted(data.path()),
-                    "move the directory away: the node then clones from the leader");
+                    "a node that forgot what it promised must not vote: 'howdah node remove %s', then 'howdah node add'"
+                            .formatted(config.node()));
         }
         Promise promise = with(
                 Promise.initial(config.clusterId(), config.node()),
@@ -71,6 +72,25 @@ final class Preparation {
                 0);
         file.write(promise);
         return promise;
+    }
+
+    /**
+     * The cluster has gone on without this node, by an operator's decision, and its log may hold what nobody else has. Marked
+     * as half rewound the data has no voice and is set aside when the node clones anew.
+     */
+    private Promise fence(PromiseFile file, Promise promise) {
+        boolean fenced = config.fencedBelow().isPresent()
+                && promise.term().value() < config.fencedBelow().getAsLong()
+                && promise.operation() == Operation.NONE;
+        if (!fenced) {
+            return promise;
+        }
+        LOG.warn(
+                "the cluster went on without this node in term {}: its data is set aside and cloned anew",
+                config.fencedBelow().getAsLong());
+        Promise marked = with(promise, Operation.REWIND, promise.systemIdentifier());
+        file.write(marked);
+        return marked;
     }
 
     private Promise makeCluster(PromiseFile file, Promise promise, Function<String, ScramVerifier> verifiers) {

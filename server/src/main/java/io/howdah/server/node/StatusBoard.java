@@ -97,6 +97,8 @@ final class StatusBoard {
                 status.host(),
                 status.postgresPort(),
                 status.apiPort(),
-                status.dataDirectory());
+                status.dataDirectory(),
+                status.tags(),
+                status.pause());
     }
 }

@@ -6,6 +6,8 @@ import io.howdah.kernel.election.PostgresState;
 import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.NodeState;
 import io.howdah.kernel.model.NodeStatus;
+import io.howdah.kernel.model.NodeTags;
+import io.howdah.kernel.model.Pause;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Role;
 import io.howdah.kernel.model.Rule;
@@ -14,15 +16,18 @@ import io.howdah.server.configuration.NodeConfiguration;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /** Says in one status what the election, the instance and the work on it amount to. Pure. */
 final class StatusComposer {
     private final NodeConfiguration config;
     private final long processId;
+    private final Supplier<NodeTags> tags;
 
-    StatusComposer(NodeConfiguration config, long processId) {
+    StatusComposer(NodeConfiguration config, long processId, Supplier<NodeTags> tags) {
         this.config = config;
         this.processId = processId;
+        this.tags = tags;
     }
 
     /** What a node says before it has looked at anything. */
@@ -48,7 +53,9 @@ final class StatusComposer {
                 config.host(),
                 config.postgresPort(),
                 config.apiPort(),
-                config.directory().resolve("pgdata").toString());
+                config.directory().resolve("pgdata").toString(),
+                tags.get(),
+                Pause.NEVER);
     }
 
     NodeStatus compose(
@@ -81,7 +88,9 @@ final class StatusComposer {
                 config.host(),
                 config.postgresPort(),
                 config.apiPort(),
-                config.directory().resolve("pgdata").toString());
+                config.directory().resolve("pgdata").toString(),
+                tags.get(),
+                view.pause());
     }
 
     private static NodeState state(ElectionView view, boolean gateOpen, Observation seen, Activity activity) {

@@ -107,7 +107,13 @@ final class SwitchoverDesk {
                 yield new SwitchoverAnswer(200, MAPPER.writeValueAsString(document));
             }
             case REFUSED ->
-                problem(409, "the switchover was refused", report.words(), "choose another target or wait for it");
+                problem(
+                        409,
+                        "the switchover was refused",
+                        report.words(),
+                        report.words().contains("is tagged")
+                                ? "choose another target, or take the tag away: 'howdah node tag NODE never-leader='"
+                                : "choose another target or wait for it");
             case ABORTED ->
                 problem(409, "the switchover was called off", report.words(), "the old leader serves on; try again");
             case TIMED_OUT -> problem(503, "nobody was seen to lead in time", report.words(), "look at howdah status");

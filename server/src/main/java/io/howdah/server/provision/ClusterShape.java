@@ -4,13 +4,21 @@ import io.howdah.kernel.model.Cell;
 import io.howdah.kernel.model.ClusterId;
 import io.howdah.kernel.model.GatewayId;
 import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.NodeTags;
 import io.howdah.server.configuration.ClusterConfiguration;
 import io.howdah.server.configuration.ClusterConfiguration.GatewayEntry;
 import io.howdah.server.configuration.ClusterConfiguration.GatewayPorts;
 import io.howdah.server.configuration.ClusterConfiguration.NodeEntry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Turns what a user asked for into a cluster: names, cells and the usual ports. Pure. */
 final class ClusterShape {
@@ -51,11 +59,12 @@ final class ClusterShape {
     static List<Problem> differences(ClusterRequest request, ClusterConfiguration existing) {
         List<Problem> problems = new ArrayList<>();
         int present = existing.nodes().size();
-        if (request.nodes().isPresent() && request.nodes().getAsInt() != present) {
+        if (request.nodes().isPresent() && request.nodes().getAsInt() < present) {
             problems.add(new Problem(
-                    "this cluster has %d nodes, not %d, and the number cannot be changed yet"
+                    "this cluster has %d nodes, more than %d"
                             .formatted(present, request.nodes().getAsInt()),
-                    "leave --nodes out, or make another cluster with --dir"));
+                    "remove one after the other: 'howdah node remove %s'"
+                            .formatted(existing.nodes().getLast().id())));
         }
         List<String> cells = existing.nodes().stream()
                 .map(node -> node.cell().value())
@@ -69,6 +78,80 @@ final class ClusterShape {
                     "leave --cells out, or make another cluster with --dir"));
         }
         return problems;
+    }
+
+    /**
+     * The cluster with one node more; with a gateway more, too, when the node stands in a cell that has none.
+     *
+     * @param name empty: the next number that no node ever had
+     * @param cell empty: a further zone up to the third, then the cell with the fewest nodes
+     * @param free finds a free port at or after the given one, none of the used
+     */
+    static ClusterConfiguration grow(
+            ClusterConfiguration present,
+            Optional<NodeId> name,
+            Optional<Cell> cell,
+            NodeTags tags,
+            BiFunction<Integer, List<Integer>, Integer> free) {
+        List<Integer> used = new ArrayList<>(present.ports());
+        int postgresPort = free.apply(present.nodes().getLast().postgresPort() + 1, used);
+        used.add(postgresPort);
+        int apiPort = free.apply(present.nodes().getLast().apiPort() + 1, used);
+        used.add(apiPort);
+        NodeId id = name.orElseGet(() -> nextName(present));
+        Cell place = cell.orElseGet(() -> nextCell(present));
+        List<NodeEntry> nodes = new ArrayList<>(present.nodes());
+        nodes.add(new NodeEntry(id, place, postgresPort, apiPort, tags, OptionalLong.empty()));
+        List<GatewayEntry> gateways = new ArrayList<>(present.gateways());
+        boolean served = gateways.stream().anyMatch(gateway -> gateway.cell().equals(place));
+        if (!served) {
+            int auto = free.apply(gateways.getLast().ports().auto() + PORTS_BETWEEN_GATEWAYS, used);
+            used.add(auto);
+            int readWrite = free.apply(auto + 1, used);
+            used.add(readWrite);
+            int readOnly = free.apply(readWrite + 1, used);
+            gateways.add(new GatewayEntry(nextGateway(gateways), place, new GatewayPorts(auto, readWrite, readOnly)));
+        }
+        return present.with(nodes, gateways);
+    }
+
+    private static NodeId nextName(ClusterConfiguration present) {
+        return new NodeId("node"
+                + (1
+                        + Stream.concat(present.nodes().stream().map(NodeEntry::id), present.retired().stream())
+                                .mapToInt(node -> trailingNumber(node.value()))
+                                .max()
+                                .orElse(0)));
+    }
+
+    private static GatewayId nextGateway(List<GatewayEntry> present) {
+        return new GatewayId("gateway"
+                + (1
+                        + present.stream()
+                                .mapToInt(gateway -> trailingNumber(gateway.id().value()))
+                                .max()
+                                .orElse(0)));
+    }
+
+    private static int trailingNumber(String name) {
+        String digits = name.replaceAll(".*?([0-9]{0,6})$", "$1");
+        return digits.isEmpty() ? 0 : Integer.parseInt(digits);
+    }
+
+    private static Cell nextCell(ClusterConfiguration present) {
+        List<Cell> cells =
+                present.nodes().stream().map(NodeEntry::cell).distinct().toList();
+        Cell further = new Cell("zone" + (cells.size() + 1));
+        boolean numbered = cells.stream().allMatch(cell -> cell.value().matches("zone[0-9]+"));
+        if (cells.size() < USUAL_NODES && numbered && !cells.contains(further)) {
+            return further;
+        }
+        Map<Cell, Long> crowd = present.nodes().stream()
+                .collect(Collectors.groupingBy(NodeEntry::cell, TreeMap::new, Collectors.counting()));
+        return crowd.entrySet().stream()
+                .min(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .orElseThrow();
     }
 
     /** A new cluster with the usual ports, whether they are free or not. */

@@ -2,7 +2,9 @@ package io.howdah.server.provision;
 
 import io.howdah.server.configuration.ProcessIdentity;
 import java.io.File;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,12 +59,12 @@ public final class DetachedLauncher implements ProcessLauncher {
      * whoever looked for it in these milliseconds would start a second one.
      */
     private static void awaitProgram(Process process) {
-        Path commandLine = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+        File commandLine = new File("/proc/%d/cmdline".formatted(process.pid()));
         long deadlineNanos = System.nanoTime() + PROGRAM_LIMIT_NANOS;
         while (process.isAlive() && System.nanoTime() < deadlineNanos) {
-            try {
-                String first = Files.readString(commandLine, StandardCharsets.ISO_8859_1)
-                        .split("\0", 2)[0];
+            // Not through a channel: an interrupt would end the read, and the process would go unnoticed.
+            try (InputStream in = new FileInputStream(commandLine)) {
+                String first = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1).split("\0", 2)[0];
                 if (!first.isEmpty() && !first.endsWith("setsid") && !first.endsWith("jspawnhelper")) {
                     return;
                 }

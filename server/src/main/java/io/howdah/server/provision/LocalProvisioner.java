@@ -1,6 +1,9 @@
 package io.howdah.server.provision;
 
+import io.howdah.kernel.model.Cell;
 import io.howdah.kernel.model.ClusterId;
+import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.NodeTags;
 import io.howdah.server.configuration.AtomicFile;
 import io.howdah.server.configuration.ClusterConfiguration;
 import io.howdah.server.configuration.ClusterConfigurationFile;
@@ -132,6 +135,90 @@ public final class LocalProvisioner {
                     events.event(component.name(), "starts as process %d".formatted(process.pid()));
                 }
             }
+        }
+    }
+
+    /** What {@code howdah.yaml} says now. */
+    public ClusterConfiguration configuration() {
+        return file.read();
+    }
+
+    /** The cluster with one node more, on free ports; writes nothing. */
+    public ClusterConfiguration grown(
+            ClusterConfiguration present, Optional<NodeId> name, Optional<Cell> cell, NodeTags tags) {
+        List<Problem> problems = preflight.checkSpace(1);
+        if (!problems.isEmpty()) {
+            throw Problem.toException("There is no room for another node", problems);
+        }
+        return ClusterShape.grow(
+                present,
+                name,
+                cell,
+                tags,
+                (first, used) ->
+                        PortPlan.free(first, used, port -> machine.ports().ownerOf(present.host(), port)));
+    }
+
+    /** Writes another set of nodes down for everybody; those who run read it by themselves. Starts and stops nothing. */
+    public void reconfigure(ClusterConfiguration changed) {
+        file.changeNodes(changed);
+        desired(changed).forEach((component, yaml) -> {
+            if (!observer.hasConfiguration(component, yaml)) {
+                AtomicFile.write(component.configuration(), yaml, AtomicFile.Access.PRIVATE);
+            }
+        });
+    }
+
+    private Map<Component, String> desired(ClusterConfiguration configuration) {
+        PostgresInstallation postgres =
+                switch (machine.postgres().locate(configuration.postgresBinaries(), message -> {})) {
+                    case PostgresLocator.Answer.Found found -> found.installation();
+                    case PostgresLocator.Answer.Missing missing ->
+                        throw Problem.toException("PostgreSQL is missing", List.of(missing.problem()));
+                };
+        try {
+            return ProcessConfigurations.desired(
+                    configuration,
+                    directory,
+                    directory.data().toRealPath(),
+                    postgres.binaries(),
+                    createSocketDirectory((component, message) -> {}),
+                    false);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write in " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Starts what the present configuration has and nobody runs, of these components only. */
+    public void start(List<String> names, Events events) {
+        Map<Component, String> desired = desired(file.read());
+        desired.keySet().removeIf(component -> !names.contains(component.name()));
+        apply(Planner.plan(desired, observer.observe(List.copyOf(desired.keySet()))), events);
+    }
+
+    /** Stops one component, if it runs, and the PostgreSQL of a node that outlived it. */
+    public void stopOne(String name, Events events) {
+        observer.everythingOfThisDirectory().forEach((component, process) -> {
+            if (component.name().equals(name)) {
+                stopper.stop(component, process, events);
+            }
+        });
+        stopper.stopOrphanedPostgres(name, events);
+    }
+
+    /** Removes what a node that does not run any more has left. */
+    public void discard(String node, boolean withData) {
+        try {
+            Files.deleteIfExists(directory.processConfiguration(node));
+            new PidFile(directory, node).remove();
+            if (withData) {
+                Trees.delete(directory.data(node));
+            }
+        } catch (IOException e) {
+            throw new ProvisionException(
+                    "The data of %s could not be removed".formatted(node),
+                    String.valueOf(e.getMessage()),
+                    "remove %s by hand: the cluster does not need it".formatted(directory.data(node)));
         }
     }
 

@@ -15,9 +15,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 
 /** Looks at the machine: finds the cluster's processes by their command lines, whatever the pid files say. */
 final class Observer {
+    /** A child that a process has just forked bears its parent's command line until it runs its own program. */
+    private static final Comparator<RunningProcess> PARENTS_FIRST = Comparator.comparingLong(
+                    (RunningProcess process) -> process.identity().startTicks())
+            .thenComparingLong(process -> process.identity().pid());
+
     private final ClusterDirectory directory;
     private final ProcessTable processes;
 
@@ -34,7 +40,7 @@ final class Observer {
         for (Component component : components) {
             Optional<RunningProcess> found = all.stream()
                     .filter(process -> component.isStartedBy(process.commandLine()))
-                    .findFirst();
+                    .min(PARENTS_FIRST);
             found.ifPresent(process -> running.put(component.name(), process));
             if (found.isEmpty()) {
                 new PidFile(directory, component.name())
@@ -51,7 +57,7 @@ final class Observer {
         Map<Component, RunningProcess> found = new TreeMap<>(Comparator.comparing(Component::name));
         for (RunningProcess process : processes.all()) {
             Component.startedBy(process.commandLine(), directory.run())
-                    .ifPresent(component -> found.put(component, process));
+                    .ifPresent(component -> found.merge(component, process, BinaryOperator.minBy(PARENTS_FIRST)));
         }
         return found;
     }
@@ -79,6 +85,11 @@ final class Observer {
                 .map(stranger -> "was process %d, which is gone; the number belongs to %s now, which is left alone"
                         .formatted(claim.pid(), stranger.describe()))
                 .orElse("was process %d, which is gone".formatted(claim.pid()));
+    }
+
+    /** Whether a component's file says this already. */
+    boolean hasConfiguration(Component component, String yaml) {
+        return configuration(component).filter(yaml::equals).isPresent();
     }
 
     private Optional<String> configuration(Component component) {

@@ -10,12 +10,15 @@ import java.util.Map;
  *
  * <ol>
  *   <li>A process that runs with the right configuration is left alone.
+ *   <li>A process whose list of nodes alone differs gets its new file and goes on: it reads the list by itself.
  *   <li>A process that runs with another configuration is stopped and started anew, gateways before nodes.
  *   <li>A process that does not run is configured and started: nodes first, in the order given, then gateways. All are
  *       started at once; a node without data waits for a leader by itself, a gateway for an open gate.
  * </ol>
  */
 final class Planner {
+    private static final String BOOTSTRAP = "(?m)^bootstrap:.*\n";
+
     private Planner() {}
 
     /** @param desired the configuration that each component should run with, in the order to start them */
@@ -28,6 +31,9 @@ final class Planner {
             boolean differs = !comparable(present).equals(comparable(yaml));
             boolean runs = observed.running(component).isPresent();
             if (runs && !differs) {
+                if (!present.replaceAll(BOOTSTRAP, "").equals(yaml.replaceAll(BOOTSTRAP, ""))) {
+                    starts.add(new Step.Configure(component, yaml, "its list of nodes changed"));
+                }
                 return;
             }
             observed.running(component).ifPresent(process -> {
@@ -49,8 +55,8 @@ final class Planner {
         return steps;
     }
 
-    /** Who bootstraps matters once in a cluster's life and is no reason to restart anyone. */
+    /** Who bootstraps matters once in a cluster's life, and the list of nodes is read again by those who run. */
     private static String comparable(String yaml) {
-        return yaml.replaceAll("(?m)^bootstrap:.*\n", "");
+        return yaml.replaceAll(BOOTSTRAP, "").replaceAll("(?ms)^(peers|nodes):\n.*", "");
     }
 }

@@ -61,6 +61,11 @@ record PortPlan(ClusterConfiguration configuration, List<String> notes) {
         return new PortPlan(present.withPorts(port -> moves.getOrDefault(port, port)), notes);
     }
 
+    /** A free port for a new component, at or after the given one. */
+    static int free(int first, List<Integer> used, IntFunction<Optional<Owner>> strangerAt) {
+        return nextFree(first - 1, used, strangerAt);
+    }
+
     /** Admin is not among them: it has found its port already, since it is who plans. */
     private static List<Integer> portsOfComponents(ClusterConfiguration configuration) {
         return configuration.ports().stream()

@@ -32,7 +32,7 @@ final class ProcessConfigurations {
             Optional<Path> socketDirectory,
             boolean newCluster) {
         List<PeerEntry> peers = cluster.nodes().stream()
-                .map(node -> new PeerEntry(node.id(), cluster.host(), node.apiPort()))
+                .map(node -> new PeerEntry(node.id(), cluster.host(), node.apiPort(), node.tags()))
                 .toList();
         Map<Component, String> desired = new LinkedHashMap<>();
         for (NodeEntry node : cluster.nodes()) {
@@ -53,6 +53,7 @@ final class ProcessConfigurations {
                     postgresBinaries,
                     directory.secrets(),
                     bootstrap,
+                    node.fencedBelow(),
                     peers);
             desired.put(component(name, Kind.NODE, directory), configuration.toYaml());
         }

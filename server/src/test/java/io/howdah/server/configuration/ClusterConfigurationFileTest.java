@@ -8,12 +8,14 @@ import io.howdah.kernel.model.Cell;
 import io.howdah.kernel.model.ClusterId;
 import io.howdah.kernel.model.GatewayId;
 import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.NodeTags;
 import io.howdah.server.configuration.ClusterConfiguration.GatewayEntry;
 import io.howdah.server.configuration.ClusterConfiguration.GatewayPorts;
 import io.howdah.server.configuration.ClusterConfiguration.NodeEntry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -169,15 +171,30 @@ final class ClusterConfigurationFileTest {
     }
 
     @Test
-    void twoNodesAreRefusedWithTheReason() {
-        file.create(new ClusterConfiguration(
-                "local",
-                ONE_NODE.id(),
-                "127.0.0.1",
-                "",
-                7654,
-                List.of(ONE_NODE.nodes().getFirst(), new NodeEntry(new NodeId("node2"), new Cell("zone2"), 5442, 5452)),
-                ONE_NODE.gateways()));
-        assertThatThrownBy(file::read).hasMessageContaining("survives no more failures");
+    void nodesTagsFencesAndRetiredNamesSurviveAndWhatStandsBeforeThemStays() throws Exception {
+        file.create(ONE_NODE);
+        Path path = directory.configuration();
+        Files.writeString(path, "# mine\n" + Files.readString(path));
+        NodeEntry second = new NodeEntry(
+                new NodeId("node2"),
+                new Cell("zone2"),
+                5442,
+                5452,
+                NodeTags.parse("never-leader priority=5 delay=1h"),
+                OptionalLong.of(17));
+        ClusterConfiguration grown = ONE_NODE.with(List.of(ONE_NODE.nodes().getFirst(), second), ONE_NODE.gateways())
+                .without(new NodeId("node9"));
+        file.changeNodes(grown);
+        assertThat(file.read()).isEqualTo(grown);
+        assertThat(path).content().startsWith("# mine\n").contains("retired: node9", "tags: \"never-leader");
+    }
+
+    @Test
+    void tagsThatMeanNothingAreRefusedWithTheirLine() throws Exception {
+        file.create(ONE_NODE);
+        Path path = directory.configuration();
+        Files.writeString(
+                path, Files.readString(path).replace("api_port: 5451\n", "api_port: 5451\n    tags: fastest\n"));
+        assertThatThrownBy(file::read).hasMessageContaining("there is no tag 'fastest'");
     }
 }

@@ -5,6 +5,8 @@ import io.howdah.kernel.model.ClusterId;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeState;
 import io.howdah.kernel.model.NodeStatus;
+import io.howdah.kernel.model.NodeTags;
+import io.howdah.kernel.model.Pause;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Role;
 import io.howdah.kernel.model.Term;
@@ -49,6 +51,8 @@ public final class Statuses {
                 "127.0.0.1",
                 5441,
                 apiPort,
-                "/data/" + node + "/pgdata");
+                "/data/" + node + "/pgdata",
+                NodeTags.NONE,
+                Pause.NEVER);
     }
 }

@@ -26,6 +26,10 @@ final class CommitQueue {
         return setting;
     }
 
+    long term() {
+        return settingTerm;
+    }
+
     void require(QuorumSetting quorum, long term) {
         setting = Optional.of(quorum);
         settingTerm = term;

@@ -37,6 +37,9 @@ final class Invariants {
     private final Map<NodeId, Long> swornTerm = new HashMap<>();
     private final List<Confirmation> confirmations = new ArrayList<>();
     private final Map<LogRecord, Set<NodeId>> heldRows = new HashMap<>();
+    private final Set<NodeId> ordered = new HashSet<>();
+    private final Map<Long, Rule> forcedRules = new HashMap<>();
+    private long declaredLost;
     private long checks;
 
     Invariants(World world) {
@@ -56,6 +59,47 @@ final class Invariants {
         if (!holds && !world.scenario.unwatched().contains(invariant)) {
             throw new InvariantViolation(invariant, what.get());
         }
+    }
+
+    /** An operator orders this node to lead and accepts that whatever it does not hold is lost. */
+    void orders(NodeId node) {
+        ordered.add(node);
+    }
+
+    void forgetsOrder(NodeId node) {
+        ordered.remove(node);
+    }
+
+    boolean isForced(long term) {
+        return forcedRules.containsKey(term);
+    }
+
+    /** How many rules were forced. */
+    long forced() {
+        return forcedRules.size();
+    }
+
+    long declaredLost() {
+        return declaredLost;
+    }
+
+    /** Whether a promotion carries out an order. If so, all that the winner lacks is lost, as was declared. */
+    boolean isOrdered(SimulatedPostgres winner, Rule rule) {
+        if (!ordered.remove(winner.name)) {
+            return false;
+        }
+        forcedRules.put(rule.term().value(), rule);
+        int before = world.clients.acknowledged().size();
+        world.clients.acknowledged().removeIf(record -> !winner.holds(record));
+        declaredLost += before - world.clients.acknowledged().size();
+        confirmations.removeIf(confirmation -> !winner.holds(confirmation.record()));
+        return true;
+    }
+
+    /** The rule that a primary's commits must obey: a forced one counts from the promotion on. */
+    private Rule inForce(SimulatedPostgres primary, Rule found) {
+        Rule forced = forcedRules.get(primary.term());
+        return forced != null && found.compareTo(forced) < 0 ? forced : found;
     }
 
     /** I1: at most one node is promoted per term, and on the promises of a majority to one round of it. */
@@ -93,7 +137,7 @@ final class Invariants {
 
     /** I3: a client hears of success only when a majority of the rule in force holds the record. */
     void acknowledged(SimulatedPostgres primary, LogRecord record) {
-        Rule rule = primary.ruleUpTo(record.lsn()).orElseThrow();
+        Rule rule = inForce(primary, primary.ruleUpTo(record.lsn()).orElseThrow());
         Set<NodeId> holders = holders(record);
         require(
                 Quorum.isMajority(holders, rule.members()),
@@ -186,7 +230,12 @@ final class Invariants {
         boolean first = before.term().isBefore(rule.term());
         boolean held = Quorum.isMajority(holdersOfRow(row), before.members());
         require(
-                rule.compareTo(before) > 0 && (first ? changed == 0 : changed <= 1 && (held || changed == 0)),
+                rule.compareTo(before) > 0
+                        && (first
+                                ? changed == 0
+                                        || rule.equals(
+                                                forcedRules.get(rule.term().value()))
+                                : changed <= 1 && (held || changed == 0)),
                 "I6",
                 () -> "%s writes %s on top of %s, held: %s".formatted(primary.name, rule, before, held));
     }
@@ -197,7 +246,7 @@ final class Invariants {
             return;
         }
         QuorumSetting setting = primary.setting().orElseThrow();
-        Rule rule = primary.ruleUpTo(primary.log().size()).orElseThrow();
+        Rule rule = inForce(primary, primary.ruleUpTo(primary.log().size()).orElseThrow());
         TreeSet<NodeId> strangers = new TreeSet<>(setting.standbys());
         strangers.removeAll(rule.members());
         // The least favorable choice: as many as possible who are no members.

@@ -15,6 +15,8 @@ import java.util.SplittableRandom;
  * @param troubleMillis how long things fail
  * @param fault what defect is built in
  * @param unwatched invariants that are not checked
+ * @param tagged whether operators tag nodes
+ * @param forces whether a majority is lost once, and an operator has the rest go on without it
  */
 public record Scenario(
         int nodes,
@@ -25,7 +27,9 @@ public record Scenario(
         boolean faults,
         long troubleMillis,
         PlantedFault fault,
-        Set<String> unwatched) {
+        Set<String> unwatched,
+        boolean tagged,
+        boolean forces) {
     /** The mix for a seed. */
     public static Scenario of(long seed) {
         SplittableRandom random = new SplittableRandom(seed * 31 + 7);
@@ -41,23 +45,45 @@ public record Scenario(
                 true,
                 8_000 + random.nextInt(12_000),
                 PlantedFault.NONE,
-                Set.of());
+                Set.of(),
+                random.nextInt(100) < 30,
+                nodes >= 3 && random.nextInt(100) < 15);
     }
 
     /** The same world with a defect. */
     public Scenario with(PlantedFault planted) {
         return new Scenario(
-                nodes, grows, changesMembers, switchesOver, crooked, faults, troubleMillis, planted, unwatched);
+                nodes,
+                grows,
+                changesMembers,
+                switchesOver,
+                crooked,
+                faults,
+                troubleMillis,
+                planted,
+                unwatched,
+                tagged,
+                forces);
     }
 
     /** The same world with some invariants not looked at, to see what their breach leads to. */
     public Scenario ignoring(Set<String> invariants) {
         return new Scenario(
-                nodes, grows, changesMembers, switchesOver, crooked, faults, troubleMillis, fault, invariants);
+                nodes,
+                grows,
+                changesMembers,
+                switchesOver,
+                crooked,
+                faults,
+                troubleMillis,
+                fault,
+                invariants,
+                tagged,
+                forces);
     }
 
     /** Three healthy nodes on a quick network, for measuring. */
     public static Scenario calm(int nodes) {
-        return new Scenario(nodes, false, false, false, false, false, 0, PlantedFault.NONE, Set.of());
+        return new Scenario(nodes, false, false, false, false, false, 0, PlantedFault.NONE, Set.of(), false, false);
     }
 }

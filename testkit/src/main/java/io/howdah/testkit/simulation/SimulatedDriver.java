@@ -85,6 +85,12 @@ final class SimulatedDriver {
             }
             case Effect.ReportSwitchover report -> world.clients.switchedOver(report);
             case Effect.ReportRemoval r -> {}
+            case Effect.ReportForced report -> {
+                if (!report.done()) {
+                    world.invariants.forgetsOrder(node.name());
+                }
+            }
+            case Effect.PersistPause p -> {}
             case Effect.Note n -> {}
         }
     }
@@ -202,8 +208,10 @@ final class SimulatedDriver {
             int target = effect.rule().timeline().value();
             int own = world.scenario.fault() == PlantedFault.TIMELINES_EQUAL ? postgres.timeline() + 1 : target;
             world.invariants.promotesOncePerTerm(node.name(), effect.rule());
-            world.invariants.winsByPosition(
-                    postgres, effect.rule(), node.view().orElseThrow().promise());
+            if (!world.invariants.isOrdered(postgres, effect.rule())) {
+                world.invariants.winsByPosition(
+                        postgres, effect.rule(), node.view().orElseThrow().promise());
+            }
             world.invariants.picksTimeline(node.name(), effect.rule().term().value(), own);
             Lsn switchPoint = new Lsn(postgres.flushed());
             postgres.promote(own, effect.setting(), effect.rule().term().value());

@@ -34,6 +34,7 @@ final class SimulatedNode {
     private boolean paused;
     private long wakeMicros = Long.MAX_VALUE;
     private boolean observing;
+    private boolean lost;
 
     SimulatedNode(World world, int index, NodeId name) {
         this.world = world;
@@ -92,8 +93,44 @@ final class SimulatedNode {
         return clockOffsetMillis + (long) (world.schedule.nowMillis() * clockRate);
     }
 
+    /** Its host is gone, or nobody can reach it, and an operator has decided to go on without it. */
+    void lose() {
+        crashProcess(true);
+        postgres.pause(false);
+        postgres.crash(true);
+        lost = true;
+    }
+
+    /**
+     * The host is found again.
+     *
+     * @param fenced whether the cluster went on without it meanwhile: its data is not to be trusted
+     */
+    void find(boolean fenced) {
+        lost = false;
+        if (fenced) {
+            disk = new Promise(
+                    disk.cluster(),
+                    disk.node(),
+                    disk.systemIdentifier(),
+                    disk.term(),
+                    disk.round(),
+                    disk.coordinator(),
+                    disk.reservedTimeline(),
+                    disk.acceptedTerm(),
+                    disk.acceptedLeader(),
+                    disk.floor(),
+                    Promise.Operation.REWIND);
+        }
+        startProcess();
+    }
+
+    boolean isLost() {
+        return lost;
+    }
+
     void startProcess() {
-        if (core.isPresent()) {
+        if (core.isPresent() || lost) {
             return;
         }
         incarnation++;
@@ -106,6 +143,9 @@ final class SimulatedNode {
         core = Optional.of(
                 new ElectionCore(world.settings, World.CLUSTER, name, world.configured, disk, world.schedule.random()));
         driver = Optional.of(new SimulatedDriver(world, this));
+        if (world.scenario.tagged()) {
+            step(new Input.Roster(world.tags));
+        }
         step(observation());
         observeForever(incarnation);
     }

@@ -275,6 +275,11 @@ final class SimulatedPostgres {
         }
     }
 
+    /** The term in which it was promoted. */
+    long term() {
+        return commits.term();
+    }
+
     void promote(int target, QuorumSetting quorum, long term) {
         conninfo = Optional.empty();
         disconnect();

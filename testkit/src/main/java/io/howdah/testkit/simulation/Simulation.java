@@ -1,6 +1,7 @@
 package io.howdah.testkit.simulation;
 
 import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.NodeTags;
 import io.howdah.kernel.model.Rule;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,8 @@ public final class Simulation {
      * @param switchovers how many planned changes ended with the wanted leader
      * @param virtualMillis how long it took in the run's own time
      * @param stuck whether so many members lost their data that nobody may lead before a person has decided
+     * @param forced how often an operator had the survivors of a lost majority go on
+     * @param declaredLost how many acknowledged writes that cost, as declared
      */
     public record Outcome(
             long events,
@@ -30,7 +33,9 @@ public final class Simulation {
             long promotions,
             long switchovers,
             long virtualMillis,
-            boolean stuck) {}
+            boolean stuck,
+            long forced,
+            long declaredLost) {}
 
     private final World world;
     private final Schedule schedule;
@@ -92,7 +97,9 @@ public final class Simulation {
                 world.invariants.promotions(),
                 world.clients.switchovers(),
                 schedule.nowMillis(),
-                stuck);
+                stuck,
+                world.invariants.forced(),
+                world.invariants.declaredLost());
     }
 
     private void pass(long micros) {
@@ -122,7 +129,7 @@ public final class Simulation {
         for (int tries = 0; tries < 20 && !world.invariants.areEqual(); tries++) {
             pass(1_000_000);
         }
-        if (written == 0 && scenario.faults()) {
+        if (written + world.invariants.declaredLost() == 0 && scenario.faults()) {
             throw new InvariantViolation("LIVENESS", "nothing was ever acknowledged");
         }
         if (!isSettled()) {
@@ -140,6 +147,11 @@ public final class Simulation {
         SimulatedNode leader = open.getFirst();
         Optional<Rule> rule = leader.view().flatMap(view -> view.rule());
         NodeId name = leader.name();
+        if (world.nodes.stream().anyMatch(SimulatedNode::isLost)
+                || (scenario.tagged()
+                        && world.tags.getOrDefault(name, NodeTags.NONE).neverLeader())) {
+            return false;
+        }
         return rule.filter(found -> found.members().containsAll(world.configured))
                         .isPresent()
                 && world.nodes.stream()

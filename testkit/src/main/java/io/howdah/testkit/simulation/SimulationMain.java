@@ -56,6 +56,8 @@ public final class SimulationMain {
         AtomicLong switchovers = new AtomicLong();
         AtomicLong virtualMillis = new AtomicLong();
         AtomicLong stuck = new AtomicLong();
+        AtomicLong forced = new AtomicLong();
+        AtomicLong declaredLost = new AtomicLong();
         ConcurrentSkipListMap<Long, SimulationFailure> failures = new ConcurrentSkipListMap<>();
         LongStream.range(from, from + runs).parallel().forEach(seed -> {
             try {
@@ -68,6 +70,8 @@ public final class SimulationMain {
                 switchovers.addAndGet(outcome.switchovers());
                 virtualMillis.addAndGet(outcome.virtualMillis());
                 stuck.addAndGet(outcome.stuck() ? 1 : 0);
+                forced.addAndGet(outcome.forced());
+                declaredLost.addAndGet(outcome.declaredLost());
             } catch (SimulationFailure failure) {
                 failures.put(seed, failure);
             }
@@ -75,7 +79,7 @@ public final class SimulationMain {
         double seconds = (System.nanoTime() - begun) / 1e9;
         System.out.printf(
                 "%d runs in %.1f s (%.0f/s), %d failed; %d events, %d checks, %d acknowledged writes, %d promotions, %d"
-                        + " switchovers, %.1f virtual hours, %d safely stuck%n",
+                        + " switchovers, %.1f virtual hours, %d safely stuck, %d forced rules that gave up %d acknowledged writes%n",
                 runs,
                 seconds,
                 runs / seconds,
@@ -86,7 +90,9 @@ public final class SimulationMain {
                 promotions.get(),
                 switchovers.get(),
                 virtualMillis.get() / 3_600_000.0,
-                stuck.get());
+                stuck.get(),
+                forced.get(),
+                declaredLost.get());
         Map<String, Long> byInvariant = new TreeMap<>();
         failures.values().forEach(failure -> byInvariant.merge(failure.invariant(), 1L, Long::sum));
         byInvariant.forEach((invariant, count) -> System.out.println(invariant + ": " + count));

@@ -4,13 +4,21 @@ import io.howdah.kernel.election.ElectionPhase;
 import io.howdah.kernel.election.Input;
 import io.howdah.kernel.election.PostgresState;
 import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.NodeTags;
+import io.howdah.kernel.model.Promise;
+import io.howdah.kernel.model.Rule;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /** What goes wrong: one thing at a time, often enough that several are wrong at once. */
 final class Trouble {
     private final World world;
     private boolean running = true;
     private long lastRequest;
+    private boolean forcing;
 
     Trouble(World world) {
         this.world = world;
@@ -28,6 +36,13 @@ final class Trouble {
     /** Everything is repaired; what was stopped goes on, what was down is started. */
     void end() {
         running = false;
+        world.tags.replaceAll((node, tags) -> tags.with(NodeTags.NON_VOTER, "false"));
+        if (world.tags.values().stream().allMatch(NodeTags::neverLeader)) {
+            world.tags.replaceAll((node, tags) -> NodeTags.NONE);
+        }
+        if (world.scenario.tagged()) {
+            tell();
+        }
         world.network.healAll();
         world.network.quality(0, 0, 1_000);
         for (SimulatedNode node : world.nodes) {
@@ -131,6 +146,91 @@ final class Trouble {
         }
     }
 
+    private void plan() {
+        if (world.scenario.tagged() && world.schedule.chance(0.3)) {
+            tag();
+        } else if (world.scenario.forces() && !forcing && world.schedule.chance(0.3)) {
+            loseMajority();
+        } else {
+            order();
+        }
+    }
+
+    private void tag() {
+        NodeId name = any().name();
+        NodeTags before = world.tags.getOrDefault(name, NodeTags.NONE);
+        NodeTags after = switch (world.schedule.random().nextInt(3)) {
+            case 0 -> before.with(NodeTags.NEVER_LEADER, before.neverLeader() ? "false" : "true");
+            case 1 -> before.with(NodeTags.PRIORITY, Long.toString(world.schedule.between(0, 10)));
+            default -> before.with(NodeTags.NON_VOTER, before.nonVoter() ? "false" : "true");
+        };
+        world.tags.put(name, after);
+        tell();
+    }
+
+    /** Each node hears of it at a time of its own, and those that are down when they start. */
+    private void tell() {
+        for (SimulatedNode node : world.nodes) {
+            node.later(world.schedule.between(1_000, 1_000_000), () -> node.step(new Input.Roster(world.tags)));
+        }
+    }
+
+    /** So many members are lost that nobody can be elected; after a while an operator has the others go on. */
+    private void loseMajority() {
+        Optional<Rule> rule = newestRule(world.nodes);
+        if (rule.isEmpty() || rule.get().members().size() < 2) {
+            return;
+        }
+        forcing = true;
+        List<NodeId> victims = new ArrayList<>(rule.get().members());
+        while (victims.size() > rule.get().majority()) {
+            victims.remove(world.schedule.random().nextInt(victims.size()));
+        }
+        world.schedule.tell("TROUBLE the majority " + victims + " is lost");
+        victims.forEach(name -> world.node(name).lose());
+        world.schedule.after(world.schedule.between(500_000, 5_000_000), () -> force(6));
+    }
+
+    private Optional<Rule> newestRule(List<SimulatedNode> nodes) {
+        return nodes.stream()
+                .filter(node -> !node.isLost())
+                .flatMap(node -> node.postgres().ruleUpTo(Long.MAX_VALUE).stream())
+                .max(Comparator.naturalOrder());
+    }
+
+    private void force(int tries) {
+        boolean served = world.nodes.stream()
+                .anyMatch(node -> node.gateOpen()
+                        && world.invariants.isForced(node.postgres().term()));
+        List<SimulatedNode> reachable = world.nodes.stream()
+                .filter(node ->
+                        node.isUp() && !node.isPaused() && !node.postgres().isPaused())
+                .toList();
+        Optional<Rule> rule = newestRule(reachable);
+        if (served || tries == 0 || rule.isEmpty()) {
+            world.nodes.stream()
+                    .filter(SimulatedNode::isLost)
+                    .forEach(node -> node.find(world.invariants.forced() > 0));
+            return;
+        }
+        List<SimulatedNode> fit = reachable.stream()
+                .filter(node -> node.postgres().state() != PostgresState.EMPTY
+                        && node.disk().operation() == Promise.Operation.NONE
+                        && node.disk().floor().isEmpty())
+                .toList();
+        TreeSet<NodeId> voices = new TreeSet<>();
+        fit.forEach(node -> voices.add(node.name()));
+        world.schedule.tell("TROUBLE an operator goes on with " + voices);
+        Optional<SimulatedNode> best =
+                fit.stream().max(Comparator.comparing(node -> node.postgres().position()));
+        if (best.isPresent()) {
+            world.nodes.stream().filter(node -> !fit.contains(node)).forEach(SimulatedNode::lose);
+            world.invariants.orders(best.get().name());
+            best.get().step(new Input.ForceLeadership("force" + tries, voices, voices, true, "the majority is lost"));
+        }
+        world.schedule.after(8_000_000, () -> force(tries - 1));
+    }
+
     private void cut(SimulatedNode from, SimulatedNode to, boolean down) {
         if (down) {
             world.network.cut(from.index(), to.index(), true);
@@ -138,7 +238,7 @@ final class Trouble {
     }
 
     /** What people ask for at the worst of times. */
-    private void plan() {
+    private void order() {
         Optional<SimulatedNode> leader = world.nodes.stream()
                 .filter(node -> node.view()
                         .filter(view -> view.phase() == ElectionPhase.LEADING)

@@ -3,11 +3,13 @@ package io.howdah.testkit.simulation;
 import io.howdah.kernel.election.ElectionSettings;
 import io.howdah.kernel.model.ClusterId;
 import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.NodeTags;
 import io.howdah.kernel.model.Rule;
 import io.howdah.kernel.model.Term;
 import io.howdah.kernel.model.TimelineId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Everything that exists in one run. */
@@ -21,6 +23,7 @@ final class World {
     final ElectionSettings settings = ElectionSettings.defaults();
     final List<SimulatedNode> nodes = new ArrayList<>();
     final TreeSet<NodeId> configured = new TreeSet<>();
+    final TreeMap<NodeId, NodeTags> tags = new TreeMap<>();
     final Clients clients;
 
     World(Schedule schedule, Scenario scenario) {
@@ -30,7 +33,9 @@ final class World {
         this.invariants = new Invariants(this);
         this.clients = new Clients(this);
         for (int index = 0; index < scenario.nodes(); index++) {
-            configured.add(new NodeId("node" + (index + 1)));
+            NodeId name = new NodeId("node" + (index + 1));
+            configured.add(name);
+            tags.put(name, NodeTags.NONE);
         }
         int index = 0;
         for (NodeId name : configured) {

@@ -15,17 +15,20 @@ class SimulationTest {
         AtomicLong promotions = new AtomicLong();
         AtomicLong switchovers = new AtomicLong();
         AtomicLong stuck = new AtomicLong();
+        AtomicLong forced = new AtomicLong();
         LongStream.rangeClosed(1, RUNS).parallel().forEach(seed -> {
             Simulation.Outcome outcome = Simulation.run(seed, Scenario.of(seed));
             acknowledged.addAndGet(outcome.acknowledged());
             promotions.addAndGet(outcome.promotions());
             switchovers.addAndGet(outcome.switchovers());
             stuck.addAndGet(outcome.stuck() ? 1 : 0);
+            forced.addAndGet(outcome.forced());
         });
         // The worlds must not be so hostile that nothing happens in them.
         assertThat(acknowledged.get()).isGreaterThan(100L * RUNS);
         assertThat(promotions.get()).isGreaterThan(2L * RUNS);
         assertThat(switchovers.get()).isGreaterThan(RUNS / 10L);
+        assertThat(forced.get()).isGreaterThan(RUNS / 20L);
         assertThat(stuck.get()).isLessThan(RUNS / 50L);
     }
 

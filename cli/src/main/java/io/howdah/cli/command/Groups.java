@@ -1,0 +1,82 @@
+package io.howdah.cli.command;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Commands of two words: {@code node add} and its like are joined to one name before anything else looks at them. */
+final class Groups {
+    static final List<String> NAMES = List.of(
+            "node list",
+            "node add",
+            "node remove",
+            "node restart",
+            "node rebuild",
+            "node tag",
+            "cluster recover-quorum");
+
+    private static final String NODE = """
+            Examples:
+              howdah node list                 who is there
+              howdah node add                  one node more
+              howdah node remove node3         one node less
+              howdah node restart --all --rolling
+
+            Usage: howdah node COMMAND [OPTIONS]
+
+              list      the nodes, their votes and tags
+              add       start another one; it copies, follows and gets a vote
+              remove    take one out, dead or alive
+              restart   restart one, or all in turn, without stopping the cluster
+              rebuild   copy a standby's data anew
+              tag       never-leader, priority, no-load-balance, clone-from, non-voter, delay, upstream
+
+            Each has --help.
+            """;
+
+    private static final String CLUSTER = """
+            Examples:
+              howdah cluster recover-quorum --dry-run   what is left when a majority is lost for good
+
+            Usage: howdah cluster COMMAND [OPTIONS]
+
+              recover-quorum   form a new rule with the survivors; what only the lost hold is lost
+
+            Each has --help.
+            """;
+
+    private Groups() {}
+
+    private static boolean isGroup(String word) {
+        return word.equals("node") || word.equals("cluster");
+    }
+
+    /** The words with a two-word command as one, wherever 'help' stands before it. */
+    static List<String> join(List<String> words) {
+        int at = !words.isEmpty() && words.getFirst().equals("help") ? 1 : 0;
+        boolean joins = words.size() > at + 1
+                && isGroup(words.get(at))
+                && !words.get(at + 1).startsWith("-");
+        if (!joins) {
+            return words;
+        }
+        List<String> joined = new ArrayList<>(words.subList(0, at));
+        joined.add(words.get(at) + " " + words.get(at + 1));
+        joined.addAll(words.subList(at + 2, words.size()));
+        return joined;
+    }
+
+    /** Whether a group was named without one of its commands. */
+    static boolean wantsHelp(List<String> words) {
+        return !words.isEmpty() && isGroup(words.getFirst());
+    }
+
+    static String help(List<String> words) {
+        return words.getFirst().equals("node") ? NODE : CLUSTER;
+    }
+
+    /** The page of the group that 'help' was asked about. */
+    static Optional<String> topic(List<String> words) {
+        return words.size() > 1 && isGroup(words.get(1)) ? Optional.of(help(words.subList(1, 2))) : Optional.empty();
+    }
+}
