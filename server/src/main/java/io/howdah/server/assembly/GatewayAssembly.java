@@ -24,6 +24,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -97,6 +98,11 @@ public final class GatewayAssembly {
     }
 
     private static PoolingSettings pooling(PoolingConfiguration given) {
+        if (given.equals(PoolingConfiguration.USUAL)) {
+            // Until transactions under contention are proven, connections are shared only where the operator asks for it.
+            PoolRules own = PoolRules.USUAL.size(0, MAX_CLIENTS).mode(PoolMode.SESSION);
+            return new PoolingSettings(own, List.of(), 0, 0, PoolingSettings.USUAL.preparedStatements(), false);
+        }
         return new PoolingSettings(
                 rules(given.rules()),
                 given.exceptions().stream()
@@ -109,12 +115,11 @@ public final class GatewayAssembly {
     }
 
     private static PoolRules rules(PoolingConfiguration.Rules given) {
-        PoolMode mode =
-                switch (given.mode()) {
-                    case TRANSACTION -> PoolMode.TRANSACTION;
-                    case SESSION -> PoolMode.SESSION;
-                    case STATEMENT -> PoolMode.STATEMENT;
-                };
+        PoolMode mode = switch (given.mode()) {
+            case TRANSACTION -> PoolMode.TRANSACTION;
+            case SESSION -> PoolMode.SESSION;
+            case STATEMENT -> PoolMode.STATEMENT;
+        };
         PoolRules usual = PoolRules.USUAL;
         return new PoolRules(
                 mode,

@@ -60,9 +60,7 @@ public record PoolingConfiguration(
             Optional<Integer> idleMillis) {
         private static Rules read(MappingReader reader) {
             Rules rules = new Rules(
-                    reader.has("mode")
-                            ? reader.value("mode", Mode.TRANSACTION, Rules::mode)
-                            : Mode.TRANSACTION,
+                    reader.has("mode") ? reader.value("mode", Mode.TRANSACTION, Rules::mode) : Mode.TRANSACTION,
                     number(reader, "minimum"),
                     number(reader, "maximum"),
                     number(reader, "reserve"),

@@ -79,9 +79,7 @@ final class ProcessFilesTest {
                 Path.of("/x/secrets.yaml"),
                 PEERS);
         Path file = directory.resolve("gateway1.yaml");
-        Files.writeString(
-                file,
-                gateway.toYaml() + """
+        Files.writeString(file, gateway.toYaml() + """
                         pooling:
                           maximum: 30
                           wait_ms: 500
@@ -96,9 +94,7 @@ final class ProcessFilesTest {
         assertThat(pooling.rules().waitMillis()).contains(500);
         assertThat(pooling.exceptions().getFirst().role()).contains("reports");
         assertThat(pooling.exceptions().getFirst().rules().mode()).isEqualTo(PoolingConfiguration.Mode.SESSION);
-        Files.writeString(
-                file,
-                gateway.toYaml() + """
+        Files.writeString(file, gateway.toYaml() + """
                         pooling:
                           mode: sometimes
                           maximum: many
