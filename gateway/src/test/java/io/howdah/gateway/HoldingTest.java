@@ -28,7 +28,8 @@ final class HoldingTest {
 
     @Test
     void heldStatementsGoOnInOrderWhenAPrimaryIsThere() throws Exception {
-        try (TestGateway gateway = TestGateway.before(postgres)) {
+        try (TestGateway gateway =
+                TestGateway.before(postgres, TestGateway.Settings.usual().session())) {
             List<RawClient> clients = new ArrayList<>();
             for (int index = 0; index < 5; index++) {
                 clients.add(RawClient.login(gateway.port()));
@@ -54,7 +55,8 @@ final class HoldingTest {
 
     @Test
     void newConnectionsWaitToo() throws Exception {
-        try (TestGateway gateway = TestGateway.before(postgres)) {
+        try (TestGateway gateway =
+                TestGateway.before(postgres, TestGateway.Settings.usual().session())) {
             gateway.routes.noPrimary();
             CompletableFuture<RawClient> login = CompletableFuture.supplyAsync(() -> {
                 try {
@@ -74,7 +76,8 @@ final class HoldingTest {
 
     @Test
     void aTransactionThatIsOpenGoesOnWhileTheGateIsClosed() throws Exception {
-        try (TestGateway gateway = TestGateway.before(postgres);
+        try (TestGateway gateway = TestGateway.before(
+                        postgres, TestGateway.Settings.usual().session());
                 RawClient client = RawClient.login(gateway.port())) {
             client.query("BEGIN");
             gateway.routes.noPrimary();
@@ -89,7 +92,7 @@ final class HoldingTest {
 
     @Test
     void theDeadlineEndsInAnErrorAndTheSessionGoesOn() throws Exception {
-        var settings = TestGateway.Settings.usual().holding(Duration.ofMillis(300));
+        var settings = TestGateway.Settings.usual().session().holding(Duration.ofMillis(300));
         try (TestGateway gateway = TestGateway.before(postgres, settings);
                 RawClient simple = RawClient.login(gateway.port());
                 RawClient extended = RawClient.login(gateway.port())) {
@@ -118,7 +121,7 @@ final class HoldingTest {
 
     @Test
     void aConnectionThatWaitedInVainIsToldWhy() throws Exception {
-        var settings = TestGateway.Settings.usual().holding(Duration.ofMillis(200));
+        var settings = TestGateway.Settings.usual().session().holding(Duration.ofMillis(200));
         try (TestGateway gateway = TestGateway.before(postgres, settings)) {
             gateway.routes.noPrimary();
             try (RawClient client = RawClient.open(gateway.port())) {
@@ -132,7 +135,8 @@ final class HoldingTest {
 
     @Test
     void aPrimaryThatRefusesConnectionsIsTriedAgain() throws Exception {
-        try (TestGateway gateway = TestGateway.before(postgres)) {
+        try (TestGateway gateway =
+                TestGateway.before(postgres, TestGateway.Settings.usual().session())) {
             int deadPort = PostgresFixture.freePort();
             var dead = new io.howdah.gateway.route.Backend(
                     postgres.first().backend().node(),
@@ -152,7 +156,7 @@ final class HoldingTest {
 
     @Test
     void aStandbyIsNeverTakenForThePrimary() throws Exception {
-        var settings = TestGateway.Settings.usual().holding(Duration.ofMillis(300));
+        var settings = TestGateway.Settings.usual().session().holding(Duration.ofMillis(300));
         try (TestGateway gateway = TestGateway.before(postgres, settings);
                 RawClient client = RawClient.login(gateway.port())) {
             gateway.routes.primary(postgres.standby().backend());
@@ -166,7 +170,7 @@ final class HoldingTest {
     @Test
     void anIdleGatewayIsDrainedAtOnceAndOnlyOnce() throws Exception {
         try (TestGateway gateway = TestGateway.before(
-                        postgres, TestGateway.Settings.usual().loops(2));
+                        postgres, TestGateway.Settings.usual().session().loops(2));
                 RawClient client = RawClient.login(gateway.port());
                 RawClient other = RawClient.login(gateway.port())) {
             gateway.routes.drain("switchover-1");
@@ -185,7 +189,8 @@ final class HoldingTest {
 
     @Test
     void aDrainWaitsForTransactionsAndRequestsInFlight() throws Exception {
-        try (TestGateway gateway = TestGateway.before(postgres);
+        try (TestGateway gateway = TestGateway.before(
+                        postgres, TestGateway.Settings.usual().session());
                 RawClient open = RawClient.login(gateway.port());
                 RawClient pipelining = RawClient.login(gateway.port())) {
             open.query("BEGIN");
@@ -206,7 +211,8 @@ final class HoldingTest {
 
     @Test
     void readersOnReplicasAreNotHeldByADrain() throws Exception {
-        try (TestGateway gateway = TestGateway.before(postgres)) {
+        try (TestGateway gateway =
+                TestGateway.before(postgres, TestGateway.Settings.usual().session())) {
             gateway.routes.replicas(postgres.standby().backend());
             try (RawClient reader = RawClient.login(gateway.port(PortRole.READ_ONLY))) {
                 gateway.routes.drain("d");
@@ -218,7 +224,8 @@ final class HoldingTest {
 
     @Test
     void cancelEndsAHeldStatement() throws Exception {
-        try (TestGateway gateway = TestGateway.before(postgres);
+        try (TestGateway gateway = TestGateway.before(
+                        postgres, TestGateway.Settings.usual().session());
                 RawClient client = RawClient.login(gateway.port())) {
             gateway.routes.noPrimary();
             client.send(out -> FrontendMessages.query(out, "SELECT 1"));

@@ -2,6 +2,7 @@ package io.howdah.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.howdah.gateway.session.PoolRules;
 import io.howdah.gateway.support.PostgresFixture;
 import io.howdah.gateway.support.RawClient;
 import io.howdah.gateway.support.TestGateway;
@@ -15,6 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -23,6 +27,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(WithPostgres.class)
 final class IdentityTest {
     private static final int SEEDS = 60;
+    private static final int ROUNDS = 8;
+    /** Where LISTEN and NOTIFY are in the repertoire. */
+    private static final int LISTENS = 24;
 
     private final PostgresFixture postgres;
 
@@ -168,6 +175,49 @@ final class IdentityTest {
         }
     }
 
+    /** Each client gets what it would get alone on a connection of its own, whoever used its connections in between. */
+    @Test
+    void manyClientsWithFewConnectionsGetTheSameAnswers() throws Exception {
+        int clients = 8;
+        TestGateway.Settings settings = TestGateway.Settings.usual().pooling(PoolRules.USUAL.size(0, 2));
+        try (TestGateway gateway = TestGateway.before(postgres, settings);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (long round = 0; round < ROUNDS; round++) {
+                List<Future<String>> all = new ArrayList<>();
+                for (int client = 0; client < clients; client++) {
+                    long seed = 1_000 + round * clients + client;
+                    all.add(threads.submit(() -> compareOne(gateway, seed)));
+                }
+                for (Future<String> each : all) {
+                    each.get();
+                }
+            }
+            assertThat(gateway.counters().waits()).isPositive();
+        }
+    }
+
+    private String compareOne(TestGateway gateway, long seed) throws Exception {
+        Random random = new Random(seed);
+        List<Consumer<ByteBuf>> script = new ArrayList<>();
+        for (int step = 5 + random.nextInt(60); step > 0; step--) {
+            int index = random.nextInt(REPERTOIRE.size());
+            // What one client notifies another must not hear: that differs from being alone.
+            boolean notifies = index == LISTENS || index == LISTENS + 1;
+            script.add(REPERTOIRE.get(notifies ? 0 : index));
+        }
+        script.add(out -> FrontendMessages.copyFail(out, "end"));
+        script.add(FrontendMessages::sync);
+        script.add(query("ROLLBACK"));
+        script.add(query("SELECT 'the end'"));
+        byte[] bytes = RawClient.bytes(out -> script.forEach(step -> step.accept(out)));
+        String direct = answers(postgres.first().port(), bytes, new Random(0), false);
+        try (RawClient client = RawClient.login(gateway.port())) {
+            String through = answers(client, bytes, random, true);
+            assertThat(through).as("seed " + seed).isEqualTo(direct);
+            return through;
+        }
+    }
+
     /** Nothing of a conversation may be left over in the gateway's books: a session at rest can be drained and moved. */
     private void compare(TestGateway gateway, String what, List<Consumer<ByteBuf>> script, Random random)
             throws Exception {
@@ -180,7 +230,14 @@ final class IdentityTest {
         byte[] bytes = RawClient.bytes(out -> whole.forEach(step -> step.accept(out)));
         String direct = answers(postgres.first().port(), bytes, new Random(0), false);
         try (RawClient client = RawClient.login(gateway.port())) {
-            assertThat(answers(client, bytes, random, true)).as(what).isEqualTo(direct);
+            String through;
+            try {
+                through = answers(client, bytes, random, true);
+            } catch (IOException e) {
+                throw new AssertionError(
+                        what + " does not end " + e.getMessage() + "; directly it answers " + direct, e);
+            }
+            assertThat(through).as(what).isEqualTo(direct);
             gateway.routes.drain(what);
             org.awaitility.Awaitility.await()
                     .pollInterval(Duration.ofMillis(1))
@@ -208,7 +265,12 @@ final class IdentityTest {
         StringBuilder all = new StringBuilder();
         boolean last = false;
         while (true) {
-            RawClient.Message message = client.receive();
+            RawClient.Message message;
+            try {
+                message = client.receive();
+            } catch (IOException e) {
+                throw new IOException("after " + all, e);
+            }
             String text = message.text();
             if (message.type() == 'A') {
                 // The process id of the notifying session differs between any two sessions.

@@ -29,7 +29,7 @@ final class SurvivalTest {
 
     SurvivalTest(PostgresFixture postgres) {
         this.postgres = postgres;
-        this.gateway = TestGateway.before(postgres);
+        this.gateway = TestGateway.before(postgres, TestGateway.Settings.usual().session());
     }
 
     @BeforeEach

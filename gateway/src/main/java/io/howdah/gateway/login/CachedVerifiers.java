@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Verifiers with a short memory, so that a burst of log-ins asks once and log-ins go on during an election. A stale verifier can let
- * nobody in who should not be: the server itself checks every log-in again with the keys recovered from it.
+ * nobody in who should not be: it is marked as not certain, and then the server itself checks the log-in with the keys recovered from it.
  */
 public final class CachedVerifiers implements VerifierSource {
     private static final Logger LOG = LoggerFactory.getLogger(CachedVerifiers.class);
@@ -30,7 +30,7 @@ public final class CachedVerifiers implements VerifierSource {
             return size() > MAX_ROLES;
         }
     };
-    private final Map<String, CompletableFuture<Optional<ScramVerifier>>> running = new LinkedHashMap<>();
+    private final Map<String, CompletableFuture<Optional<Found>>> running = new LinkedHashMap<>();
 
     private record Known(ScramVerifier verifier, long fetchedNanos) {}
 
@@ -48,14 +48,14 @@ public final class CachedVerifiers implements VerifierSource {
     }
 
     @Override
-    public CompletionStage<Optional<ScramVerifier>> verifier(String role) {
-        CompletableFuture<Optional<ScramVerifier>> answer;
+    public CompletionStage<Optional<Found>> verifier(String role) {
+        CompletableFuture<Optional<Found>> answer;
         synchronized (this) {
             Known entry = entries.get(role);
             if (entry != null && nanoTime.getAsLong() - entry.fetchedNanos < freshNanos) {
-                return CompletableFuture.completedFuture(Optional.of(entry.verifier));
+                return CompletableFuture.completedFuture(Optional.of(new Found(entry.verifier, true)));
             }
-            CompletableFuture<Optional<ScramVerifier>> other = running.get(role);
+            CompletableFuture<Optional<Found>> other = running.get(role);
             if (other != null) {
                 return other;
             }
@@ -71,7 +71,7 @@ public final class CachedVerifiers implements VerifierSource {
         entries.remove(role);
     }
 
-    private void ask(String role, CompletableFuture<Optional<ScramVerifier>> answer) {
+    private void ask(String role, CompletableFuture<Optional<Found>> answer) {
         try {
             Optional<ScramVerifier> verifier = fetch.fetch(role);
             synchronized (this) {
@@ -79,7 +79,7 @@ public final class CachedVerifiers implements VerifierSource {
                 verifier.ifPresentOrElse(
                         found -> entries.put(role, new Known(found, nanoTime.getAsLong())), () -> entries.remove(role));
             }
-            answer.complete(verifier);
+            answer.complete(verifier.map(found -> new Found(found, true)));
         } catch (RuntimeException e) {
             Known stale;
             synchronized (this) {
@@ -88,7 +88,7 @@ public final class CachedVerifiers implements VerifierSource {
             }
             if (stale != null) {
                 LOG.debug("no server could be asked for the verifier of a role; the last known one is used", e);
-                answer.complete(Optional.of(stale.verifier));
+                answer.complete(Optional.of(new Found(stale.verifier, false)));
             } else {
                 answer.completeExceptionally(e);
             }

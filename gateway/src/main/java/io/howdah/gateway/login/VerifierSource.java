@@ -10,7 +10,15 @@ public interface VerifierSource {
      * The verifier of a role; empty when there is no such role or it has no SCRAM password. Completes exceptionally when no server
      * could be asked, and then asking again later may help.
      */
-    CompletionStage<Optional<ScramVerifier>> verifier(String role);
+    CompletionStage<Optional<Found>> verifier(String role);
+
+    /**
+     * A role's verifier.
+     *
+     * @param certain a server has named it a moment ago; otherwise it is only the last that is known, and a server must check the role's
+     *     log-in itself
+     */
+    record Found(ScramVerifier verifier, boolean certain) {}
 
     /** What is known of the role turned out to be wrong: ask anew the next time. */
     void forget(String role);

@@ -28,15 +28,21 @@ final class BackendConnector {
     /**
      * Connects and logs in.
      *
-     * @param readOnly refuse writes although the server may be a primary
+     * @param strongCommit begin with the commit level that the cluster needs, whatever the role has
      */
-    void connect(Backend place, Login login, boolean readOnly, BackendLogin.Listener listener) {
-        SequencedMap<String, String> parameters = new LinkedHashMap<>(login.parameters());
-        if (readOnly) {
+    void connect(PoolKey key, Login login, StartupClass startup, boolean strongCommit, BackendLogin.Listener listener) {
+        SequencedMap<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("user", key.role());
+        parameters.put("database", key.database());
+        parameters.putAll(startup.parameters());
+        if (key.onlyReads()) {
             parameters.put("default_transaction_read_only", "on");
         }
-        BackendLogin handler = new BackendLogin(place, parameters, login.keys(), listener);
-        open(place, handler, () -> handler.failed("connection to " + place + " failed"));
+        if (strongCommit) {
+            parameters.put("synchronous_commit", "on");
+        }
+        BackendLogin handler = new BackendLogin(key.place(), parameters, login.keys(), listener);
+        open(key.place(), handler, () -> handler.failed("connection to " + key.place() + " failed"));
     }
 
     /** Asks the server to cancel what the key's connection is doing; {@code done} runs when the server has dealt with it. */

@@ -18,6 +18,7 @@ import io.howdah.postgres.wire.ProtocolException;
 import io.howdah.postgres.wire.SqlState;
 import io.howdah.postgres.wire.StartupPacket;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +33,7 @@ final class BackendLogin extends ByteToMessageDecoder {
 
     /** Told exactly once how the log-in ended, on the event loop. */
     interface Listener {
-        void connected(BackendLink link);
+        void connected(Done done);
 
         /** The server answered with an error. */
         void refused(ErrorFields error);
@@ -41,12 +42,26 @@ final class BackendLogin extends ByteToMessageDecoder {
         void failed(String reason);
     }
 
+    /**
+     * A connection that is ready for requests.
+     *
+     * @param channel the connection, on the event loop of its pool
+     * @param key what a cancel request must show
+     * @param parameters the settings that the server reported
+     * @param commitLevel the synchronous_commit that the role has there
+     */
+    record Done(Channel channel, BackendKey key, SequencedMap<String, String> parameters, String commitLevel) {}
+
+    private static final String COMMIT_LEVEL = "SHOW synchronous_commit";
+
     private final Backend place;
     private final SequencedMap<String, String> startup;
     private final ScramLogin scram;
     private final Listener listener;
     private final SequencedMap<String, String> reported = new LinkedHashMap<>();
     private BackendKey key = new BackendKey(0, Bytes.of(new byte[4]));
+    private String commitLevel = "";
+    private boolean authenticated;
     private boolean finished;
 
     BackendLogin(Backend place, SequencedMap<String, String> startup, ScramKeys keys, Listener listener) {
@@ -90,8 +105,26 @@ final class BackendLogin extends ByteToMessageDecoder {
             }
             case BackendType.BACKEND_KEY_DATA -> key = BackendMessages.readBackendKey(payload);
             case BackendType.ERROR_RESPONSE -> refused(context, ErrorFields.decode(payload));
-            case BackendType.READY_FOR_QUERY -> ready(context);
-            case BackendType.NOTICE_RESPONSE, BackendType.NEGOTIATE_PROTOCOL_VERSION -> {}
+            case BackendType.READY_FOR_QUERY -> {
+                if (authenticated) {
+                    ready(context);
+                } else {
+                    // ALTER ROLE and ALTER DATABASE may have lowered it, and the server does not report it by itself.
+                    authenticated = true;
+                    ByteBuf question = context.alloc().buffer(64);
+                    FrontendMessages.query(question, COMMIT_LEVEL);
+                    Channels.send(context, question);
+                }
+            }
+            case BackendType.DATA_ROW -> {
+                payload.skipBytes(Short.BYTES);
+                commitLevel = payload.readCharSequence(payload.readInt(), StandardCharsets.US_ASCII)
+                        .toString();
+            }
+            case BackendType.NOTICE_RESPONSE,
+                    BackendType.NEGOTIATE_PROTOCOL_VERSION,
+                    BackendType.ROW_DESCRIPTION,
+                    BackendType.COMMAND_COMPLETE -> {}
             default -> throw new ProtocolException("message of type " + type + " during log-in");
         }
     }
@@ -128,8 +161,7 @@ final class BackendLogin extends ByteToMessageDecoder {
     private void ready(ChannelHandlerContext context) {
         if (!finished) {
             finished = true;
-            BackendLink link = new BackendLink(context.channel(), place, key, reported);
-            listener.connected(link);
+            listener.connected(new Done(context.channel(), key, reported, commitLevel));
             if (context.pipeline().context(this) != null) {
                 context.pipeline().remove(this);
             }

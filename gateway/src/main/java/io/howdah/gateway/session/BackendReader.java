@@ -1,5 +1,7 @@
 package io.howdah.gateway.session;
 
+import io.howdah.postgres.wire.BackendMessages;
+import io.howdah.postgres.wire.BackendMessages.ParameterStatus;
 import io.howdah.postgres.wire.BackendType;
 import io.howdah.postgres.wire.MessageFrame;
 import io.netty.buffer.ByteBuf;
@@ -16,15 +18,14 @@ final class BackendReader extends ChannelInboundHandlerAdapter {
     /** So much of a message is enough to decide about it. */
     private static final int GLANCE_BYTES = 4 << 10;
 
-    private final Session session;
+    private final ServerConnection connection;
     private @Nullable ByteBuf kept;
     private long remaining;
     private boolean swallowing;
     private boolean boundary;
-    private boolean detached;
 
-    BackendReader(Session session) {
-        this.session = session;
+    BackendReader(ServerConnection connection) {
+        this.connection = connection;
     }
 
     /** The client has got the beginning of a message whose end will never come. */
@@ -32,15 +33,10 @@ final class BackendReader extends ChannelInboundHandlerAdapter {
         return remaining > 0 && !swallowing;
     }
 
-    /** The session has no more to do with this connection. */
-    void detach() {
-        detached = true;
-    }
-
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf in = (ByteBuf) message;
-        if (detached) {
+        if (connection.isClosed()) {
             in.release();
             return;
         }
@@ -48,14 +44,54 @@ final class BackendReader extends ChannelInboundHandlerAdapter {
             in = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), kept, in);
             kept = null;
         }
-        read(in);
+        Session reader = connection.owner();
+        if (reader == null) {
+            readIdle(in);
+            return;
+        }
+        read(reader, in);
         if (boundary) {
             boundary = false;
-            session.atBoundary();
+            reader.atBoundary();
+        } else {
+            reader.resumeStalled();
         }
     }
 
-    private void read(ByteBuf in) {
+    /** Nobody has asked for anything: changed settings are noted, anything else but a remark makes the connection useless. */
+    private void readIdle(ByteBuf in) {
+        int position = in.readerIndex();
+        int end = in.writerIndex();
+        while (end - position >= MessageFrame.HEADER_BYTES) {
+            byte type = in.getByte(position);
+            int length = in.getInt(position + 1);
+            boolean known = type == BackendType.PARAMETER_STATUS
+                    || type == BackendType.NOTICE_RESPONSE
+                    || type == BackendType.NOTIFICATION_RESPONSE;
+            if (!known || length < MessageFrame.LENGTH_BYTES || length > MessageFrame.AUTHENTICATION_LIMIT) {
+                in.release();
+                connection.lostWhileIdle();
+                return;
+            }
+            if (end - position < length + 1) {
+                break;
+            }
+            if (type == BackendType.PARAMETER_STATUS) {
+                ParameterStatus status = BackendMessages.readParameterStatus(
+                        in.slice(position + MessageFrame.HEADER_BYTES, length - MessageFrame.LENGTH_BYTES));
+                connection.report(status.name(), status.value());
+            }
+            position += length + 1;
+        }
+        if (position == end) {
+            in.release();
+        } else {
+            in.readerIndex(position);
+            kept = in;
+        }
+    }
+
+    private void read(Session reader, ByteBuf in) {
         int position = in.readerIndex();
         int end = in.writerIndex();
         int runStart = position;
@@ -64,97 +100,133 @@ final class BackendReader extends ChannelInboundHandlerAdapter {
             position += step;
             remaining -= step;
             runStart = swallowing ? position : runStart;
+            if (remaining == 0 && reader.replies().owesAnswer()) {
+                giveToClient(reader, in, runStart, position);
+                runStart = position;
+                reader.replies().answerOwed();
+            }
         }
         while (end - position >= MessageFrame.HEADER_BYTES) {
             byte type = in.getByte(position);
             int length = in.getInt(position + 1);
             if (length < MessageFrame.LENGTH_BYTES) {
-                giveToClient(in, runStart, position);
+                giveToClient(reader, in, runStart, position);
                 in.release();
-                session.backendGone("It sent a message of length " + length);
+                reader.losses().backendGone("It sent a message of length " + length);
                 return;
             }
             long total = length + 1L;
             boolean data = type == BackendType.DATA_ROW || type == BackendType.COPY_DATA;
             int available = (int) Math.min(total, end - position);
-            if (!data && available < Math.min(total, GLANCE_BYTES)) {
+            boolean wanted = !data || reader.replies().wantsRow();
+            if (wanted && available < Math.min(total, GLANCE_BYTES)) {
                 break;
             }
-            boolean swallow = data && session.swallowsData();
-            if (!data) {
-                switch (session.received(type, in, position + MessageFrame.HEADER_BYTES, position + available)) {
+            int bodyStart = position + MessageFrame.HEADER_BYTES;
+            boolean swallow = data && reader.replies().swallowsData();
+            if (wanted && data) {
+                reader.replies().row(in, bodyStart, position + available);
+            } else if (!data) {
+                switch (reader.replies().received(type, in, bodyStart, position + available)) {
                     case FORWARD -> {}
                     case READY -> boundary = true;
                     case SWALLOW, PARAMETER -> swallow = true;
                     case ENDING -> {
-                        giveToClient(in, runStart, position);
-                        session.backendEnds(
-                                ErrorGlance.of(in, position + MessageFrame.HEADER_BYTES, position + available));
+                        giveToClient(reader, in, runStart, position);
+                        reader.losses().backendEnds(ErrorGlance.of(in, bodyStart, position + available));
                         in.release();
                         return;
                     }
                     case UNCONFIRMED -> {
-                        giveToClient(in, runStart, position);
+                        giveToClient(reader, in, runStart, position);
                         in.release();
-                        session.unconfirmedCommit();
+                        reader.losses().unconfirmedCommit();
                         return;
+                    }
+                    case REPLACE -> {
+                        giveToClient(reader, in, runStart, position);
+                        reader.replies().replaceError();
+                        swallow = true;
+                        runStart = position;
+                    }
+                    case RENAME -> {
+                        if (available == total) {
+                            giveToClient(reader, in, runStart, position);
+                            reader.replies().renameError(in, bodyStart, position + available);
+                            swallow = true;
+                            runStart = position;
+                        }
                     }
                 }
             }
             if (swallow) {
-                giveToClient(in, runStart, position);
+                giveToClient(reader, in, runStart, position);
                 runStart = position + available;
                 if (type == BackendType.READY_FOR_QUERY) {
-                    session.replayedOne();
+                    reader.replies().ownRequestAnswered();
                     boundary = true;
                 }
             }
             position += available;
             remaining = total - available;
             swallowing = swallow;
+            if (remaining == 0 && reader.replies().owesAnswer()) {
+                giveToClient(reader, in, runStart, position);
+                runStart = position;
+                reader.replies().answerOwed();
+            }
+            if (connection.owner() != reader) {
+                in.release();
+                return;
+            }
         }
-        finish(in, runStart, position, end);
+        finish(reader, in, runStart, position, end);
     }
 
-    private void finish(ByteBuf in, int runStart, int position, int end) {
+    private void finish(Session reader, ByteBuf in, int runStart, int position, int end) {
         if (position == end) {
             if (runStart == in.readerIndex()) {
-                session.client().write(in);
+                reader.client().write(in);
             } else {
-                giveToClient(in, runStart, position);
+                giveToClient(reader, in, runStart, position);
                 in.release();
             }
             return;
         }
-        giveToClient(in, runStart, position);
+        giveToClient(reader, in, runStart, position);
         in.readerIndex(position);
         kept = in;
     }
 
-    private void giveToClient(ByteBuf in, int from, int to) {
+    private static void giveToClient(Session reader, ByteBuf in, int from, int to) {
         if (to > from) {
-            session.client().write(in.retainedSlice(from, to - from));
+            reader.client().write(in.retainedSlice(from, to - from));
         }
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        if (!detached) {
-            session.client().flush();
+        Session reader = connection.owner();
+        if (reader != null) {
+            reader.client().flush();
         }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (!detached) {
-            session.client().pause(ClientSide.BACKEND_FULL, !context.channel().isWritable());
+        Session reader = connection.owner();
+        if (reader != null) {
+            reader.client().pause(ClientSide.BACKEND_FULL, !context.channel().isWritable());
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        if (!detached) {
-            session.backendGone("It closed the connection");
+        Session reader = connection.owner();
+        if (reader != null) {
+            reader.losses().backendGone("It closed the connection");
+        } else {
+            connection.lostWhileIdle();
         }
     }
 
@@ -168,8 +240,11 @@ final class BackendReader extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!detached) {
-            session.backendGone("The connection failed (" + cause.getMessage() + ")");
+        Session reader = connection.owner();
+        if (reader != null) {
+            reader.losses().backendGone("The connection failed (" + cause.getMessage() + ")");
+        } else {
+            connection.lostWhileIdle();
         }
         Channels.close(context);
     }

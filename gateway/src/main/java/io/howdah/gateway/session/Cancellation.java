@@ -60,7 +60,7 @@ final class Cancellation {
         worker.connector().cancel(place, key, () -> {
             underWay--;
             done.run();
-            session.proceed();
+            session.cancelEnded();
         });
     }
 }

@@ -1,6 +1,8 @@
 package io.howdah.gateway.session;
 
 import io.netty.channel.Channel;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** How many clients are there, and whether one more may come. Safe on every thread. */
@@ -10,6 +12,7 @@ final class ClientLimit {
 
     private final int limit;
     private final AtomicInteger clients = new AtomicInteger();
+    private final Map<String, AtomicInteger> groups = new ConcurrentHashMap<>();
     private final AtomicInteger sockets = new AtomicInteger();
 
     ClientLimit(int limit) {
@@ -33,6 +36,25 @@ final class ClientLimit {
             return false;
         }
         channel.closeFuture().addListener(future -> clients.decrementAndGet());
+        return true;
+    }
+
+    /**
+     * A client has logged in and belongs to a group that has a limit of its own.
+     *
+     * @param group a role or a database
+     * @param groupLimit 0 for none
+     */
+    boolean admit(Channel channel, String group, int groupLimit) {
+        if (groupLimit == 0) {
+            return true;
+        }
+        AtomicInteger members = groups.computeIfAbsent(group, _ -> new AtomicInteger());
+        if (members.incrementAndGet() > groupLimit) {
+            members.decrementAndGet();
+            return false;
+        }
+        channel.closeFuture().addListener(future -> members.decrementAndGet());
         return true;
     }
 }

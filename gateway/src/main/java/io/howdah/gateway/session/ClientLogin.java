@@ -4,7 +4,6 @@ import io.howdah.gateway.login.VerifierSource;
 import io.howdah.gateway.route.PortRole;
 import io.howdah.postgres.scram.ScramException;
 import io.howdah.postgres.scram.ScramServer;
-import io.howdah.postgres.scram.ScramVerifier;
 import io.howdah.postgres.wire.BackendMessages;
 import io.howdah.postgres.wire.ErrorFields;
 import io.howdah.postgres.wire.FrontendType;
@@ -50,6 +49,7 @@ final class ClientLogin extends ByteToMessageDecoder {
     private boolean gssAsked;
     private SequencedMap<String, String> parameters = new LinkedHashMap<>();
     private String user = "";
+    private boolean certain;
     private ScramServer.@Nullable Challenge challenge;
 
     ClientLogin(
@@ -159,6 +159,11 @@ final class ClientLogin extends ByteToMessageDecoder {
                             "Connect to the node itself."));
             return;
         }
+        if (!worker.pooling().weakerCommit() && StartupCommitLevel.isWeaker(startup.parameters())) {
+            ErrorFields error = Errors.weakerCommit();
+            end(context, ErrorFields.fatal(error.sqlState(), error.message(), error.detail(), error.hint()));
+            return;
+        }
         user = startup.user();
         List<String> unknownOptions = startup.parameters().keySet().stream()
                 .filter(name -> name.startsWith("_pq_."))
@@ -231,10 +236,11 @@ final class ClientLogin extends ByteToMessageDecoder {
                 }));
     }
 
-    private void challenge(ChannelHandlerContext context, String clientFirst, Optional<ScramVerifier> verifier) {
+    private void challenge(ChannelHandlerContext context, String clientFirst, Optional<VerifierSource.Found> found) {
         try {
-            ScramServer.Challenge next = verifier.isPresent()
-                    ? ScramServer.challenge(clientFirst, verifier.get(), random)
+            certain = found.isPresent() && found.get().certain();
+            ScramServer.Challenge next = found.isPresent()
+                    ? ScramServer.challenge(clientFirst, found.get().verifier(), random)
                     : ScramServer.mockChallenge(clientFirst, user, settings.mockSecret(), random);
             ByteBuf out = context.alloc().buffer(128);
             BackendMessages.authenticationSaslContinue(out, next.serverFirst());
@@ -264,19 +270,43 @@ final class ClientLogin extends ByteToMessageDecoder {
                                 ""));
             }
             case ScramServer.Authenticated authenticated -> {
+                Login login = new Login(parameters, authenticated.keys(), certain);
+                if (!admitGroup(
+                                context,
+                                "role \"" + user + "\"",
+                                worker.pooling().clientsPerRole())
+                        || !admitGroup(
+                                context,
+                                "database \"" + login.database() + "\"",
+                                worker.pooling().clientsPerDatabase())) {
+                    return;
+                }
                 step = Step.DONE;
                 ByteBuf out = context.alloc().buffer(128);
                 BackendMessages.authenticationSaslFinal(out, authenticated.serverFinal());
                 BackendMessages.authenticationOk(out);
                 Channels.send(context, out);
-                Session session =
-                        new Session(worker, context.channel(), role, new Login(parameters, authenticated.keys()));
+                Session session = new Session(worker, context.channel(), role, login);
                 context.pipeline().addLast(session.reader());
                 session.open();
                 // What the client has sent already goes on to the session.
                 context.pipeline().remove(this);
             }
         }
+    }
+
+    private boolean admitGroup(ChannelHandlerContext context, String group, int groupLimit) {
+        if (limit.admit(context.channel(), group, groupLimit)) {
+            return true;
+        }
+        end(
+                context,
+                ErrorFields.fatal(
+                        SqlState.TOO_MANY_CONNECTIONS,
+                        "too many clients for " + group,
+                        "The gateway serves at most " + groupLimit + " of them.",
+                        "Close some, or raise the limit under \"pooling\" in the gateway's configuration."));
+        return false;
     }
 
     private void end(ChannelHandlerContext context, ErrorFields error) {

@@ -3,13 +3,14 @@ package io.howdah.gateway.session;
 import io.howdah.postgres.wire.FrontendType;
 import io.howdah.postgres.wire.MessageFrame;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import org.jspecify.annotations.Nullable;
 
 /** The cursor over what a client sends: reads message after message and asks the session where each goes. */
-final class ClientReader extends ChannelInboundHandlerAdapter {
+final class ClientReader extends ChannelInboundHandlerAdapter implements Requests.Outlet {
     /** Longer messages are streamed; their text is judged by its beginning. */
     private static final int WHOLE_BYTES = 64 << 10;
 
@@ -21,8 +22,18 @@ final class ClientReader extends ChannelInboundHandlerAdapter {
         NOWHERE
     }
 
+    /** So much is read ahead while the session waits. */
+    private static final int AHEAD_BYTES = 256 << 10;
+
+    /** Runs up to this length are copied behind what was rewritten before them, instead of being sent as a slice. */
+    private static final int COPIED_BYTES = 1 << 10;
+
     private final Session session;
     private @Nullable ByteBuf kept;
+    private ByteBuf in = Unpooled.EMPTY_BUFFER;
+    private @Nullable ByteBuf rewritten;
+    private int runStart;
+    private int position;
     private long remaining;
     private Rest rest = Rest.NOWHERE;
     private boolean reading;
@@ -33,13 +44,16 @@ final class ClientReader extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        ByteBuf in = (ByteBuf) message;
+        ByteBuf arrived = (ByteBuf) message;
         if (kept == null) {
-            kept = in;
+            kept = arrived;
         } else {
-            kept = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), kept, in);
+            kept = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), kept, arrived);
         }
         read();
+        if (kept != null && session.isWaiting() && kept.readableBytes() > AHEAD_BYTES) {
+            session.client().pause(ClientSide.HELD, true);
+        }
     }
 
     /** Goes on with what was kept while the session was held. */
@@ -51,23 +65,34 @@ final class ClientReader extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Messages are being looked at; what they cause to be written is flushed in the end. */
+    boolean isReading() {
+        return reading;
+    }
+
+    /** The server waits for the rest of a message. */
+    boolean isMidMessage() {
+        return remaining > 0 && rest == Rest.TO_BACKEND;
+    }
+
     /** The server is gone: the rest of a message that was on its way there is dropped. Says whether there was one. */
     boolean discardRest() {
-        boolean partial = remaining > 0 && rest == Rest.TO_BACKEND;
+        boolean partial = isMidMessage();
         rest = Rest.NOWHERE;
         return partial;
     }
 
     private void read() {
-        ByteBuf in = kept;
-        if (in == null || session.isClosed()) {
+        ByteBuf all = kept;
+        if (all == null || session.isClosed()) {
             return;
         }
         kept = null;
         reading = true;
-        int position = in.readerIndex();
-        int end = in.writerIndex();
-        int runStart = position;
+        in = all;
+        position = all.readerIndex();
+        runStart = position;
+        int end = all.writerIndex();
         if (remaining > 0) {
             int step = (int) Math.min(remaining, end - position);
             position += step;
@@ -75,8 +100,8 @@ final class ClientReader extends ChannelInboundHandlerAdapter {
             runStart = rest == Rest.TO_BACKEND ? runStart : position;
         }
         while (end - position >= MessageFrame.HEADER_BYTES) {
-            byte type = in.getByte(position);
-            int length = in.getInt(position + 1);
+            byte type = all.getByte(position);
+            int length = all.getInt(position + 1);
             if (!isAcceptable(type, length)) {
                 break;
             }
@@ -86,51 +111,91 @@ final class ClientReader extends ChannelInboundHandlerAdapter {
                 break;
             }
             int bodyStart = position + MessageFrame.HEADER_BYTES;
-            Session.Admission admission = session.admit(type);
+            int bodyEnd = position + available;
+            Session.Admission admission = session.admit(type, all, bodyStart, bodyEnd);
             if (admission == Session.Admission.WAIT) {
                 break;
             }
-            boolean forward = admission == Session.Admission.FORWARD;
-            if (forward) {
-                session.conversation().sent(type, in, bodyStart, position + available, available == total);
+            if (admission == Session.Admission.FORWARD) {
+                rest = Rest.TO_BACKEND;
+                session.requests().sent(type, all, bodyStart, bodyEnd, available == total, this);
+                if (session.replies().owesAnswer()) {
+                    session.replies().answerOwed();
+                }
             } else {
-                giveToBackend(in, runStart, position);
-                runStart = position + available;
-                session.answer(type, in, bodyStart, position + available);
+                rest = Rest.NOWHERE;
+                giveToBackend(runStart, position);
+                runStart = bodyEnd;
+                session.answer(type, all, bodyStart, bodyEnd);
             }
-            position += available;
+            position = bodyEnd;
             remaining = total - available;
-            rest = forward ? Rest.TO_BACKEND : Rest.NOWHERE;
             if (session.isClosed()) {
                 break;
             }
         }
-        finish(in, runStart, position, end);
+        finish(all, end);
         reading = false;
     }
 
-    private void finish(ByteBuf in, int runStart, int position, int end) {
+    private void finish(ByteBuf all, int end) {
         session.updateBusy();
-        if (session.isClosed()) {
-            giveToBackend(in, runStart, position);
-            in.release();
-        } else if (position == end && runStart == in.readerIndex()) {
-            session.server().write(in);
+        in = Unpooled.EMPTY_BUFFER;
+        if (rewritten == null && position == end && runStart == all.readerIndex() && !session.isClosed()) {
+            session.server().write(all);
         } else {
-            giveToBackend(in, runStart, position);
-            if (position == end) {
-                in.release();
+            in = all;
+            giveToBackend(runStart, position);
+            flushRewritten();
+            in = Unpooled.EMPTY_BUFFER;
+            if (position == end || session.isClosed()) {
+                all.release();
             } else {
-                in.readerIndex(position);
-                kept = in;
+                all.readerIndex(position);
+                kept = all;
+            }
+        }
+        if (remaining == 0) {
+            session.giveBackIfDone();
+        }
+    }
+
+    private void giveToBackend(int from, int to) {
+        if (to > from) {
+            if (rewritten != null && to - from <= COPIED_BYTES) {
+                rewritten.writeBytes(in, from, to - from);
+            } else {
+                flushRewritten();
+                session.server().write(in.retainedSlice(from, to - from));
             }
         }
     }
 
-    private void giveToBackend(ByteBuf in, int from, int to) {
-        if (to > from) {
-            session.server().write(in.retainedSlice(from, to - from));
+    private void flushRewritten() {
+        if (rewritten != null) {
+            session.server().write(rewritten);
+            rewritten = null;
         }
+    }
+
+    @Override
+    public ByteBuf before() {
+        giveToBackend(runStart, position);
+        runStart = position;
+        if (rewritten == null) {
+            rewritten = session.server().buffer();
+        }
+        return rewritten;
+    }
+
+    @Override
+    public void skipTo(int index) {
+        runStart = index;
+    }
+
+    @Override
+    public void skipRest() {
+        rest = Rest.NOWHERE;
     }
 
     private boolean isAcceptable(byte type, int length) {

@@ -6,7 +6,7 @@ import io.netty.channel.Channel;
 
 /** The connection of a session's client: what is sent to it, and why nothing is read from it. */
 final class ClientSide {
-    /** The session waits for a server. */
+    /** The session waits for a server, and has read as much ahead as it may. */
     static final int HELD = 1;
 
     /** The server takes no more at the moment. */

@@ -1,17 +1,19 @@
 package io.howdah.gateway.session;
 
+import io.howdah.gateway.sql.SettingNames;
 import io.howdah.gateway.sql.Statement;
 import io.howdah.gateway.sql.StatementKind;
 import io.howdah.postgres.wire.BackendType;
-import io.howdah.postgres.wire.FrontendType;
+import io.howdah.postgres.wire.ErrorFields;
+import io.howdah.postgres.wire.SqlState;
 import io.netty.buffer.ByteBuf;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The bookkeeping of one session: which request each reply belongs to, whether a transaction is open, and what the session has built
- * up. Reads messages, never writes any; no channels, so that it can be tested with bytes alone.
+ * The books of one session: which request each reply belongs to, whether a transaction is open, and what the session has built up. Kept
+ * by {@link Requests} for what is sent, and here for what is received. Reads messages, never writes any; no channels, so that it can be
+ * tested with bytes alone.
  */
 final class Conversation {
     /** What to do with a message of the server. */
@@ -26,24 +28,36 @@ final class Conversation {
         /** The commit in flight was not confirmed by a quorum. */
         UNCONFIRMED,
         /** A new value of a reported setting, to be compared with what the client knows. */
-        PARAMETER
+        PARAMETER,
+        /** An error that the gateway provoked to refuse a statement in its turn: the client gets {@link #replacement}. */
+        REPLACE,
+        /** An error that names a prepared statement as the server knows it. */
+        RENAME
     }
 
     private static final byte IDLE = 'I';
 
     final Expectations expected = new Expectations();
     final SessionState state = new SessionState();
-    private final TextReader texts;
-    private final Map<String, Statement> portals = new HashMap<>(2);
-    private Statement unnamedPortal = Statement.PLAIN;
+    final NamedStatements named = new NamedStatements();
+    final UnnamedStatement unnamed = new UnnamedStatement();
+    private final Portals portals;
+    private @Nullable ServerStatements onServer;
     private byte status = IDLE;
     private boolean segmentOpen;
     private boolean skippingToSync;
     private boolean copyIn;
+    private boolean untidy;
+    private boolean foreignSequences;
+    private boolean materialized;
     private int completedInQuery;
+    private int unsettled;
+    private int unsettledBefore;
+    private String failedName = "";
+    private ErrorFields replacement = Errors.canceled();
 
-    Conversation(TextReader texts) {
-        this.texts = texts;
+    Conversation(Portals portals) {
+        this.portals = portals;
     }
 
     /** The transaction status of the last ReadyForQuery: I, T or E. */
@@ -56,14 +70,38 @@ final class Conversation {
         return segmentOpen;
     }
 
+    void segmentOpen(boolean open) {
+        segmentOpen = open;
+        if (!open) {
+            unsettledBefore = unsettled;
+        }
+    }
+
+    /** The server has failed a request and ignores everything up to the next Sync. */
+    boolean skippingToSync() {
+        return skippingToSync;
+    }
+
+    void synced() {
+        skippingToSync = false;
+    }
+
+    boolean copyIn() {
+        return copyIn;
+    }
+
+    void copyEnded() {
+        copyIn = false;
+    }
+
     /** Nothing in flight and no transaction: the session may be held or moved. */
     boolean atRest() {
-        return status == IDLE && !segmentOpen && expected.isEmpty();
+        return status == IDLE && atBoundary();
     }
 
     /** All that was sent has been answered up to its ReadyForQuery, inside a transaction or not. */
     boolean atBoundary() {
-        return !segmentOpen && expected.isEmpty();
+        return !segmentOpen && !skippingToSync && expected.isEmpty();
     }
 
     /** The client ends a transaction whose answer must not be disturbed by a cancel. */
@@ -76,147 +114,109 @@ final class Conversation {
     }
 
     /**
-     * A message of the client goes to the server.
+     * The session has got a server connection.
      *
-     * @param start where its body begins
-     * @param end where what is there of it ends
-     * @param complete whether that is all of it
+     * @param statements what it has prepared
+     * @param familiar nobody else has used it since this session did
      */
-    void sent(byte type, ByteBuf in, int start, int end, boolean complete) {
-        switch (type) {
-            case FrontendType.QUERY -> {
-                segmentOpen = false;
-                state.dropUnnamed();
-                expect(Expectations.QUERY, query(in, start, end, complete));
-            }
-            case FrontendType.FUNCTION_CALL -> {
-                segmentOpen = false;
-                expect(Expectations.FUNCTION, Statement.PLAIN);
-            }
-            case FrontendType.SYNC -> {
-                if (!copyIn) {
-                    segmentOpen = false;
-                    skippingToSync = false;
-                    expected.add(Expectations.SYNC, Expectations.PLAIN);
-                }
-            }
-            case FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> {
-                if (copyIn) {
-                    copyIn = false;
-                } else if (!expected.isEmpty()) {
-                    expected.add(Expectations.COPY_END, Expectations.PLAIN);
-                }
-            }
-            case FrontendType.PARSE -> {
-                segmentOpen = true;
-                expect(Expectations.PARSE, parse(in, start, end, complete));
-            }
-            case FrontendType.BIND -> {
-                segmentOpen = true;
-                bind(in, start, end);
-                expect(Expectations.BIND, Expectations.PLAIN);
-            }
-            case FrontendType.DESCRIBE -> {
-                segmentOpen = true;
-                expect(Expectations.DESCRIBE, Expectations.PLAIN);
-            }
-            case FrontendType.EXECUTE -> {
-                segmentOpen = true;
-                expect(Expectations.EXECUTE, portal(in, start, end));
-            }
-            case FrontendType.CLOSE -> {
-                segmentOpen = true;
-                expect(Expectations.CLOSE, closing(in, start, end));
-            }
-            default -> {}
+    void attached(ServerStatements statements, boolean familiar) {
+        onServer = statements;
+        foreignSequences = !familiar;
+        untidy = false;
+        unnamed.leftServer();
+    }
+
+    /** The session has no server connection any more. */
+    void detached() {
+        onServer = null;
+        if (materialized) {
+            materialized = false;
+            named.forEach(statement -> statement.materialized = false);
         }
     }
 
-    private void expect(byte kind, Object detail) {
-        if (!skippingToSync) {
-            expected.add(kind, detail);
-        } else if (detail instanceof Remembered statement && kind == Expectations.PARSE) {
-            state.refused(statement);
+    /** The server gets a statement under the name that the client uses. */
+    void materialized(ClientStatement statement) {
+        statement.materialized = true;
+        materialized = true;
+    }
+
+    @Nullable
+    ServerStatements onServer() {
+        return onServer;
+    }
+
+    /** Says once whether currval() and lastval() would tell what another client did on the connection. */
+    boolean takeForeignSequences() {
+        boolean was = foreignSequences;
+        foreignSequences = false;
+        return was;
+    }
+
+    /** The connection has statements that nobody will find again. */
+    boolean isUntidy() {
+        return untidy;
+    }
+
+    // ---- names whose meaning depends on an answer
+
+    /** A request was sent that changes what names of prepared statements mean. */
+    void unsettled() {
+        unsettled++;
+    }
+
+    /** What a name means depends on the answer to a request that was sent before the last Sync. */
+    boolean isUnsettled() {
+        return unsettledBefore > 0;
+    }
+
+    private void settle(byte kind, Object detail) {
+        if (changesNames(kind, detail)) {
+            unsettled = Math.max(0, unsettled - 1);
+            unsettledBefore = Math.max(0, unsettledBefore - 1);
         }
     }
 
-    private Object query(ByteBuf in, int start, int end, boolean complete) {
-        List<Statement> statements = texts.scan(in, start, complete ? end - 1 : end);
-        if (!complete) {
-            if (statements.size() > 1
-                    || (!statements.isEmpty() && !statements.getFirst().isPlain())) {
-                state.pin(Pin.TOO_MUCH_STATE);
+    static boolean changesNames(byte kind, Object detail) {
+        return switch (kind) {
+            case Expectations.PARSE -> detail instanceof PreparedRequest request && request.client() != null;
+            case Expectations.LOCAL_CLOSE, Expectations.CLOSE -> detail instanceof ClientStatement;
+            case Expectations.EXECUTE -> detail instanceof Statement statement && dropsStatements(statement);
+            case Expectations.QUERY -> detail instanceof List<?> statements && anyDropsStatements(statements);
+            default -> false;
+        };
+    }
+
+    private static boolean anyDropsStatements(List<?> statements) {
+        for (int index = 0; index < statements.size(); index++) {
+            if (statements.get(index) instanceof Statement statement && dropsStatements(statement)) {
+                return true;
             }
-            return Statement.PLAIN;
         }
-        return statements;
+        return false;
     }
 
-    private Object parse(ByteBuf in, int start, int end, boolean complete) {
-        int nameEnd = Names.end(in, start, end);
-        if (nameEnd < 0) {
-            return Expectations.PLAIN;
-        }
-        int textEnd = Names.end(in, nameEnd + 1, end);
-        Statement statement = texts.first(in, nameEnd + 1, textEnd < 0 ? end : textEnd);
-        byte[] message = new byte[complete ? end - start : 0];
-        in.getBytes(start, message);
-        Remembered remembered = new Remembered(Names.read(in, start, nameEnd), message, statement);
-        state.sent(remembered);
-        return remembered;
+    private static boolean dropsStatements(Statement statement) {
+        return statement.kind() == StatementKind.DEALLOCATE || statement.kind() == StatementKind.DISCARD;
     }
 
-    private void bind(ByteBuf in, int start, int end) {
-        int portalEnd = Names.end(in, start, end);
-        int statementEnd = portalEnd < 0 ? -1 : Names.end(in, portalEnd + 1, end);
-        if (statementEnd < 0) {
-            unnamedPortal = Statement.PLAIN;
-            return;
-        }
-        Remembered remembered = state.prepared(Names.read(in, portalEnd + 1, statementEnd));
-        Statement statement = remembered == null ? Statement.PLAIN : remembered.statement;
-        if (portalEnd == start) {
-            unnamedPortal = statement;
-        } else if (statement.isPlain()) {
-            portals.remove(Names.read(in, start, portalEnd));
-        } else {
-            portals.put(Names.read(in, start, portalEnd), statement);
-        }
-    }
-
-    private Statement portal(ByteBuf in, int start, int end) {
-        int nameEnd = Names.end(in, start, end);
-        if (nameEnd <= start) {
-            return unnamedPortal;
-        }
-        return portals.getOrDefault(Names.read(in, start, nameEnd), Statement.PLAIN);
-    }
-
-    private Object closing(ByteBuf in, int start, int end) {
-        int nameEnd = Names.end(in, start + 1, end);
-        if (nameEnd <= start + 1 || in.getByte(start) != 'S') {
-            return Expectations.PLAIN;
-        }
-        Remembered remembered = state.prepared(Names.read(in, start + 1, nameEnd));
-        return remembered == null ? Expectations.PLAIN : remembered;
-    }
+    // ---- the server's messages
 
     /** A message of the server arrived; {@code end} is where what is there of it ends. Rows and copy data need not be shown. */
     Verdict received(byte type, ByteBuf in, int start, int end) {
         Verdict usual = expected.headSwallowed() ? Verdict.SWALLOW : Verdict.FORWARD;
         switch (type) {
             case BackendType.PARSE_COMPLETE -> {
-                if (expected.headKind() == Expectations.PARSE
-                        && expected.headDetail() instanceof Remembered statement) {
-                    state.confirmed(statement);
-                }
+                parsed();
                 answered(Expectations.PARSE);
             }
             case BackendType.BIND_COMPLETE -> answered(Expectations.BIND);
             case BackendType.CLOSE_COMPLETE -> {
                 if (expected.headKind() == Expectations.CLOSE
-                        && expected.headDetail() instanceof Remembered statement) {
-                    state.closed(statement);
+                        && expected.headDetail() instanceof ClientStatement statement) {
+                    closed(statement);
+                } else if (expected.headDetail() == Mark.RESTORE_UNNAMED) {
+                    unnamed.owned();
                 }
                 answered(Expectations.CLOSE);
             }
@@ -233,10 +233,7 @@ final class Conversation {
             }
             case BackendType.COPY_IN_RESPONSE -> copyIn = !expected.dropSyncsBeforeCopyEnd();
             case BackendType.ERROR_RESPONSE -> {
-                if (ErrorGlance.of(in, start, end).endsConnection()) {
-                    return Verdict.ENDING;
-                }
-                failed();
+                return error(ErrorGlance.of(in, start, end), usual);
             }
             case BackendType.NOTICE_RESPONSE -> {
                 return ErrorGlance.of(in, start, end).isUnconfirmedCommit() ? Verdict.UNCONFIRMED : usual;
@@ -255,12 +252,63 @@ final class Conversation {
         return usual;
     }
 
+    private void parsed() {
+        if (expected.headKind() != Expectations.PARSE) {
+            return;
+        }
+        Object detail = expected.headDetail();
+        if (detail == Mark.RESTORE_UNNAMED) {
+            unnamed.owned();
+        } else if (detail == Mark.UNNAMED) {
+            if (unnamed.confirmed()) {
+                state.unpin(Pin.UNNAMED_STATEMENT);
+            }
+        } else if (detail instanceof PreparedRequest request && request.client() != null) {
+            request.client().confirmed = true;
+        }
+    }
+
+    private Verdict error(ErrorGlance error, Verdict usual) {
+        if (error.endsConnection()) {
+            return Verdict.ENDING;
+        }
+        byte kind = expected.headKind();
+        Object detail = expected.headDetail();
+        boolean own = expected.headSwallowed() && (kind >= Expectations.QUERY || detail == Mark.MATERIALIZE);
+        failedName = detail instanceof TakenName taken ? taken.name() : "";
+        failed(error);
+        if (detail instanceof ErrorFields refusal) {
+            replacement = refusal;
+            return Verdict.REPLACE;
+        }
+        if (own) {
+            return usual;
+        }
+        boolean names = error.sqlState().equals(SqlState.DUPLICATE_STATEMENT)
+                || error.sqlState().equals(SqlState.INVALID_STATEMENT_NAME);
+        return names ? Verdict.RENAME : Verdict.FORWARD;
+    }
+
+    /** What the client gets instead of the error that was received last. */
+    ErrorFields replacement() {
+        return replacement;
+    }
+
+    /** What the client calls the statement that the error received last is about; empty when that is not known. */
+    String failedName() {
+        return failedName;
+    }
+
     private Verdict ready(byte newStatus, Verdict usual) {
         if (expected.headKind() < Expectations.QUERY) {
             state.pin(Pin.UNREADABLE);
             while (!expected.isEmpty() && expected.headKind() < Expectations.QUERY) {
                 remove();
             }
+        }
+        if (expected.headKind() == Expectations.QUERY) {
+            unnamed.owned();
+            state.unpin(Pin.UNNAMED_STATEMENT);
         }
         if (!expected.isEmpty()) {
             remove();
@@ -270,6 +318,7 @@ final class Conversation {
         copyIn = false;
         if (status == IDLE) {
             state.idle();
+            portals.clear();
         }
         return usual == Verdict.SWALLOW ? Verdict.SWALLOW : Verdict.READY;
     }
@@ -283,9 +332,25 @@ final class Conversation {
     }
 
     private void remove() {
+        settle(expected.headKind(), expected.headDetail());
         expected.remove();
         while (expected.headKind() == Expectations.COPY_END) {
             expected.remove();
+        }
+    }
+
+    /** The oldest request is a Close whose answer the gateway gives now. */
+    void closedLocally() {
+        if (expected.headDetail() instanceof ClientStatement statement) {
+            closed(statement);
+        }
+        remove();
+    }
+
+    private void closed(ClientStatement statement) {
+        named.remove(statement);
+        if (statement.entry == null) {
+            state.unpin(Pin.LONG_STATEMENT);
         }
     }
 
@@ -302,14 +367,36 @@ final class Conversation {
             } else {
                 state.completed(statement);
             }
+            if (dropsStatements(statement)) {
+                deallocated(statement);
+            }
         }
         if (expected.headKind() == Expectations.EXECUTE) {
             remove();
         }
     }
 
+    private void deallocated(Statement statement) {
+        String name = SettingNames.object(statement);
+        if (name.equals(SettingNames.ALL)) {
+            // Those not confirmed yet come after this statement in the pipeline.
+            named.forEach(each -> {
+                if (each.confirmed) {
+                    closed(each);
+                }
+            });
+        } else if (statement.kind() == StatementKind.DEALLOCATE) {
+            ClientStatement known = named.find(name);
+            if (known != null) {
+                closed(known);
+            }
+        }
+    }
+
+    // ---- failures
+
     /** The server skips everything up to the next Sync, unless the failed request is one that is answered by ReadyForQuery. */
-    private void failed() {
+    private void failed(ErrorGlance error) {
         copyIn = false;
         if (status == IDLE) {
             state.rolledBack();
@@ -317,50 +404,97 @@ final class Conversation {
         if (expected.headKind() >= Expectations.QUERY || expected.isEmpty()) {
             return;
         }
+        Object detail = expected.headDetail();
+        if (detail == Mark.UNNAMED && expected.headKind() == Expectations.PARSE) {
+            unnamed.refused();
+            settle(expected.headKind(), detail);
+            expected.remove();
+        } else if (detail instanceof ServerStatements.Held held && onServer != null) {
+            outdated(held, error);
+        }
         while (!expected.isEmpty() && expected.headKind() != Expectations.SYNC) {
-            if (expected.headKind() == Expectations.PARSE && expected.headDetail() instanceof Remembered statement) {
-                state.refused(statement);
-            }
+            skipped(expected.headKind(), expected.headDetail());
+            settle(expected.headKind(), expected.headDetail());
             expected.remove();
         }
         skippingToSync = expected.isEmpty();
     }
 
-    /** Adds the requests that give a new server what this session had built up. */
-    void replay(ByteBuf out) {
-        for (Statement statement : state.statementsToReplay()) {
-            out.writeByte(FrontendType.QUERY)
-                    .writeInt(5 + statement.text().length)
-                    .writeBytes(statement.text())
-                    .writeByte(0);
-            expected.addSwallowed(Expectations.QUERY, Expectations.PLAIN);
+    private void outdated(ServerStatements.Held held, ErrorGlance error) {
+        if (error.isOutdatedPlan()) {
+            held.entry.edition++;
+        } else if (error.sqlState().equals(SqlState.INVALID_STATEMENT_NAME) && onServer != null) {
+            // Something on the server has dropped what was prepared there.
+            onServer.clear();
         }
-        for (Remembered statement : state.preparedToReplay()) {
-            out.writeByte(FrontendType.PARSE)
-                    .writeInt(4 + statement.message.length)
-                    .writeBytes(statement.message);
-            out.writeByte(FrontendType.SYNC).writeInt(4);
-            expected.addSwallowed(Expectations.PARSE, Expectations.PLAIN);
-            expected.addSwallowed(Expectations.SYNC, Expectations.PLAIN);
+    }
+
+    private void skipped(byte kind, Object detail) {
+        switch (kind) {
+            case Expectations.PARSE -> {
+                if (detail instanceof PreparedRequest request) {
+                    refused(request);
+                } else if (detail == Mark.UNNAMED && unnamed.skipped()) {
+                    state.pin(Pin.UNNAMED_STATEMENT);
+                }
+            }
+            case Expectations.QUERY -> {
+                if (unnamed.isOlderThere()) {
+                    state.pin(Pin.UNNAMED_STATEMENT);
+                }
+            }
+            case Expectations.CLOSE -> {
+                untidy |= expected.headSwallowed() && detail != Mark.RESTORE_UNNAMED;
+                if (detail == Mark.UNNAMED && unnamed.isOlderThere()) {
+                    state.pin(Pin.UNNAMED_STATEMENT);
+                }
+            }
+            default -> {}
+        }
+        if (detail instanceof ClientStatement statement) {
+            statement.closing = false;
+        } else if (detail == Mark.RESTORE_UNNAMED) {
+            unnamed.leftServer();
+        }
+    }
+
+    private void refused(PreparedRequest request) {
+        if (request.held() != null && onServer != null) {
+            onServer.remove(request.held());
+        }
+        if (request.client() != null) {
+            closed(request.client());
         }
     }
 
     /** The server is gone: nothing is owed any more. The session is as {@code newStatus} says. */
     void lost(byte newStatus) {
         while (!expected.isEmpty()) {
-            if (expected.headKind() == Expectations.PARSE && expected.headDetail() instanceof Remembered statement) {
-                state.refused(statement);
+            Object detail = expected.headDetail();
+            if (detail instanceof PreparedRequest request) {
+                refused(request);
+            } else if (detail instanceof ClientStatement statement) {
+                statement.closing = false;
+            } else if (detail == Mark.UNNAMED) {
+                unnamed.dropped();
             }
             expected.remove();
         }
+        named.forEach(statement -> {
+            if (statement.entry == null) {
+                named.remove(statement);
+            }
+        });
+        unnamed.forgetRequests();
         state.rolledBack();
         status = newStatus;
         segmentOpen = false;
         skippingToSync = false;
         copyIn = false;
         completedInQuery = 0;
+        unsettled = 0;
+        unsettledBefore = 0;
         portals.clear();
-        unnamedPortal = Statement.PLAIN;
     }
 
     /** A transaction that existed only in the gateway's answers has ended. */

@@ -32,6 +32,11 @@ record ErrorGlance(String severity, String sqlState, String routine) {
         return severity.equals("FATAL") || severity.equals("PANIC");
     }
 
+    /** A prepared statement returns other columns than when it was prepared (plancache.c). */
+    boolean isOutdatedPlan() {
+        return sqlState.equals("0A000") && routine.equals("RevalidateCachedQuery");
+    }
+
     /** The commit happened on this server although its wait for a quorum was cut short (syncrep.c). */
     boolean isUnconfirmedCommit() {
         return routine.equals("SyncRepWaitForLSN");

@@ -75,6 +75,43 @@ final class Errors {
         return ErrorFields.error(SqlState.QUERY_CANCELED, "canceling statement due to user request", "", "");
     }
 
+    static ErrorFields weakerCommit() {
+        return ErrorFields.error(
+                SqlState.INSUFFICIENT_PRIVILEGE,
+                "synchronous_commit cannot be lowered in this cluster",
+                "A commit below \"on\" is acknowledged before a majority of the nodes has it, and a failover may undo it.",
+                "Leave synchronous_commit at \"on\" or raise it to \"remote_apply\". Where losing commits is acceptable,"
+                        + " allow it with \"weaker_commit: true\" under \"pooling\" in the gateway's configuration.");
+    }
+
+    static ErrorFields poolFull(long waitedMillis, String pool, int connections) {
+        return ErrorFields.error(
+                SqlState.TOO_MANY_CONNECTIONS,
+                "no server connection became free within " + waitedMillis + " ms",
+                "All " + connections + " connections of the pool for " + pool
+                        + " were in use. The statement was not executed.",
+                "End transactions that are left open, give the pool more connections (\"maximum\" under \"pooling\"),"
+                        + " or send the statement again.");
+    }
+
+    static ErrorFields transactionBlockRefused() {
+        return ErrorFields.fatal(
+                SqlState.PROTOCOL_VIOLATION,
+                "transaction blocks are not allowed with statement pooling",
+                "The pool of this database and role gives its connections away after every statement.",
+                "Use transaction pooling for this role, or send single statements.");
+    }
+
+    static ErrorFields settingsRefused(ErrorFields cause, boolean mayHaveRun) {
+        return ErrorFields.fatal(
+                SqlState.ADMIN_SHUTDOWN,
+                "the settings of the session were refused by its next server: " + cause.message(),
+                mayHaveRun
+                        ? "The statement may have been executed without these settings."
+                        : "The statement was not executed.",
+                "Connect again and set them anew.");
+    }
+
     static ErrorFields failedTransaction() {
         return ErrorFields.error(
                 SqlState.FAILED_TRANSACTION,

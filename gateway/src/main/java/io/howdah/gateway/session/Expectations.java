@@ -11,13 +11,15 @@ final class Expectations {
     static final byte DESCRIBE = 3;
     static final byte EXECUTE = 4;
     static final byte CLOSE = 5;
+    /** Close of a statement that the gateway itself answers, in its turn. */
+    static final byte LOCAL_CLOSE = 6;
     /** This and the following kinds are answered by ReadyForQuery. */
-    static final byte QUERY = 6;
+    static final byte QUERY = 7;
 
-    static final byte FUNCTION = 7;
-    static final byte SYNC = 8;
+    static final byte FUNCTION = 8;
+    static final byte SYNC = 9;
     /** CopyDone or CopyFail; answered by nothing of its own. */
-    static final byte COPY_END = 9;
+    static final byte COPY_END = 10;
 
     /** Nothing has to be remembered about the request. */
     static final Object PLAIN = new Object();
@@ -62,6 +64,10 @@ final class Expectations {
 
     boolean headSwallowed() {
         return size != 0 && (kinds[head] & SWALLOW) != 0;
+    }
+
+    boolean headIsLocal() {
+        return size != 0 && kinds[head] == LOCAL_CLOSE;
     }
 
     Object headDetail() {

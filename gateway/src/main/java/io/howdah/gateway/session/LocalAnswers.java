@@ -9,6 +9,7 @@ import io.howdah.postgres.wire.FrontendType;
 import io.howdah.postgres.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers a client while its session has no server to ask: one request is refused, or the client is led out of a transaction that
@@ -145,11 +146,9 @@ final class LocalAnswers {
                 }
             }
             case FrontendType.CLOSE -> {
-                int nameEnd = Names.end(in, start + 1, end);
-                Remembered statement =
-                        nameEnd < 0 ? null : conversation.state.prepared(Names.read(in, start + 1, nameEnd));
+                ClientStatement statement = named(in, start + 1, end);
                 if (statement != null && in.getByte(start) == 'S') {
-                    conversation.state.closed(statement);
+                    conversation.named.remove(statement);
                 }
                 BackendMessages.closeComplete(out);
             }
@@ -165,24 +164,38 @@ final class LocalAnswers {
             fail(out);
             return;
         }
-        byte[] message = new byte[end - start];
-        in.getBytes(start, message);
-        Remembered remembered = new Remembered(Names.read(in, start, nameEnd), message, statement);
-        conversation.state.sent(remembered);
-        conversation.state.confirmed(remembered);
+        if (nameEnd == start) {
+            conversation.unnamed.sent(in, start, end, true, statement);
+            conversation.unnamed.confirmed();
+            conversation.unnamed.leftServer();
+        } else if (named(in, start, end) == null) {
+            StatementEntry entry = new StatementEntry(in, nameEnd + 1, end);
+            ClientStatement prepared = new ClientStatement(Names.read(in, start, nameEnd), entry, statement);
+            prepared.confirmed = true;
+            conversation.named.add(prepared);
+        }
         BackendMessages.parseComplete(out);
     }
 
     private void bind(ByteBuf in, int start, int end, ByteBuf out) {
         int portalEnd = Names.end(in, start, end);
         int nameEnd = portalEnd < 0 ? -1 : Names.end(in, portalEnd + 1, end);
-        Remembered statement = nameEnd < 0 ? null : conversation.state.prepared(Names.read(in, portalEnd + 1, nameEnd));
-        portal = statement == null ? StatementKind.PLAIN : statement.statement.kind();
+        if (nameEnd == portalEnd + 1) {
+            portal = conversation.unnamed.statement().kind();
+        } else {
+            ClientStatement statement = portalEnd < 0 ? null : named(in, portalEnd + 1, end);
+            portal = statement == null ? StatementKind.PLAIN : statement.statement.kind();
+        }
         if (ends(portal)) {
             BackendMessages.bindComplete(out);
         } else {
             fail(out);
         }
+    }
+
+    private @Nullable ClientStatement named(ByteBuf in, int from, int end) {
+        int nameEnd = Names.end(in, from, end);
+        return nameEnd < 0 ? null : conversation.named.find(in, from, nameEnd);
     }
 
     private void fail(ByteBuf out) {

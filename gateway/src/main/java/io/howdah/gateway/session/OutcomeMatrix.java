@@ -87,19 +87,7 @@ final class OutcomeMatrix {
                         failed = false;
                         return;
                     }
-                    case PLAIN,
-                            SAVEPOINT,
-                            SET,
-                            RESET,
-                            DISCARD,
-                            LISTEN,
-                            UNLISTEN,
-                            PREPARE,
-                            DEALLOCATE,
-                            TEMPORARY_OBJECT,
-                            HOLDABLE_CURSOR,
-                            ADVISORY_LOCK,
-                            ADVISORY_UNLOCK -> {}
+                    default -> {}
                 }
             }
             if (!inTransaction) {

@@ -5,170 +5,264 @@ import io.howdah.gateway.route.PortRole;
 import io.howdah.postgres.wire.BackendMessages;
 import io.howdah.postgres.wire.BackendMessages.BackendKey;
 import io.howdah.postgres.wire.BackendMessages.ParameterStatus;
-import io.howdah.postgres.wire.ErrorFields;
-import io.howdah.postgres.wire.FrontendMessages;
-import io.howdah.postgres.wire.SqlState;
 import io.netty.buffer.ByteBuf;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The server that a session has at the moment, if any: getting one, preparing it, letting it go. Under session pooling a session keeps
- * its server until one of them goes away.
- */
+/** The server connection that a session has at the moment, if any: getting one, making it the session's own, giving it back. */
 final class ServerSide {
     private final Session session;
     private final Worker worker;
     private final Login login;
-    private final ReportedParameters reported = new ReportedParameters();
-    private @Nullable BackendLink link;
-    private @Nullable BackendReader reader;
-    private boolean connecting;
+    private final StartupClass startup;
+    private final PoolRules rules;
+    private Profile profile;
+    private @Nullable ServerConnection connection;
+    private @Nullable Pool pool;
+    private @Nullable Pool queuedIn;
+    /** The connection on which everything made by PREPARE is there. */
+    private @Nullable ServerConnection replayed;
+
+    private boolean delicate;
+    private long poolSeen = -1;
     private String problem = "";
 
     ServerSide(Session session, Worker worker, Login login) {
         this.session = session;
         this.worker = worker;
         this.login = login;
+        // An object of its own is equal to no other connection's, so that the server checks this log-in.
+        this.startup = login.certain() ? worker.startups().intern(StartupClass.of(login)) : StartupClass.of(login);
+        this.rules = worker.pooling().rules(login.database(), login.user());
+        this.profile = worker.bareProfile();
+    }
+
+    Login login() {
+        return login;
+    }
+
+    StartupClass startup() {
+        return startup;
+    }
+
+    PoolMode mode() {
+        return rules.mode();
+    }
+
+    /** The settings that the session wants on whatever server it has. */
+    Profile profile() {
+        if (session.conversation().state.isProfileChanged()) {
+            profile = worker.profiles().intern(session.conversation().state.profile());
+        }
+        return profile;
     }
 
     boolean isThere() {
-        return link != null;
+        return connection != null;
+    }
+
+    /** The session is in line for a connection that others have now. */
+    boolean isQueued() {
+        return queuedIn != null;
     }
 
     @Nullable
     Backend place() {
-        return link == null ? null : link.place();
+        return connection == null ? null : connection.place();
     }
 
     /** What a cancel request for the server must show; only while there is one. */
     Optional<BackendKey> key() {
-        return Optional.ofNullable(link).map(BackendLink::key);
+        return Optional.ofNullable(connection).map(ServerConnection::key);
     }
 
     /** Why the last attempt to get a server failed; empty when none did. */
     String problem() {
-        return problem;
+        return pool == null || pool.problem().isEmpty() ? problem : pool.problem();
     }
 
     /** The client has got the beginning of a message whose end is still to come. */
     boolean midMessage() {
-        return reader != null && reader.midMessage();
+        return connection != null && connection.midMessage();
     }
 
     void write(ByteBuf bytes) {
-        if (link == null) {
+        if (connection == null) {
             bytes.release();
         } else {
-            Channels.write(link.channel(), bytes);
+            Channels.write(connection.channel(), bytes);
         }
     }
 
+    ByteBuf buffer() {
+        return session.client().channel().alloc().buffer(512);
+    }
+
     void flush() {
-        if (link != null) {
-            link.channel().flush();
+        if (connection != null) {
+            connection.channel().flush();
         }
     }
 
     void read(boolean on) {
-        if (link != null) {
-            link.channel().config().setAutoRead(on);
+        if (connection != null) {
+            connection.channel().config().setAutoRead(on);
         }
     }
 
-    /** Seeks a server, unless that is going on already or must wait. */
+    /** Seeks a server, unless that is going on already or must wait. It may be there when this returns. */
     void connect() {
-        if (connecting || link != null || session.isClosed() || worker.holds(session)) {
+        if (connection != null || queuedIn != null || session.isClosed() || worker.holds(session)) {
             return;
         }
-        worker.choose(session).ifPresent(place -> {
-            connecting = true;
-            boolean readOnly = session.role() == PortRole.READ_ONLY && worker.isPrimary(place);
-            worker.connector().connect(place, login, readOnly, new BackendLogin.Listener() {
-                @Override
-                public void connected(BackendLink newLink) {
-                    connecting = false;
-                    attach(newLink);
-                }
-
-                @Override
-                public void refused(ErrorFields error) {
-                    connecting = false;
-                    ServerSide.this.refused(place, error);
-                }
-
-                @Override
-                public void failed(String reason) {
-                    connecting = false;
-                    again(reason);
-                }
-            });
-        });
+        Pool from = pool();
+        if (from != null) {
+            from.acquire(session);
+        }
     }
 
-    private void attach(BackendLink newLink) {
-        boolean standby = "on".equals(newLink.parameters().get("in_hot_standby"));
-        if (standby && session.role() != PortRole.READ_ONLY) {
-            Channels.close(newLink.channel());
-            again(newLink.place() + " is still a standby");
-            return;
+    private @Nullable Pool pool() {
+        if (pool != null
+                && !pool.isClosed()
+                && poolSeen == worker.routesVersion()
+                && session.role() != PortRole.READ_ONLY) {
+            return pool;
         }
-        if (session.isClosed()) {
-            Channels.close(newLink.channel());
-            return;
+        Optional<Backend> place = worker.choose(session);
+        if (place.isEmpty()) {
+            return null;
         }
-        link = newLink;
+        worker.pools().chosen(place.get());
+        boolean writes = session.role() != PortRole.READ_ONLY;
+        boolean onlyReads = !writes && worker.isPrimary(place.get());
+        pool = worker.pools().at(new PoolKey(login.database(), login.user(), place.get(), writes, onlyReads));
+        poolSeen = worker.routesVersion();
+        return pool;
+    }
+
+    void queued(Pool in) {
+        queuedIn = in;
+        session.waitsSince(worker.nanoTime());
+    }
+
+    void dequeued() {
+        queuedIn = null;
+        poolSeen = -1;
+    }
+
+    void leaveQueue() {
+        if (queuedIn != null) {
+            queuedIn.leave(session);
+            queuedIn = null;
+        }
+    }
+
+    /** The pool lends the session a connection. */
+    void attach(ServerConnection lent) {
+        queuedIn = null;
+        connection = lent;
         problem = "";
-        reader = new BackendReader(session);
-        newLink.channel().pipeline().addLast(reader);
-        worker.attached(newLink.place());
+        // While the session was away it has made nothing by PREPARE, or it would have kept its connection.
+        replayed = session.conversation().state.statementsToReplay().isEmpty() ? lent : null;
+        session.conversation().attached(lent.statements(), lent.isFamiliar());
         session.attached();
     }
 
-    private void refused(Backend place, ErrorFields error) {
-        String state = error.sqlState();
-        if (state.startsWith("28")) {
-            worker.forgetVerifier(login.user());
-        }
-        boolean full = state.equals(SqlState.TOO_MANY_CONNECTIONS) && !session.isOpening();
-        if (state.startsWith("57P") || state.startsWith("08") || full) {
-            again(place + " refused the connection: " + error.message());
-        } else {
-            session.refused(error);
-        }
+    /** The connection is not yet as the session wants it. */
+    boolean needsPreparation() {
+        ServerConnection current = connection;
+        return current != null
+                && (!Interner.same(current.applied(), profile())
+                        || (current != replayed
+                                && !session.conversation()
+                                        .state
+                                        .statementsToReplay()
+                                        .isEmpty()));
     }
 
-    private void again(String reason) {
-        problem = reason;
-        if (session.isWaiting()) {
-            worker.retrySoon(session);
+    /** The session is about to be someone on the server, and nothing may be executed before it is. */
+    boolean isSettling() {
+        return delicate
+                && session.conversation().expected.headDetail() instanceof Settling settling
+                && settling == Settling.SETTINGS;
+    }
+
+    /** Writes what makes the connection the session's own. */
+    void prepare(ByteBuf out) {
+        ServerConnection current = connection;
+        if (current == null) {
+            return;
         }
-    }
-
-    /** The first server: the client hears of all its reported settings. */
-    void begin(ByteBuf toClient) {
-        if (link != null) {
-            reported.begin(link.parameters(), toClient);
+        Profile wanted = profile();
+        Expectations expected = session.conversation().expected;
+        if (!Interner.same(current.applied(), wanted)) {
+            int start = out.writerIndex();
+            out.writeByte('Q').writeInt(0);
+            wanted.writeChange(current.applied(), out);
+            out.writeByte(0);
+            out.setInt(start + 1, out.writerIndex() - start - 1);
+            expected.addSwallowed(Expectations.QUERY, Settling.SETTINGS);
+            delicate = wanted.isDelicate() || current.applied().isDelicate();
+            current.applied(wanted);
         }
-    }
-
-    /** Another server: it gets what the session had built up, in the same write as what the client sends next. */
-    void prepare(Conversation conversation, ByteBuf toServer) {
-        if (link != null) {
-            reported.prepare(link.parameters());
-            conversation.replay(toServer);
+        if (current == replayed) {
+            return;
         }
+        replayed = current;
+        session.conversation().state.statementsToReplay().forEach(statement -> {
+            out.writeByte('Q')
+                    .writeInt(5 + statement.text().length)
+                    .writeBytes(statement.text())
+                    .writeByte(0);
+            expected.addSwallowed(Expectations.QUERY, Settling.REPLAY);
+        });
     }
 
-    /** The server is as the session left the last one. */
-    void prepared(ByteBuf toClient) {
-        reported.prepared(toClient);
+    /** The settings that the server reports. */
+    Reported reported() {
+        return connection == null ? Reported.NOTHING : connection.reported();
     }
 
-    /** A setting has a new value. Says whether the client should hear it now. */
-    boolean report(ByteBuf payload) {
+    void report(ByteBuf payload) {
         ParameterStatus status = BackendMessages.readParameterStatus(payload);
-        return reported.report(status.name(), status.value());
+        if (connection != null
+                && !status.value().equals(connection.reported().values().get(status.name()))) {
+            connection.report(status.name(), status.value());
+            session.conversation().state.reported(status.name(), status.value());
+        }
+    }
+
+    /** The session's own statements have changed its settings on the server. */
+    void noteSettings() {
+        SessionState state = session.conversation().state;
+        if (connection != null && state.isProfileChanged()) {
+            Profile now = profile();
+            connection.applied(
+                    state.takeNameReset() ? worker.profiles().intern(new Profile(SessionState.withoutName(now))) : now);
+        }
+    }
+
+    /** Gives the connection back, ready for the next. */
+    void giveBack() {
+        ServerConnection gone = connection;
+        if (gone != null) {
+            connection = null;
+            if (session.conversation().isUntidy()) {
+                gone.spoil();
+            }
+            session.conversation().detached();
+            if (!gone.channel().config().isAutoRead()) {
+                gone.channel().config().setAutoRead(true);
+            }
+            gone.giveBack();
+        }
+    }
+
+    /** The server is not to be trusted with anything else. */
+    void spoil() {
+        if (connection != null) {
+            connection.spoil();
+        }
     }
 
     /**
@@ -177,23 +271,13 @@ final class ServerSide {
      * @param politely whether it still listens
      */
     void drop(boolean politely) {
-        BackendLink gone = link;
-        if (gone == null) {
-            return;
-        }
-        link = null;
-        reported.abandon();
-        if (reader != null) {
-            reader.detach();
-            reader = null;
-        }
-        worker.released(gone.place());
-        if (politely && gone.channel().isActive()) {
-            ByteBuf out = gone.channel().alloc().buffer(8);
-            FrontendMessages.terminate(out);
-            Channels.sendAndClose(gone.channel(), out);
-        } else {
-            Channels.close(gone.channel());
+        leaveQueue();
+        ServerConnection gone = connection;
+        if (gone != null) {
+            connection = null;
+            replayed = null;
+            session.conversation().detached();
+            gone.close(politely);
         }
     }
 }

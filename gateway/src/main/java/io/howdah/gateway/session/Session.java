@@ -3,7 +3,6 @@ package io.howdah.gateway.session;
 import io.howdah.gateway.route.Backend;
 import io.howdah.gateway.route.PortRole;
 import io.howdah.postgres.wire.BackendMessages;
-import io.howdah.postgres.wire.BackendType;
 import io.howdah.postgres.wire.Bytes;
 import io.howdah.postgres.wire.ErrorFields;
 import io.howdah.postgres.wire.FrontendType;
@@ -19,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * A client that has logged in. It keeps its session while servers come and go:
  *
  * <pre>
- * OPENING  waits for its first server              → READY, or FATAL at the deadline
- * READY    a server is there or will be sought     → HELD when a statement may not start now
- * HELD     nothing is read from the client         → READY with a server, or an error at the deadline
+ * OPENING  waits for its first server                    → READY, or FATAL at the deadline
+ * READY    a server is there or will be sought           → HELD when a statement may not start now
+ * HELD     waits for a server, or for one to become free → READY with a server, or an error at the deadline
  * CLOSED
  * </pre>
  *
@@ -48,14 +47,19 @@ final class Session {
     private final Worker worker;
     private final PortRole role;
     private final ClientSide client;
-    private final ServerSide server;
     private final Conversation conversation;
+    private final Requests requests;
+    private final ServerSide server;
+    private final Replies replies;
+    private final Losses losses;
     private final ClientReader reader;
     private final Cancellation cancellation;
     private final DrainShare drainShare;
 
     private Phase phase = Phase.OPENING;
     private @Nullable LocalAnswers local;
+    private boolean stalled;
+    private boolean displaced;
     private long heldSinceNanos;
     private long routesSeen;
 
@@ -63,8 +67,18 @@ final class Session {
         this.worker = worker;
         this.role = role;
         this.client = new ClientSide(channel);
+        Portals portals = new Portals();
+        this.conversation = new Conversation(portals);
+        this.conversation.state.begin(login.applicationName());
+        this.requests = new Requests(
+                conversation,
+                portals,
+                worker.texts(),
+                worker.entries(),
+                worker.pooling().weakerCommit());
         this.server = new ServerSide(this, worker, login);
-        this.conversation = new Conversation(worker.texts());
+        this.replies = new Replies(this);
+        this.losses = new Losses(this, worker);
         this.reader = new ClientReader(this);
         this.cancellation = new Cancellation(this, worker);
         this.drainShare = new DrainShare(worker);
@@ -78,12 +92,24 @@ final class Session {
         return conversation;
     }
 
+    Requests requests() {
+        return requests;
+    }
+
     ClientSide client() {
         return client;
     }
 
     ServerSide server() {
         return server;
+    }
+
+    Replies replies() {
+        return replies;
+    }
+
+    Losses losses() {
+        return losses;
     }
 
     PortRole role() {
@@ -118,13 +144,15 @@ final class Session {
     /** Begins: the client is authenticated and now needs its first server. */
     void open() {
         worker.opened(this);
-        startHolding();
         server.connect();
+        if (phase == Phase.OPENING) {
+            waitForServer();
+        }
     }
 
     // ---- the client's messages
 
-    Admission admit(byte type) {
+    Admission admit(byte type, ByteBuf in, int start, int end) {
         if (type == FrontendType.TERMINATE) {
             return Admission.ANSWER;
         }
@@ -134,8 +162,20 @@ final class Session {
         if (local != null) {
             return Admission.ANSWER;
         }
+        Admission admission = admitToServer(type);
+        if (admission == Admission.FORWARD && requests.mustWait(type, in, start, end)) {
+            stalled = true;
+            return Admission.WAIT;
+        }
+        return admission;
+    }
+
+    private Admission admitToServer(byte type) {
         if (!server.isThere()) {
             return startsRequest(type) ? hold() : Admission.ANSWER;
+        }
+        if (phase == Phase.HELD) {
+            return Admission.WAIT;
         }
         if (conversation.segmentOpen()) {
             return Admission.FORWARD;
@@ -215,7 +255,7 @@ final class Session {
         }
     }
 
-    private void end(ErrorFields error) {
+    void end(ErrorFields error) {
         client.end(error);
         closed();
     }
@@ -232,107 +272,104 @@ final class Session {
         return client.channel().closeFuture();
     }
 
-    // ---- the server's messages
-
-    boolean swallowsData() {
-        return conversation.expected.headSwallowed();
-    }
-
-    Conversation.Verdict received(byte type, ByteBuf in, int start, int end) {
-        boolean replaying = conversation.expected.headSwallowed();
-        Conversation.Verdict verdict = conversation.received(type, in, start, end);
-        if (verdict == Conversation.Verdict.PARAMETER) {
-            boolean tell = server.report(in.slice(start, end - start));
-            return tell ? Conversation.Verdict.FORWARD : Conversation.Verdict.SWALLOW;
-        }
-        if (replaying && type == BackendType.ERROR_RESPONSE) {
-            worker.counters().replayFailures.increment();
-            worker.log()
-                    .warn(
-                            "a setting or prepared statement of a moved session was refused by its new server with SQLSTATE {}",
-                            ErrorGlance.of(in, start, end).sqlState());
-        }
-        return verdict;
-    }
-
-    /** One of the gateway's own requests was answered. */
-    void replayedOne() {
-        if (!conversation.expected.headSwallowed()) {
-            tellChangedParameters();
-        }
-    }
-
-    private void tellChangedParameters() {
-        ByteBuf out = client.buffer();
-        server.prepared(out);
-        client.write(out);
-    }
+    // ---- the server's answers
 
     /** The server has answered a request in full. */
     void atBoundary() {
         updateBusy();
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        if (conversation.status() == 'I') {
+            server.noteSettings();
+        } else if (server.mode() == PoolMode.STATEMENT) {
+            end(Errors.transactionBlockRefused());
+            return;
+        }
         if (phase == Phase.HELD) {
             proceed();
         }
+        resumeStalled();
+        giveBackIfDone();
+    }
+
+    /** Goes on with a message whose names are certain now. */
+    void resumeStalled() {
+        if (stalled && !conversation.isUnsettled()) {
+            stalled = false;
+            reader.resume();
+        }
+    }
+
+    /** The server has answered what the gateway itself asked, and the session may use it. */
+    void settled() {
+        if (phase == Phase.OPENING) {
+            welcome();
+        } else {
+            replies.tellChanges();
+        }
+    }
+
+    /** Gives the server connection back when nothing is left that belongs to this client. */
+    void giveBackIfDone() {
+        boolean done = phase == Phase.READY
+                && server.isThere()
+                && conversation.atRest()
+                && !cancellation.isUnderWay()
+                && !reader.isMidMessage();
+        if (!done) {
+            return;
+        }
+        if (conversation.state.isPinned()) {
+            settlePinned();
+        } else if (server.mode() == PoolMode.SESSION) {
+            prepareServer();
+        } else {
+            client.flush();
+            server.giveBack();
+        }
+    }
+
+    private void settlePinned() {
+        if (conversation.state.takeProbe()) {
+            ByteBuf out = server.buffer();
+            StateProbe.ask(conversation, out);
+            server.write(out);
+            server.flush();
+            updateBusy();
+        } else {
+            worker.counters().pinned(conversation.state.pins());
+            prepareServer();
+        }
+    }
+
+    private boolean prepareServer() {
+        if (!server.needsPreparation()) {
+            return false;
+        }
+        ByteBuf out = server.buffer();
+        server.prepare(out);
+        server.write(out);
+        if (!reader.isReading()) {
+            server.flush();
+        }
+        return true;
     }
 
     // ---- losing and moving
 
-    /** The server ended the session with an error that the client does not get as it is. */
-    void backendEnds(ErrorGlance error) {
-        backendGone("It ended the session with SQLSTATE " + error.sqlState());
-    }
-
-    void unconfirmedCommit() {
-        worker.counters().unconfirmedCommits.increment();
-        lost(Errors.committedLocallyOnly(), "It did not confirm a commit");
-    }
-
-    void backendGone(String how) {
-        Backend place = server.place();
-        if (place != null) {
-            lost(null, "The session was connected to " + place + ". " + how);
-        }
-    }
-
-    private void lost(@Nullable ErrorFields verdict, String reason) {
-        worker.counters().backendLosses.increment();
-        boolean midMessage = server.midMessage();
-        server.drop(false);
-        client.pause(ClientSide.BACKEND_FULL, false);
-        boolean atRest = conversation.atRest();
-        boolean partial = reader.discardRest();
-        if (conversation.state.isPinned(Pin.LISTEN)) {
-            // A listener sends nothing, so it would never hear of an error that waits for its next statement.
-            worker.counters().lostListeners.increment();
-            end(Errors.listenLost());
-            return;
-        }
-        if (midMessage) {
-            worker.counters().brokenReplies.increment();
-            client.close();
-            closed();
-            return;
-        }
-        String pinned = conversation.state.unpin();
-        if (atRest) {
-            conversation.lost((byte) 'I');
-            if (!pinned.isEmpty()) {
-                local = LocalAnswers.refusal(conversation, worker.texts(), Errors.stateLost(pinned));
-            }
-        } else {
-            String why = pinned.isEmpty() ? reason : reason + "; lost with it: " + pinned;
-            BackendLoss loss = BackendLoss.of(conversation, worker.texts(), verdict, partial, why);
-            worker.counters().count(loss);
-            ByteBuf out = client.buffer();
-            local = loss.answer(out);
-            client.write(out);
-            client.flush();
-        }
+    /** The server is gone. What the client sends next is answered by {@code answers}, if not null. */
+    void goOnWithoutServer(@Nullable LocalAnswers answers) {
+        local = answers;
+        displaced = true;
         updateBusy();
         if (phase == Phase.HELD) {
             proceed();
+        } else if (phase == Phase.OPENING) {
+            startHolding();
+            worker.retrySoon(this);
         } else {
+            stalled = false;
             reader.resume();
         }
     }
@@ -341,34 +378,70 @@ final class Session {
     void routesChanged() {
         Backend place = server.place();
         if (place != null && worker.isDeposed(this, place)) {
-            backendGone("Another server is the primary now");
+            losses.backendGone("Another server is the primary now");
         }
     }
 
     // ---- holding and going on
 
+    /** Gets a server, or waits for one. */
     private Admission hold() {
-        if (phase != Phase.HELD) {
-            phase = Phase.HELD;
-            worker.counters().holds.increment();
-            startHolding();
+        boolean already = phase == Phase.HELD;
+        if (already && server.isQueued()) {
+            return Admission.WAIT;
         }
         seekServer();
+        if (phase == Phase.READY && server.isThere() && !mustWaitHere()) {
+            return Admission.FORWARD;
+        }
+        if (!already) {
+            phase = Phase.HELD;
+            if (server.isQueued()) {
+                worker.counters().waits.increment();
+            } else if (!server.isThere() || !server.isSettling()) {
+                worker.counters().holds.increment();
+            }
+            waitForServer();
+        }
         return Admission.WAIT;
+    }
+
+    private void waitForServer() {
+        if (server.isQueued()) {
+            worker.watchWaiters();
+        } else if (!server.isThere() || !server.isSettling()) {
+            startHolding();
+        }
+    }
+
+    private boolean mustWaitHere() {
+        return cancellation.isUnderWay() || server.isSettling() || worker.holds(this);
     }
 
     private void startHolding() {
         heldSinceNanos = worker.nanoTime();
-        client.pause(ClientSide.HELD, true);
         worker.held(this);
+    }
+
+    void waitsSince(long nanos) {
+        heldSinceNanos = nanos;
     }
 
     private void seekServer() {
         if (server.isThere() && conversation.atRest() && isMisplaced()) {
             server.drop(true);
             conversation.lost((byte) 'I');
+            displaced = true;
         }
         server.connect();
+    }
+
+    /** The pool in which the session was in line is no more. */
+    void sentAway() {
+        if (isWaiting()) {
+            startHolding();
+            proceed();
+        }
     }
 
     /** Looks whether what held the session is over. */
@@ -380,7 +453,7 @@ final class Session {
         } else if (phase == Phase.HELD && conversation.atBoundary() && !cancellation.isUnderWay()) {
             seekServer();
             boolean mayStart = !conversation.atRest() || !worker.holds(this);
-            if (server.isThere() && mayStart) {
+            if (phase == Phase.HELD && server.isThere() && mayStart && !server.isSettling()) {
                 release();
             }
         }
@@ -388,39 +461,50 @@ final class Session {
 
     private void release() {
         phase = Phase.READY;
+        server.leaveQueue();
         worker.unheld(this);
         client.pause(ClientSide.HELD, false);
         reader.resume();
     }
 
-    /** A server has logged the session in. */
+    /** A server connection has become the session's. */
     void attached() {
         server.read(client.isWritable());
         routesSeen = worker.routesVersion();
-        ByteBuf out = client.buffer();
-        if (phase == Phase.OPENING) {
-            server.begin(out);
-            cancellation.tellClient(out);
-            BackendMessages.readyForQuery(out, TransactionStatus.IDLE);
-            client.write(out);
-            worker.counters().logins.increment();
-            release();
-        } else {
+        if (displaced) {
+            displaced = false;
             worker.counters().moves.increment();
-            server.prepare(conversation, out);
-            if (out.isReadable()) {
-                server.write(out);
-            } else {
-                out.release();
-                tellChangedParameters();
+        }
+        boolean settling = prepareServer();
+        if (phase == Phase.OPENING) {
+            if (!settling) {
+                welcome();
             }
-            // The replay is on its way; what the client waits for follows in the same write.
-            if (phase == Phase.HELD && !cancellation.isUnderWay() && !worker.holds(this)) {
+        } else {
+            if (!settling) {
+                replies.tellChanges();
+            }
+            // What is settled is on its way; what the client waits for follows in the same write.
+            if (phase == Phase.HELD && !mustWaitHere()) {
                 release();
             }
         }
         updateBusy();
-        server.flush();
+        if (!reader.isReading()) {
+            server.flush();
+            client.flush();
+        }
+    }
+
+    private void welcome() {
+        ByteBuf out = client.buffer();
+        replies.tellEverything(out);
+        cancellation.tellClient(out);
+        BackendMessages.readyForQuery(out, TransactionStatus.IDLE);
+        client.write(out);
+        worker.counters().logins.increment();
+        release();
+        giveBackIfDone();
         client.flush();
     }
 
@@ -431,7 +515,7 @@ final class Session {
         }
     }
 
-    /** The session has waited for as long as it may. */
+    /** The session has waited for as long as it may for a server. */
     void holdExpired(long waitedMillis) {
         String why = server.problem().isEmpty() ? worker.whyHeld(this) : server.problem();
         if (phase == Phase.OPENING) {
@@ -444,6 +528,21 @@ final class Session {
         } else if (phase == Phase.HELD) {
             // It waits behind its own earlier requests; its time begins when they are answered.
             startHolding();
+        }
+    }
+
+    /** The session has waited for as long as it may for others to give a connection back. */
+    void waitExpired(Pool pool, long waitedMillis) {
+        worker.counters().waitTimeouts.increment();
+        ErrorFields error = pool.problem().isEmpty()
+                ? Errors.poolFull(waitedMillis, pool.key().toString(), pool.inUse())
+                : Errors.held(waitedMillis, pool.problem());
+        if (phase == Phase.OPENING) {
+            worker.counters().holdTimeouts.increment();
+            end(ErrorFields.fatal(error.sqlState(), error.message(), error.detail(), error.hint()));
+        } else if (phase == Phase.HELD) {
+            local = LocalAnswers.refusal(conversation, worker.texts(), error);
+            release();
         }
     }
 
@@ -462,6 +561,14 @@ final class Session {
             done.run();
         } else {
             cancellation.forward(server.place(), server.key().orElse(null), done);
+        }
+    }
+
+    /** A server has dealt with a cancel request: from now on it cannot hit anybody else's statement. */
+    void cancelEnded() {
+        if (phase != Phase.CLOSED) {
+            proceed();
+            giveBackIfDone();
         }
     }
 

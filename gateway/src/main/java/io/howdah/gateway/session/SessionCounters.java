@@ -1,5 +1,10 @@
 package io.howdah.gateway.session;
 
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -10,6 +15,9 @@ public final class SessionCounters {
     final LongAdder refusedLogins = new LongAdder();
     final LongAdder holds = new LongAdder();
     final LongAdder holdTimeouts = new LongAdder();
+    final LongAdder waits = new LongAdder();
+    final LongAdder waitTimeouts = new LongAdder();
+    private final Map<Pin, LongAdder> pins = new EnumMap<>(Pin.class);
     final LongAdder moves = new LongAdder();
     final LongAdder backendLosses = new LongAdder();
     final LongAdder unknownOutcomes = new LongAdder();
@@ -21,6 +29,32 @@ public final class SessionCounters {
     final LongAdder replayFailures = new LongAdder();
     final LongAdder lostListeners = new LongAdder();
     final LongAdder routeUpdates = new LongAdder();
+
+    SessionCounters() {
+        for (Pin pin : Pin.values()) {
+            pins.put(pin, new LongAdder());
+        }
+    }
+
+    /** A client keeps its connection for these reasons. */
+    void pinned(Set<Pin> reasons) {
+        for (Pin pin : reasons) {
+            LongAdder count = pins.get(pin);
+            if (count != null) {
+                count.increment();
+            }
+        }
+    }
+
+    private Map<String, Long> pinCounts() {
+        Map<String, Long> counts = new TreeMap<>();
+        pins.forEach((pin, count) -> {
+            if (count.sum() > 0) {
+                counts.put(pin.name().toLowerCase(Locale.ROOT), count.sum());
+            }
+        });
+        return counts;
+    }
 
     void sessions(int change) {
         sessions.addAndGet(change);
@@ -38,6 +72,9 @@ public final class SessionCounters {
                 refusedLogins.sum(),
                 holds.sum(),
                 holdTimeouts.sum(),
+                waits.sum(),
+                waitTimeouts.sum(),
+                pinCounts(),
                 moves.sum(),
                 backendLosses.sum(),
                 unknownOutcomes.sum(),
@@ -57,6 +94,9 @@ public final class SessionCounters {
      * @param refusedLogins log-ins with a wrong password or an unknown user
      * @param holds statements that had to wait for a server
      * @param holdTimeouts statements and connections that waited in vain
+     * @param waits statements that had to wait until another client gave a server connection back
+     * @param waitTimeouts statements and connections that waited for one in vain
+     * @param pins how often a client kept its server connection after a transaction, by reason
      * @param moves sessions that got another server
      * @param backendLosses servers' connections that broke under a session
      * @param unknownOutcomes statements answered with 08007
@@ -75,6 +115,9 @@ public final class SessionCounters {
             long refusedLogins,
             long holds,
             long holdTimeouts,
+            long waits,
+            long waitTimeouts,
+            Map<String, Long> pins,
             long moves,
             long backendLosses,
             long unknownOutcomes,
@@ -85,5 +128,9 @@ public final class SessionCounters {
             long cancels,
             long replayFailures,
             long lostListeners,
-            long routeUpdates) {}
+            long routeUpdates) {
+        public Snapshot {
+            pins = Map.copyOf(pins);
+        }
+    }
 }

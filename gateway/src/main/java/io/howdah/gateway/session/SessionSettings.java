@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param holdLimit how long a statement or a new connection waits for a server before it is answered with an error
  * @param loginTimeout how long a client may take to log in
  * @param connectTimeout how long one attempt to connect to a server may take
+ * @param pooling how clients share connections to servers
  * @param mockSecret makes the SCRAM exchange of unknown users look real; the same on all gateways of a cluster
  */
 public record SessionSettings(
@@ -20,6 +21,7 @@ public record SessionSettings(
         Duration holdLimit,
         Duration loginTimeout,
         Duration connectTimeout,
+        PoolingSettings pooling,
         Bytes mockSecret) {
     public SessionSettings {
         if (maxClients < 1) {

@@ -3,123 +3,113 @@ package io.howdah.gateway.session;
 import io.howdah.gateway.sql.SettingNames;
 import io.howdah.gateway.sql.Statement;
 import io.howdah.gateway.sql.StatementKind;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What a session has built up on its server: settings and prepared statements, which are replayed on the next one, and what cannot be
- * moved at all. Changes inside a transaction count from its COMMIT on.
+ * What a session has built up: settings and statements made by PREPARE, which are made again on the next server, and what keeps it on
+ * the server that it has. Changes inside a transaction count from its COMMIT on.
  */
 final class SessionState {
-    private static final int MAX_REMEMBERED_BYTES = 4 << 20;
+    private static final String APPLICATION_NAME = "application_name";
     private static final int MAX_CHANGES = 10_000;
+    private static final Set<String> NOT_SETTABLE =
+            Set.of("is_superuser", "in_hot_standby", "server_version", "server_encoding", "integer_datetimes");
 
-    private final Map<String, Remembered> prepared = new HashMap<>(4);
+    private final SequencedMap<String, byte[]> settings = new LinkedHashMap<>(4);
     private final Map<String, Statement> preparedBySql = new LinkedHashMap<>(2);
-    private final Map<String, Statement> settings = new LinkedHashMap<>(4);
-    private final List<Statement> changes = new ArrayList<>(2);
+    private final List<Statement> changes = new ArrayList<>(0);
     private final Set<Pin> pins = EnumSet.noneOf(Pin.class);
-    private int rememberedBytes;
+    private byte[] ownName = new byte[0];
+    private boolean profileChanged;
+    private boolean nameReset;
+    private boolean probeDue;
+    private boolean settingsTouched;
 
-    /** The client sent Parse for a name; the server has not answered yet. */
-    void sent(Remembered statement) {
-        statement.previous = prepared.put(statement.name, statement);
-    }
-
-    void confirmed(Remembered statement) {
-        statement.confirmed = true;
-        Remembered previous = statement.previous;
-        if (previous != null) {
-            rememberedBytes -= previous.message.length;
-            statement.previous = null;
+    /** The name that the client gave at log-in; the connections that it uses have begun without one. */
+    void begin(String applicationName) {
+        if (!applicationName.isEmpty()) {
+            String quoted = applicationName.replace("\\", "\\\\").replace("'", "''");
+            ownName = ("SET application_name = E'" + quoted + "'").getBytes(StandardCharsets.US_ASCII);
+            settings.put(APPLICATION_NAME, ownName);
+            profileChanged = true;
         }
-        rememberedBytes += statement.message.length;
-        boolean tooLong = statement.message.length == 0 && !statement.name.isEmpty();
-        if (tooLong || rememberedBytes > MAX_REMEMBERED_BYTES) {
-            pins.add(Pin.TOO_MUCH_STATE);
-        }
-    }
-
-    /** The server refused or skipped the Parse. */
-    void refused(Remembered statement) {
-        if (statement.name.isEmpty()) {
-            // A failed Parse leaves no unnamed statement at all.
-            closed(statement);
-        } else if (prepared.get(statement.name) == statement) {
-            Remembered previous = statement.previous;
-            if (previous != null) {
-                prepared.put(statement.name, previous);
-            } else {
-                prepared.remove(statement.name);
-            }
-        }
-    }
-
-    /** A simple query destroys the unnamed statement. */
-    void dropUnnamed() {
-        Remembered unnamed = prepared.get("");
-        if (unnamed != null) {
-            closed(unnamed);
-        }
-    }
-
-    void closed(Remembered statement) {
-        if (prepared.remove(statement.name, statement)) {
-            rememberedBytes -= statement.confirmed ? statement.message.length : 0;
-        } else {
-            Remembered current = prepared.get(statement.name);
-            if (current != null && current.previous == statement) {
-                current.previous = null;
-                rememberedBytes -= statement.message.length;
-            }
-        }
-    }
-
-    @Nullable
-    Remembered prepared(String name) {
-        return prepared.get(name);
     }
 
     /** The server completed a statement that changes the session. */
     void completed(Statement statement) {
         switch (statement.kind()) {
-            case PLAIN, BEGIN -> {}
-            case COMMIT -> apply();
-            case ROLLBACK -> changes.clear();
+            case PLAIN, BEGIN, EXECUTE, WEAKER_COMMIT -> {}
+            case COMMIT -> {
+                settingsTouched = true;
+                probeDue = true;
+                apply();
+            }
+            case ROLLBACK -> {
+                settingsTouched = true;
+                probeDue = true;
+                changes.clear();
+            }
             case SET, RESET, SAVEPOINT -> {
+                settingsTouched = true;
                 changes.add(statement);
                 if (changes.size() > MAX_CHANGES) {
                     pins.add(Pin.TOO_MUCH_STATE);
                     changes.clear();
                 }
             }
-            case ROLLBACK_TO -> rollBackTo(SettingNames.object(statement));
-            case DISCARD -> discard(SettingNames.object(statement));
-            case LISTEN -> pins.add(Pin.LISTEN);
-            case UNLISTEN -> {
-                if (SettingNames.object(statement).equals("*")) {
-                    pins.remove(Pin.LISTEN);
-                }
+            case ROLLBACK_TO -> {
+                settingsTouched = true;
+                rollBackTo(SettingNames.object(statement));
             }
-            case PREPARE -> preparedBySql.put(SettingNames.object(statement), statement);
+            case DISCARD -> discard(SettingNames.object(statement));
+            case LISTEN -> probed(Pin.LISTEN);
+            case PREPARE -> {
+                preparedBySql.put(SettingNames.object(statement), statement);
+                pins.add(Pin.SQL_STATEMENT);
+            }
             case DEALLOCATE -> deallocate(SettingNames.object(statement));
-            case TEMPORARY_OBJECT -> pins.add(Pin.TEMPORARY_OBJECT);
-            case HOLDABLE_CURSOR -> pins.add(Pin.HOLDABLE_CURSOR);
-            case ADVISORY_LOCK -> pins.add(Pin.ADVISORY_LOCK);
-            case ADVISORY_UNLOCK -> pins.remove(Pin.ADVISORY_LOCK);
+            case TEMPORARY_OBJECT -> probed(Pin.TEMPORARY_OBJECT);
+            case HOLDABLE_CURSOR -> probed(Pin.HOLDABLE_CURSOR);
+            case ADVISORY_LOCK -> probed(Pin.ADVISORY_LOCK);
+            case OPAQUE -> {
+                settingsTouched = true;
+                probed(Pin.OPAQUE);
+            }
+            case UNLISTEN, ADVISORY_UNLOCK, DROP -> probeDue = true;
+            case UNREADABLE_SETTING -> pins.add(Pin.SETTING);
+            case SEED -> pins.add(Pin.SEED);
+            case SEQUENCE_STATE -> pins.add(Pin.SEQUENCE);
+        }
+    }
+
+    private void probed(Pin pin) {
+        pins.add(pin);
+        probeDue = true;
+    }
+
+    /** A setting that the server reports has changed although no statement said so: a function did it. */
+    void reported(String name, String value) {
+        String key = name.toLowerCase(Locale.ROOT);
+        if (!settingsTouched && !NOT_SETTABLE.contains(key)) {
+            String quoted = value.replace("\\", "\\\\").replace("'", "''");
+            changes.add(new Statement(
+                    StatementKind.SET, ("SET " + key + " = E'" + quoted + "'").getBytes(StandardCharsets.UTF_8)));
         }
     }
 
     /** Outside a transaction: whatever was completed since the last time is there to stay. */
     void idle() {
+        settingsTouched = false;
         if (!changes.isEmpty()) {
             apply();
         }
@@ -127,84 +117,79 @@ final class SessionState {
 
     /** What was done since the last COMMIT is gone. */
     void rolledBack() {
+        settingsTouched = true;
         changes.clear();
     }
 
-    void pin(Pin pin) {
-        pins.add(pin);
+    // ---- settings
+
+    boolean isProfileChanged() {
+        return profileChanged;
     }
 
-    boolean isPinned(Pin pin) {
-        return pins.contains(pin);
+    /** The settings as they are now; {@link #isProfileChanged} is false afterwards. */
+    Profile profile() {
+        profileChanged = false;
+        return new Profile(settings);
     }
 
-    boolean isPinned() {
-        return !pins.isEmpty();
+    /** Says once whether the server has fallen back to no application name. */
+    boolean takeNameReset() {
+        boolean was = nameReset;
+        nameReset = false;
+        return was;
     }
 
-    /** Forgets what could not be moved and says in words what that was. */
-    String unpin() {
-        String words = pins.stream().map(Pin::words).collect(Collectors.joining(", "));
-        pins.clear();
-        return words;
+    /** The client has asked for the name that it gave at log-in; the server knows of none. */
+    boolean asksForOwnName() {
+        boolean asks = nameReset;
+        for (Statement change : changes) {
+            if (change.kind() == StatementKind.RESET) {
+                String key = SettingNames.settingKey(change);
+                asks |= ownName.length > 0 && (key.equals(SettingNames.ALL) || key.equals(APPLICATION_NAME));
+            }
+        }
+        return asks;
     }
 
-    /** The SQL to run on a new server, in order. */
-    List<Statement> statementsToReplay() {
-        List<Statement> all = new ArrayList<>(settings.values());
-        all.addAll(preparedBySql.values());
-        return all;
-    }
-
-    /** The Parse messages to send to a new server. */
-    List<Remembered> preparedToReplay() {
-        Collection<Remembered> all = prepared.values();
-        return all.stream()
-                .filter(statement -> statement.confirmed && statement.message.length > 0)
-                .toList();
+    static SequencedMap<String, byte[]> withoutName(Profile profile) {
+        return profile.without(APPLICATION_NAME);
     }
 
     private void apply() {
         for (Statement change : changes) {
-            switch (change.kind()) {
-                case SET -> {
-                    String key = SettingNames.settingKey(change);
-                    // Taken out first so that it moves to the end: later settings may depend on it.
-                    settings.remove(key);
-                    settings.put(key, change);
+            if (change.kind() == StatementKind.SET) {
+                String key = SettingNames.settingKey(change);
+                if (!Profile.canBeUndone(key)) {
+                    pins.add(Pin.SETTING);
+                    continue;
                 }
-                case RESET -> {
-                    String key = SettingNames.settingKey(change);
-                    if (key.equals(SettingNames.ALL)) {
-                        settings.keySet().removeIf(name -> !isKeptByResetAll(name));
-                    } else {
-                        settings.remove(key);
-                    }
-                }
-                case PLAIN,
-                        BEGIN,
-                        COMMIT,
-                        ROLLBACK,
-                        SAVEPOINT,
-                        ROLLBACK_TO,
-                        DISCARD,
-                        LISTEN,
-                        UNLISTEN,
-                        PREPARE,
-                        DEALLOCATE,
-                        TEMPORARY_OBJECT,
-                        HOLDABLE_CURSOR,
-                        ADVISORY_LOCK,
-                        ADVISORY_UNLOCK -> {}
+                // Taken out first so that it moves to the end: later settings may depend on it.
+                settings.remove(key);
+                settings.put(key, change.text());
+                profileChanged = true;
+            } else if (change.kind() == StatementKind.RESET) {
+                reset(SettingNames.settingKey(change));
             }
         }
         changes.clear();
     }
 
-    private static boolean isKeptByResetAll(String setting) {
-        return setting.equals("role")
-                || setting.equals("session_authorization")
-                || setting.startsWith("session characteristics");
+    private void reset(String key) {
+        profileChanged = true;
+        if (key.equals(SettingNames.ALL)) {
+            settings.keySet().removeIf(name -> !name.equals("role") && !name.equals("session_authorization"));
+        } else {
+            settings.remove(key);
+        }
+        restoreName();
+    }
+
+    private void restoreName() {
+        if (ownName.length > 0 && !settings.containsKey(APPLICATION_NAME)) {
+            settings.put(APPLICATION_NAME, ownName);
+            nameReset = true;
+        }
     }
 
     private void rollBackTo(String savepoint) {
@@ -223,26 +208,85 @@ final class SessionState {
             case SettingNames.ALL -> {
                 settings.clear();
                 changes.clear();
+                preparedBySql.clear();
                 pins.clear();
-                deallocate(SettingNames.ALL);
+                profileChanged = true;
+                settingsTouched = true;
+                restoreName();
             }
-            case "temp", "temporary" -> pins.remove(Pin.TEMPORARY_OBJECT);
+            case "temp", "temporary" -> probeDue = true;
+            case "sequences" -> pins.remove(Pin.SEQUENCE);
             default -> {}
         }
     }
 
     private void deallocate(String name) {
+        probeDue = true;
         if (name.equals(SettingNames.ALL)) {
-            // Those not confirmed yet come after this statement in the pipeline.
-            prepared.values().removeIf(statement -> statement.confirmed);
             preparedBySql.clear();
-            rememberedBytes = 0;
         } else {
             preparedBySql.remove(name);
-            Remembered statement = prepared.get(name);
-            if (statement != null) {
-                closed(statement);
+        }
+    }
+
+    /** The SQL to run on a new server besides the settings, in order. */
+    Collection<Statement> statementsToReplay() {
+        return preparedBySql.values();
+    }
+
+    // ---- pins
+
+    void pin(Pin pin) {
+        pins.add(pin);
+    }
+
+    void unpin(Pin pin) {
+        pins.remove(pin);
+    }
+
+    boolean isPinned(Pin pin) {
+        return pins.contains(pin);
+    }
+
+    boolean isPinned() {
+        return !pins.isEmpty();
+    }
+
+    Set<Pin> pins() {
+        return pins;
+    }
+
+    /** Says once whether the server should be asked which pins are left. */
+    boolean takeProbe() {
+        boolean due = probeDue && !pins.contains(Pin.UNNAMED_STATEMENT) && !pins.contains(Pin.LONG_STATEMENT);
+        if (!due) {
+            return false;
+        }
+        probeDue = false;
+        for (Pin pin : pins) {
+            if (pin.isProbed()) {
+                return true;
             }
         }
+        return false;
+    }
+
+    /** What the server says: these are there, and no others of those that it can be asked for. */
+    void found(Set<Pin> there) {
+        if (!probeDue) {
+            pins.removeIf(Pin::isProbed);
+            pins.addAll(there);
+        }
+    }
+
+    /** Forgets what was lost with the server and says in words what that was. */
+    String forgetPins() {
+        String words =
+                pins.stream().map(Pin::words).filter(text -> !text.isEmpty()).collect(Collectors.joining(", "));
+        pins.clear();
+        if (!preparedBySql.isEmpty()) {
+            pins.add(Pin.SQL_STATEMENT);
+        }
+        return words;
     }
 }

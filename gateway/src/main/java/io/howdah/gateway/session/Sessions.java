@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** All sessions of a gateway, spread over its event loops. The door to this package; safe on every thread. */
@@ -44,7 +45,8 @@ public final class Sessions {
         this.verifiers = verifiers;
         this.random = random;
         this.limit = new ClientLimit(settings.maxClients());
-        Worker.Shared shared = new Worker.Shared(new CancelRegistry(random), counters, verifiers::forget);
+        Worker.Shared shared =
+                new Worker.Shared(new CancelRegistry(random), counters, verifiers::forget, new ConcurrentHashMap<>());
         DrainWatch drains = new DrainWatch(routes::drained);
         for (EventLoop loop : loops) {
             BackendConnector connector = new BackendConnector(backends.clone().group(loop));

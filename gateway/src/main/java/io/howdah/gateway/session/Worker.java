@@ -6,13 +6,14 @@ import io.howdah.gateway.route.RouteChoice;
 import io.howdah.gateway.route.Routes;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Worker {
     private static final long RETRY_MILLIS = 50;
+    private static final long TEND_MILLIS = 1_000;
+    private static final int MAX_PROFILES = 1_000;
+    private static final int MAX_STATEMENTS = 5_000;
 
     private final Logger log = LoggerFactory.getLogger(Worker.class);
     private final EventLoop loop;
@@ -34,11 +38,17 @@ final class Worker {
     private final TextReader texts = new TextReader();
     private final HoldQueue queue = new HoldQueue();
     private final Set<Session> sessions = new HashSet<>();
-    private final Map<Backend, Integer> attached = new HashMap<>();
+    private final Pools pools;
+    private final Profile bareProfile = new Profile(new LinkedHashMap<>());
+    private final Interner<Profile> profiles = new Interner<>(MAX_PROFILES);
+    private final Interner<Reported> reports = new Interner<>(MAX_PROFILES);
+    private final Interner<StatementEntry> entries = new Interner<>(MAX_STATEMENTS);
+    private final Interner<StartupClass> startups = new Interner<>(MAX_PROFILES);
     private Routes routes = Routes.NONE;
     private long routesVersion;
     private int busy;
     private boolean watching;
+    private boolean stopping;
 
     Worker(
             EventLoop loop,
@@ -52,11 +62,17 @@ final class Worker {
         this.connector = connector;
         this.choice = new RouteChoice(settings.cell());
         this.drains = drains;
+        this.pools = new Pools(this, settings.pooling(), shared.permits());
+        this.profiles.intern(bareProfile);
+        loop.execute(this::tend);
     }
 
     /** What all workers of a gateway have in common; safe on every thread. */
     record Shared(
-            CancelRegistry cancels, SessionCounters counters, java.util.function.Consumer<String> forgetVerifier) {}
+            CancelRegistry cancels,
+            SessionCounters counters,
+            java.util.function.Consumer<String> forgetVerifier,
+            ConcurrentHashMap<PoolKey, Permits> permits) {}
 
     EventLoop loop() {
         return loop;
@@ -82,6 +98,45 @@ final class Worker {
         return connector;
     }
 
+    Pools pools() {
+        return pools;
+    }
+
+    Duration holdLimit() {
+        return settings.holdLimit();
+    }
+
+    PoolingSettings pooling() {
+        return settings.pooling();
+    }
+
+    /** The settings of a connection that nobody has used. */
+    Profile bareProfile() {
+        return bareProfile;
+    }
+
+    Interner<Profile> profiles() {
+        return profiles;
+    }
+
+    Interner<Reported> reports() {
+        return reports;
+    }
+
+    Interner<StatementEntry> entries() {
+        return entries;
+    }
+
+    Interner<StartupClass> startups() {
+        return startups;
+    }
+
+    /** Whether commits at this level could be lost after they were acknowledged, and nobody has allowed that. */
+    boolean refusesCommitLevel(String level) {
+        boolean enough = level.isEmpty() || level.equals("on") || level.equals("remote_apply");
+        return !enough && !pooling().weakerCommit();
+    }
+
     long nanoTime() {
         return loop.ticker().nanoTime();
     }
@@ -103,6 +158,7 @@ final class Worker {
         for (Session session : Set.copyOf(sessions)) {
             session.routesChanged();
         }
+        pools.closeUnless(this::isFit);
         for (Session session : queue.inOrder()) {
             session.proceed();
         }
@@ -111,11 +167,19 @@ final class Worker {
     }
 
     Optional<Backend> choose(Session session) {
-        return choice.choose(session.role(), routes, place -> attached.getOrDefault(place, 0));
+        return choice.choose(session.role(), routes, pools::load);
     }
 
     boolean isPrimary(Backend place) {
         return routes.primary().isPresent() && routes.primary().get().equals(place);
+    }
+
+    /** Whether sessions may still be led to a pool. Without an open gate the server that was primary may be it again in a moment. */
+    private boolean isFit(PoolKey key) {
+        if (key.writes()) {
+            return routes.primary().isEmpty() || isPrimary(key.place());
+        }
+        return key.onlyReads() ? isPrimary(key.place()) : routes.replicas().contains(key.place());
     }
 
     boolean isFit(Session session) {
@@ -173,17 +237,21 @@ final class Worker {
 
     void held(Session session) {
         queue.add(session);
-        if (!watching) {
-            watching = true;
-            watch();
-        }
+        watchWaiters();
     }
 
     void unheld(Session session) {
         queue.remove(session);
     }
 
-    /** One timer for all held sessions, and none while there are none. */
+    /** Someone waits: one timer for all of them, and none while there are none. */
+    void watchWaiters() {
+        if (!watching) {
+            watching = true;
+            watch();
+        }
+    }
+
     private void watch() {
         long limitMillis = settings.holdLimit().toMillis();
         Channels.later(loop, Math.clamp(limitMillis / 20, 5, 100), () -> {
@@ -192,7 +260,8 @@ final class Worker {
                 queue.remove(session);
                 session.holdExpired(limitMillis);
             }
-            watching = !queue.isEmpty();
+            pools.expireWaiters(nanoTime());
+            watching = !queue.isEmpty() || pools.waiting() > 0;
             if (watching) {
                 watch();
             }
@@ -221,20 +290,22 @@ final class Worker {
         }
     }
 
-    void attached(Backend place) {
-        attached.merge(place, 1, Integer::sum);
-    }
-
-    void released(Backend place) {
-        attached.computeIfPresent(place, (key, count) -> count == 1 ? null : count - 1);
+    /** Looks after the pools, now and then. */
+    private void tend() {
+        if (!stopping) {
+            pools.tend(nanoTime());
+            Channels.later(loop, TEND_MILLIS, this::tend);
+        }
     }
 
     /** Ends all sessions. Returns what to wait for until their last words are on their way. */
     List<ChannelFuture> shutDown() {
+        stopping = true;
         List<ChannelFuture> ends = new ArrayList<>();
         for (Session session : Set.copyOf(sessions)) {
             ends.add(session.shutDown());
         }
+        pools.closeUnless(_ -> false);
         return ends;
     }
 }

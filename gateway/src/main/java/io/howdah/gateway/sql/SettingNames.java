@@ -18,6 +18,10 @@ public final class SettingNames {
 
     /** The setting that a SET or RESET changes, in lower case; statements with equal keys replace each other. */
     public static String settingKey(Statement statement) {
+        String called = SettingCalls.name(statement.readable());
+        if (!called.isEmpty()) {
+            return called;
+        }
         String rest = afterFirstWord(statement.readable());
         String name = name(rest);
         if (name.equals("session") && !continuesWithValue(rest)) {
@@ -29,6 +33,8 @@ public final class SettingNames {
         }
         return switch (name) {
             case "time" -> "timezone";
+            case "schema" -> "search_path";
+            case "xml" -> "xmloption";
             case "names" -> "client_encoding";
             case "authorization" -> "session_authorization";
             default -> name;

@@ -16,9 +16,22 @@ public enum StatementKind {
     LISTEN,
     UNLISTEN,
     PREPARE,
+    EXECUTE,
     DEALLOCATE,
     TEMPORARY_OBJECT,
     HOLDABLE_CURSOR,
     ADVISORY_LOCK,
-    ADVISORY_UNLOCK
+    ADVISORY_UNLOCK,
+    /** Changes settings in a way that cannot be read from its text. */
+    UNREADABLE_SETTING,
+    /** SET SEED and setseed(): the state of the random generator cannot be read back. */
+    SEED,
+    /** currval() and lastval() ask what this very connection did before. */
+    SEQUENCE_STATE,
+    /** DROP and CLOSE may take away what kept a session on its server. */
+    DROP,
+    /** DO and CALL: may leave anything behind. */
+    OPAQUE,
+    /** Would let commits be acknowledged before a quorum has them. */
+    WEAKER_COMMIT
 }

@@ -60,19 +60,7 @@ public final class StatementScanner {
             case BEGIN -> ONE_BEGIN;
             case COMMIT -> ONE_COMMIT;
             case ROLLBACK -> ONE_ROLLBACK;
-            case SAVEPOINT,
-                    ROLLBACK_TO,
-                    SET,
-                    RESET,
-                    DISCARD,
-                    LISTEN,
-                    UNLISTEN,
-                    PREPARE,
-                    DEALLOCATE,
-                    TEMPORARY_OBJECT,
-                    HOLDABLE_CURSOR,
-                    ADVISORY_LOCK,
-                    ADVISORY_UNLOCK -> List.of(statement);
+            default -> List.of(statement);
         };
     }
 

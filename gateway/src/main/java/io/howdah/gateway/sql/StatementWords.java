@@ -20,6 +20,11 @@ final class StatementWords {
     private boolean withHold;
     private boolean advisoryLock;
     private boolean advisoryUnlock;
+    private boolean commitLevel;
+    private boolean setConfig;
+    private boolean settingsView;
+    private boolean seed;
+    private boolean sequenceState;
 
     void reset(byte[] source) {
         text = source;
@@ -33,6 +38,11 @@ final class StatementWords {
         withHold = false;
         advisoryLock = false;
         advisoryUnlock = false;
+        commitLevel = false;
+        setConfig = false;
+        settingsView = false;
+        seed = false;
+        sequenceState = false;
     }
 
     boolean isEmpty() {
@@ -78,12 +88,23 @@ final class StatementWords {
                     atomicDepth = 1;
                 }
             }
-            case 7 -> temporarySchema |= matches(start, end, "PG_TEMP");
+            case 7 -> sevenLetters(start, end);
             case 9 -> intoTemporary |= matches(start, end, "TEMPORARY") && matches(previousStart, previousEnd, "INTO");
+            case 10 -> setConfig |= matches(start, end, "SET_CONFIG");
+            case 11 -> settingsView |= matches(start, end, "PG_SETTINGS");
+            case 12 -> setConfig |= matches(start, end, "\"SET_CONFIG\"");
             case 16 -> advisoryLock |= matches(start, end, "PG_ADVISORY_LOCK");
-            case 20 -> advisoryLock |= matches(start, end, "PG_TRY_ADVISORY_LOCK");
+            case 18 -> {
+                commitLevel |= matches(start, end, "SYNCHRONOUS_COMMIT");
+                advisoryUnlock |= matches(start, end, "PG_ADVISORY_UNLOCK");
+            }
+            case 20 -> {
+                advisoryLock |= matches(start, end, "PG_TRY_ADVISORY_LOCK");
+                commitLevel |= matches(start, end, "\"SYNCHRONOUS_COMMIT\"");
+            }
             case 22 -> advisoryUnlock |= matches(start, end, "PG_ADVISORY_UNLOCK_ALL");
             case 23 -> advisoryLock |= matches(start, end, "PG_ADVISORY_LOCK_SHARED");
+            case 25 -> advisoryUnlock |= matches(start, end, "PG_ADVISORY_UNLOCK_SHARED");
             case 27 -> advisoryLock |= matches(start, end, "PG_TRY_ADVISORY_LOCK_SHARED");
             default -> {}
         }
@@ -91,26 +112,37 @@ final class StatementWords {
         previousEnd = end;
     }
 
+    private void sevenLetters(int start, int end) {
+        switch (text[start] | 0x20) {
+            case 'p' -> temporarySchema |= matches(start, end, "PG_TEMP");
+            case 's' -> seed |= matches(start, end, "SETSEED");
+            case 'c' -> sequenceState |= matches(start, end, "CURRVAL");
+            case 'l' -> sequenceState |= matches(start, end, "LASTVAL");
+            default -> {}
+        }
+    }
+
     Statement statement(int start, int end) {
+        if (setConfig || commitLevel || settingsView) {
+            Statement aboutSettings =
+                    SettingCalls.read(Arrays.copyOfRange(text, start, end), setConfig, settingsView && is(0, "UPDATE"));
+            if (!aboutSettings.isPlain()) {
+                return aboutSettings;
+            }
+        }
         StatementKind kind = kind();
         return switch (kind) {
             case PLAIN -> Statement.PLAIN;
             case BEGIN -> Statement.BEGIN;
             case COMMIT -> Statement.COMMIT;
             case ROLLBACK -> Statement.ROLLBACK;
-            case SAVEPOINT,
-                    ROLLBACK_TO,
-                    SET,
-                    RESET,
-                    DISCARD,
-                    LISTEN,
-                    UNLISTEN,
-                    PREPARE,
-                    DEALLOCATE,
-                    TEMPORARY_OBJECT,
-                    HOLDABLE_CURSOR,
-                    ADVISORY_LOCK,
-                    ADVISORY_UNLOCK -> new Statement(kind, Arrays.copyOfRange(text, start, end));
+            case DROP -> Statement.DROP;
+            case SEQUENCE_STATE -> Statement.SEQUENCE_STATE;
+            case OPAQUE ->
+                SettingCalls.hidesWeakerCommit(text, start, end)
+                        ? new Statement(StatementKind.WEAKER_COMMIT, new byte[0])
+                        : Statement.OPAQUE;
+            default -> new Statement(kind, Arrays.copyOfRange(text, start, end));
         };
     }
 
@@ -121,6 +153,12 @@ final class StatementWords {
         if (advisoryUnlock) {
             return StatementKind.ADVISORY_UNLOCK;
         }
+        if (seed) {
+            return StatementKind.SEED;
+        }
+        if (sequenceState) {
+            return StatementKind.SEQUENCE_STATE;
+        }
         if (count == 0) {
             return StatementKind.PLAIN;
         }
@@ -129,7 +167,7 @@ final class StatementWords {
             case 'b' -> is(0, "BEGIN") ? StatementKind.BEGIN : StatementKind.PLAIN;
             case 'c' -> committingOrCreating();
             case 'd' -> discarding();
-            case 'e' -> is(0, "END") ? StatementKind.COMMIT : StatementKind.PLAIN;
+            case 'e' -> ending();
             case 'l' -> is(0, "LISTEN") ? StatementKind.LISTEN : StatementKind.PLAIN;
             case 'p' -> preparing();
             case 'r' -> returning();
@@ -139,11 +177,24 @@ final class StatementWords {
         };
     }
 
+    private StatementKind ending() {
+        if (is(0, "END")) {
+            return StatementKind.COMMIT;
+        }
+        return is(0, "EXECUTE") ? StatementKind.EXECUTE : StatementKind.PLAIN;
+    }
+
     private StatementKind committingOrCreating() {
         if (is(0, "COMMIT")) {
             return StatementKind.COMMIT;
         }
-        return is(0, "CREATE") && createsTemporary() ? StatementKind.TEMPORARY_OBJECT : StatementKind.PLAIN;
+        if (is(0, "CREATE") && createsTemporary()) {
+            return StatementKind.TEMPORARY_OBJECT;
+        }
+        if (is(0, "CALL")) {
+            return StatementKind.OPAQUE;
+        }
+        return is(0, "CLOSE") ? StatementKind.DROP : StatementKind.PLAIN;
     }
 
     private StatementKind preparing() {
@@ -160,6 +211,12 @@ final class StatementWords {
         if (is(0, "DEALLOCATE")) {
             return StatementKind.DEALLOCATE;
         }
+        if (is(0, "DROP")) {
+            return StatementKind.DROP;
+        }
+        if (is(0, "DO")) {
+            return StatementKind.OPAQUE;
+        }
         return is(0, "DECLARE") && withHold ? StatementKind.HOLDABLE_CURSOR : StatementKind.PLAIN;
     }
 
@@ -174,6 +231,9 @@ final class StatementWords {
     }
 
     private StatementKind setting() {
+        if (is(0, "SET") && is(1, "SEED")) {
+            return StatementKind.SEED;
+        }
         if (is(0, "SET")) {
             // These last no longer than the transaction.
             boolean passing = is(1, "LOCAL") || is(1, "TRANSACTION") || is(1, "CONSTRAINTS");

@@ -16,7 +16,21 @@ final class OutcomeMatrixTest {
     private static final Outcome RETRY_AFTER_ROLLBACK = new Outcome(false, true);
     private static final Outcome UNKNOWN = new Outcome(true, false);
 
-    private final Conversation conversation = new Conversation(new TextReader());
+    private final Portals portals = new Portals();
+    private final Conversation conversation = new Conversation(portals);
+    private final Requests requests = new Requests(conversation, portals, new TextReader(), new Interner<>(10), false);
+    private final Requests.Outlet outlet = new Requests.Outlet() {
+        @Override
+        public ByteBuf before() {
+            return Unpooled.buffer();
+        }
+
+        @Override
+        public void skipTo(int index) {}
+
+        @Override
+        public void skipRest() {}
+    };
 
     private static Consumer<ByteBuf> query(String sql) {
         return out -> FrontendMessages.query(out, sql);
@@ -40,7 +54,7 @@ final class OutcomeMatrixTest {
         while (buffer.isReadable()) {
             byte type = buffer.readByte();
             int end = buffer.readerIndex() + buffer.readInt();
-            conversation.sent(type, buffer, buffer.readerIndex(), end, true);
+            requests.sent(type, buffer, buffer.readerIndex(), end, true, outlet);
             buffer.readerIndex(end);
         }
         return OutcomeMatrix.decide((byte) status, conversation.expected, false);

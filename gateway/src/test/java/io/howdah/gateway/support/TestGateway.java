@@ -10,6 +10,9 @@ import io.howdah.gateway.login.VerifierFetch;
 import io.howdah.gateway.login.VerifierQuery;
 import io.howdah.gateway.route.PortRole;
 import io.howdah.gateway.route.Routes;
+import io.howdah.gateway.session.PoolMode;
+import io.howdah.gateway.session.PoolRules;
+import io.howdah.gateway.session.PoolingSettings;
 import io.howdah.gateway.session.SessionCounters;
 import io.howdah.gateway.session.SessionSettings;
 import io.howdah.kernel.model.Cell;
@@ -60,6 +63,7 @@ public final class TestGateway implements AutoCloseable {
                 settings.holdLimit,
                 settings.loginTimeout,
                 Duration.ofSeconds(3),
+                settings.pooling,
                 Bytes.of(new byte[] {1, 2, 3}));
         GatewaySettings gateway = new GatewaySettings(
                 new GatewayId("gateway1"),
@@ -81,29 +85,53 @@ public final class TestGateway implements AutoCloseable {
 
     /** What tests vary. */
     public record Settings(
-            int maxClients, Duration holdLimit, Duration loginTimeout, Transport.Preference transport, int loops) {
+            int maxClients,
+            Duration holdLimit,
+            Duration loginTimeout,
+            Transport.Preference transport,
+            int loops,
+            PoolingSettings pooling) {
         public static Settings usual() {
-            return new Settings(50, Duration.ofSeconds(10), Duration.ofSeconds(10), Transport.Preference.AUTOMATIC, 1);
+            return new Settings(
+                    50,
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(10),
+                    Transport.Preference.AUTOMATIC,
+                    1,
+                    PoolingSettings.USUAL);
         }
 
         public Settings holding(Duration limit) {
-            return new Settings(maxClients, limit, loginTimeout, transport, loops);
+            return new Settings(maxClients, limit, loginTimeout, transport, loops, pooling);
         }
 
         public Settings clients(int limit) {
-            return new Settings(limit, holdLimit, loginTimeout, transport, loops);
+            return new Settings(limit, holdLimit, loginTimeout, transport, loops, pooling);
         }
 
         public Settings login(Duration limit) {
-            return new Settings(maxClients, holdLimit, limit, transport, loops);
+            return new Settings(maxClients, holdLimit, limit, transport, loops, pooling);
         }
 
         public Settings on(Transport.Preference preference) {
-            return new Settings(maxClients, holdLimit, loginTimeout, preference, loops);
+            return new Settings(maxClients, holdLimit, loginTimeout, preference, loops, pooling);
         }
 
         public Settings loops(int count) {
-            return new Settings(maxClients, holdLimit, loginTimeout, transport, count);
+            return new Settings(maxClients, holdLimit, loginTimeout, transport, count, pooling);
+        }
+
+        public Settings pooling(PoolingSettings rules) {
+            return new Settings(maxClients, holdLimit, loginTimeout, transport, loops, rules);
+        }
+
+        public Settings pooling(PoolRules rules) {
+            return pooling(new PoolingSettings(rules, List.of(), 0, 0, 200, false));
+        }
+
+        /** Each client keeps its connection. */
+        public Settings session() {
+            return pooling(PoolRules.USUAL.size(0, 50).mode(PoolMode.SESSION));
         }
     }
 

@@ -6,12 +6,16 @@ import io.howdah.gateway.Transport;
 import io.howdah.gateway.login.CachedVerifiers;
 import io.howdah.gateway.login.VerifierQuery;
 import io.howdah.gateway.route.PortRole;
+import io.howdah.gateway.session.PoolMode;
+import io.howdah.gateway.session.PoolRules;
+import io.howdah.gateway.session.PoolingSettings;
 import io.howdah.gateway.session.SessionSettings;
 import io.howdah.postgres.client.Credential;
 import io.howdah.postgres.wire.Bytes;
 import io.howdah.server.configuration.FileWatch;
 import io.howdah.server.configuration.GatewayConfiguration;
 import io.howdah.server.configuration.PidFile;
+import io.howdah.server.configuration.PoolingConfiguration;
 import io.howdah.server.configuration.Secrets;
 import io.howdah.server.gateway.StatusRoutes;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +24,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 
 /** A gateway: learns the leader from the nodes' status streams and roles' verifiers from PostgreSQL; asks nobody else. */
@@ -87,7 +93,47 @@ public final class GatewayAssembly {
                         HOLD_LIMIT,
                         LOGIN_TIMEOUT,
                         CONNECT_TIMEOUT,
+                        pooling(configuration.pooling()),
                         mockSecret(secrets)));
+    }
+
+    private static PoolingSettings pooling(PoolingConfiguration given) {
+        if (given.equals(PoolingConfiguration.USUAL)) {
+            // Until transactions under contention are proven, connections are shared only where the operator asks for it.
+            PoolRules own = PoolRules.USUAL.size(0, MAX_CLIENTS).mode(PoolMode.SESSION);
+            return new PoolingSettings(own, List.of(), 0, 0, PoolingSettings.USUAL.preparedStatements(), false);
+        }
+        return new PoolingSettings(
+                rules(given.rules()),
+                given.exceptions().stream()
+                        .map(each -> new PoolingSettings.Exemption(each.database(), each.role(), rules(each.rules())))
+                        .toList(),
+                given.clientsPerRole().orElse(PoolingSettings.USUAL.clientsPerRole()),
+                given.clientsPerDatabase().orElse(PoolingSettings.USUAL.clientsPerDatabase()),
+                given.preparedStatements().orElse(PoolingSettings.USUAL.preparedStatements()),
+                given.weakerCommit());
+    }
+
+    private static PoolRules rules(PoolingConfiguration.Rules given) {
+        PoolMode mode = switch (given.mode()) {
+            case TRANSACTION -> PoolMode.TRANSACTION;
+            case SESSION -> PoolMode.SESSION;
+            case STATEMENT -> PoolMode.STATEMENT;
+        };
+        PoolRules usual = PoolRules.USUAL;
+        return new PoolRules(
+                mode,
+                given.maximum().orElse(usual.maximum()),
+                given.minimum().orElse(usual.minimum()),
+                given.reserve().orElse(usual.reserve()),
+                millis(given.reserveAfterMillis(), usual.reserveAfter()),
+                millis(given.waitMillis(), usual.waitLimit()),
+                millis(given.lifetimeMillis(), usual.lifetime()),
+                millis(given.idleMillis(), usual.idle()));
+    }
+
+    private static Duration millis(Optional<Integer> given, Duration usual) {
+        return given.map(Duration::ofMillis).orElse(usual);
     }
 
     /** The same on every gateway of a cluster, and nothing that a client could compute. */

@@ -18,9 +18,34 @@ public record GatewayConfiguration(
         GatewayPorts ports,
         Path runDirectory,
         Path secrets,
-        List<PeerEntry> nodes) {
+        List<PeerEntry> nodes,
+        PoolingConfiguration pooling) {
     public GatewayConfiguration {
         nodes = List.copyOf(nodes);
+    }
+
+    /** With the usual pooling. */
+    public GatewayConfiguration(
+            String clusterName,
+            ClusterId clusterId,
+            GatewayId gateway,
+            Cell cell,
+            String host,
+            GatewayPorts ports,
+            Path runDirectory,
+            Path secrets,
+            List<PeerEntry> nodes) {
+        this(
+                clusterName,
+                clusterId,
+                gateway,
+                cell,
+                host,
+                ports,
+                runDirectory,
+                secrets,
+                nodes,
+                PoolingConfiguration.USUAL);
     }
 
     /** @throws ConfigurationException with everything that is wrong with the file */
@@ -37,7 +62,8 @@ public record GatewayConfiguration(
                         reader.port("auto_port"), reader.port("read_write_port"), reader.port("read_only_port")),
                 Path.of(reader.text("run_directory", "")),
                 Path.of(reader.text("secrets", "")),
-                reader.list("nodes", PeerEntry::read));
+                reader.list("nodes", PeerEntry::read),
+                reader.group("pooling", PoolingConfiguration::read));
         reader.finish();
         if (!problems.isEmpty()) {
             throw new ConfigurationException(file, problems, NodeConfiguration.HINT);

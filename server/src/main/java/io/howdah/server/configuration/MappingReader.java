@@ -39,6 +39,13 @@ final class MappingReader {
         problems.add(new ConfigurationProblem(line(key), path + key + " " + what));
     }
 
+    /** Whether an optional key is there. */
+    boolean has(String key) {
+        known.add(key);
+        YamlNode node = mapping.entries().get(key);
+        return node != null && !(node instanceof YamlNode.Nothing);
+    }
+
     /** The value, or empty when the key is absent or holds nothing. */
     Optional<String> optionalText(String key) {
         known.add(key);

@@ -67,6 +67,45 @@ final class ProcessFilesTest {
     }
 
     @Test
+    void aGatewaysPoolingIsOptionalAndChecked() throws Exception {
+        GatewayConfiguration gateway = new GatewayConfiguration(
+                "local",
+                ID,
+                new GatewayId("gateway1"),
+                new Cell("zone1"),
+                "127.0.0.1",
+                new GatewayPorts(1, 2, 3),
+                Path.of("/x/run"),
+                Path.of("/x/secrets.yaml"),
+                PEERS);
+        Path file = directory.resolve("gateway1.yaml");
+        Files.writeString(file, gateway.toYaml() + """
+                        pooling:
+                          maximum: 30
+                          wait_ms: 500
+                          exceptions:
+                            - role: reports
+                              mode: session
+                              maximum: 5
+                        """);
+        PoolingConfiguration pooling = GatewayConfiguration.read(file).pooling();
+        assertThat(pooling.rules().mode()).isEqualTo(PoolingConfiguration.Mode.TRANSACTION);
+        assertThat(pooling.rules().maximum()).contains(30);
+        assertThat(pooling.rules().waitMillis()).contains(500);
+        assertThat(pooling.exceptions().getFirst().role()).contains("reports");
+        assertThat(pooling.exceptions().getFirst().rules().mode()).isEqualTo(PoolingConfiguration.Mode.SESSION);
+        Files.writeString(file, gateway.toYaml() + """
+                        pooling:
+                          mode: sometimes
+                          maximum: many
+                          exceptions:
+                            - maximum: 0
+                        """);
+        assertThatThrownBy(() -> GatewayConfiguration.read(file))
+                .hasMessageContainingAll("sometimes", "many", "at least 1", "for whom");
+    }
+
+    @Test
     void secretsAreReadBackForTheOwnersEyesOnlyAndNeverPrinted() throws Exception {
         Secrets secrets = Secrets.generate(new SecureRandom());
         Path file = directory.resolve("secrets.yaml");

@@ -1,0 +1,145 @@
+package io.howdah.gateway.session;
+
+import io.howdah.postgres.wire.BackendMessages;
+import io.howdah.postgres.wire.BackendType;
+import io.howdah.postgres.wire.ErrorFields;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+
+/** What the server of a session sends, and what becomes of it on its way to the client. Called by {@link BackendReader}. */
+final class Replies {
+    private final Session session;
+    private final Conversation conversation;
+    private Reported known = Reported.NOTHING;
+
+    Replies(Session session) {
+        this.session = session;
+        this.conversation = session.conversation();
+    }
+
+    Conversation.Verdict received(byte type, ByteBuf in, int start, int end) {
+        Expectations expected = conversation.expected;
+        boolean own = expected.headSwallowed();
+        Object detail = expected.headDetail();
+        Conversation.Verdict verdict = conversation.received(type, in, start, end);
+        if (verdict == Conversation.Verdict.PARAMETER) {
+            Reported before = session.server().reported();
+            session.server().report(in.slice(start, end - start));
+            boolean nameless = session.server().reported().isNameless() && !before.isNameless();
+            if (own || (nameless && conversation.state.asksForOwnName())) {
+                // The name that the client gave comes back before its next statement, so for the client nothing
+                // changes.
+                return Conversation.Verdict.SWALLOW;
+            }
+            known = session.server().reported();
+            return Conversation.Verdict.FORWARD;
+        }
+        if (own && detail == Settling.SETTINGS && type == BackendType.ERROR_RESPONSE) {
+            session.losses().settingsRefused(decode(in, start, end));
+        }
+        return verdict;
+    }
+
+    private static ErrorFields decode(ByteBuf in, int start, int end) {
+        ErrorGlance glance = ErrorGlance.of(in, start, end);
+        try {
+            return ErrorFields.decode(in.slice(start, end - start));
+        } catch (RuntimeException e) {
+            // The message is too long to be here in full.
+            return ErrorFields.error(glance.sqlState(), "SQLSTATE " + glance.sqlState(), "", "");
+        }
+    }
+
+    boolean swallowsData() {
+        return conversation.expected.headSwallowed();
+    }
+
+    /** The next row answers a question of the gateway. */
+    boolean wantsRow() {
+        return conversation.expected.headDetail() == Settling.PROBE;
+    }
+
+    void row(ByteBuf in, int start, int end) {
+        conversation.state.found(StateProbe.answer(in, start, end));
+    }
+
+    /** The gateway owes the client an answer, and its turn has come. */
+    boolean owesAnswer() {
+        return conversation.expected.headIsLocal();
+    }
+
+    void answerOwed() {
+        ByteBuf out = session.client().buffer();
+        while (conversation.expected.headIsLocal()) {
+            conversation.closedLocally();
+            BackendMessages.closeComplete(out);
+        }
+        session.client().write(out);
+    }
+
+    /** One of the gateway's own requests was answered. */
+    void ownRequestAnswered() {
+        if (!conversation.expected.headSwallowed() && !session.isClosed()) {
+            session.settled();
+        }
+    }
+
+    // ---- errors that the client gets otherwise
+
+    void replaceError() {
+        ByteBuf out = session.client().buffer();
+        conversation.replacement().writeError(out);
+        session.client().write(out);
+    }
+
+    /** Puts the client's own name of a prepared statement where the server names it as the gateway does. */
+    void renameError(ByteBuf in, int start, int end) {
+        // One character per byte: the texts are in the client's encoding.
+        String text = in.toString(start, end - start, StandardCharsets.ISO_8859_1);
+        int from = text.indexOf('"' + ServerStatements.PREFIX) + 1;
+        if (from > 0) {
+            int to = text.indexOf('"', from);
+            text = text.substring(0, from) + clientName(text.substring(from, to)) + text.substring(to);
+        }
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        ByteBuf out = session.client().buffer();
+        out.writeByte(BackendType.ERROR_RESPONSE).writeInt(4 + bytes.length).writeBytes(bytes);
+        session.client().write(out);
+    }
+
+    private String clientName(String serverName) {
+        ServerStatements onServer = conversation.onServer();
+        if (!conversation.failedName().isEmpty()) {
+            return conversation.failedName();
+        }
+        String[] found = {serverName};
+        if (onServer != null) {
+            conversation.named.forEach(statement -> {
+                ServerStatements.Held held = statement.entry == null ? null : onServer.find(statement.entry);
+                if (held != null && new String(held.name, StandardCharsets.US_ASCII).equals(serverName)) {
+                    found[0] = statement.name;
+                }
+            });
+        }
+        return found[0];
+    }
+
+    // ---- settings that the server reports
+
+    /** The client has just logged in. */
+    void tellEverything(ByteBuf out) {
+        known = session.server().reported();
+        known.tellDifference(Reported.NOTHING, out);
+    }
+
+    /** The session has another server, which may report other settings. */
+    void tellChanges() {
+        Reported now = session.server().reported();
+        if (!Interner.same(now, known)) {
+            ByteBuf out = session.client().buffer();
+            now.tellDifference(known, out);
+            known = now;
+            session.client().write(out);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.howdah.gateway.session;
+
+import io.howdah.postgres.scram.ScramKeys;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+
+/**
+ * How connections must have begun to be shared: with the same password, and the same start-up parameters but for the application's name,
+ * which is set when a connection changes hands. Interned, so that equal ones are the same object.
+ */
+record StartupClass(SequencedMap<String, String> parameters, ScramKeys keys) {
+    StartupClass {
+        parameters = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(parameters));
+    }
+
+    static StartupClass of(Login login) {
+        SequencedMap<String, String> rest = new LinkedHashMap<>(login.parameters());
+        rest.remove("user");
+        rest.remove("database");
+        rest.remove("application_name");
+        return new StartupClass(rest, login.keys());
+    }
+}
