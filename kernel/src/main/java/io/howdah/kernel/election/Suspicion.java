@@ -66,13 +66,18 @@ final class Suspicion {
             return Optional.of(new Verdict(true, "the leader of term " + work.resignedTerm() + " has resigned"));
         }
         boolean receiving = work.postgres().receiving();
-        if (whom.filter(work.peers::isRefused).isPresent() && !receiving) {
+        boolean gone = whom.filter(work.peers::isRefused).isPresent();
+        if (gone && !receiving) {
             return Optional.of(new Verdict(true, "the process of " + whom.get() + " is gone and its stream has ended"));
         }
         if (!receiving && work.due(sinceMillis + patienceMillis)) {
             return Optional.of(new Verdict(false, silence()));
         }
-        if (receiving && work.due(sinceMillis + Math.max(patienceMillis, work.settings.orphanMillis()))) {
+        // A process that ended can be started again and find its office as it was. One that is silent has lost its
+        // lease
+        // and serves nobody, so that waiting longer for it only costs time.
+        long toleranceMillis = gone ? work.settings.orphanMillis() : work.settings.suspectMillis();
+        if (receiving && work.due(sinceMillis + Math.max(patienceMillis, toleranceMillis))) {
             return Optional.of(new Verdict(false, silence() + ", though the stream goes on"));
         }
         return Optional.empty();
