@@ -7,7 +7,8 @@ package io.howdah.kernel.election;
  * @param statusMillis how often a node tells the others its status, and a leader renews its lease
  * @param suspectMillis how long a leader must be silent before a node suspects it; longer than the lease
  * @param leaseMillis how long a leader may serve after it asked, counted from the moment of asking
- * @param orphanMillis how long a standby that still receives the log tolerates the silence of its leader's own process
+ * @param orphanMillis how long a standby that still receives the log waits for its leader's own process, which is known to
+ *     have ended, to be started again
  * @param graceMillis how long a coordinator with a majority waits for members that have not answered yet
  * @param roundMillis how long a coordinator waits for a majority before it begins again
  * @param promiseeMillis how long a recruited node waits for a winner before it takes part in another round

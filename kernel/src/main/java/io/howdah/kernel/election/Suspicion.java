@@ -19,6 +19,9 @@ final class Suspicion {
     private long patienceMillis;
     private boolean begun;
 
+    /** Whether the process of the one that was heard of has been gone since; it may be on its way back. */
+    private boolean vanished;
+
     Suspicion(Workspace work) {
         this.work = work;
         this.term = work.promises.durable().term();
@@ -27,6 +30,7 @@ final class Suspicion {
 
     /** Counts the start of the process as a sign of life: it may have granted a lease just before it stopped. */
     void begin() {
+        vanished = vanished || whom.filter(work.peers::isRefused).isPresent();
         if (!begun) {
             begun = true;
             sinceMillis = work.now();
@@ -45,6 +49,7 @@ final class Suspicion {
         boolean longer = of.isAfter(term) || work.now() + patience >= sinceMillis + patienceMillis;
         term = of;
         whom = Optional.of(node);
+        vanished = false;
         if (longer) {
             sinceMillis = work.now();
             patienceMillis = patience;
@@ -66,13 +71,18 @@ final class Suspicion {
             return Optional.of(new Verdict(true, "the leader of term " + work.resignedTerm() + " has resigned"));
         }
         boolean receiving = work.postgres().receiving();
-        if (whom.filter(work.peers::isRefused).isPresent() && !receiving) {
+        boolean gone = whom.filter(work.peers::isRefused).isPresent();
+        if (gone && !receiving) {
             return Optional.of(new Verdict(true, "the process of " + whom.get() + " is gone and its stream has ended"));
         }
         if (!receiving && work.due(sinceMillis + patienceMillis)) {
             return Optional.of(new Verdict(false, silence()));
         }
-        if (receiving && work.due(sinceMillis + Math.max(patienceMillis, work.settings.orphanMillis()))) {
+        // A process that ended can be started again and find its office as it was. One that is silent has lost its
+        // lease
+        // and serves nobody, so that waiting longer for it only costs time.
+        long toleranceMillis = vanished ? work.settings.orphanMillis() : work.settings.suspectMillis();
+        if (receiving && work.due(sinceMillis + Math.max(patienceMillis, toleranceMillis))) {
             return Optional.of(new Verdict(false, silence() + ", though the stream goes on"));
         }
         return Optional.empty();

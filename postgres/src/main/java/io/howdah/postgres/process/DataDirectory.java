@@ -155,10 +155,11 @@ public final class DataDirectory {
         }
     }
 
-    /** What must hold before any start: standby mode, no placeholders, nothing that overrides the node's settings. */
+    /** What must hold before any start: standby mode, no timelines that lead nowhere, nothing that overrides the node's settings. */
     public void prepareForStart() {
-        dropPlaceholders();
         try {
+            dropUnreachableTimelines();
+            dropPlaceholders();
             Files.deleteIfExists(path.resolve("recovery.signal"));
             Files.deleteIfExists(path.resolve("promote"));
             Path standbySignal = path.resolve("standby.signal");
@@ -168,6 +169,14 @@ public final class DataDirectory {
             removeOwnedSettings();
         } catch (IOException e) {
             throw new PostgresProcessException("cannot prepare %s for a start: %s".formatted(path, e.getMessage()), e);
+        }
+    }
+
+    private void dropUnreachableTimelines() throws IOException {
+        ControlFile control = readControl();
+        wal().dropUnreachable(control.checkpointTimeline(), control.checkpoint());
+        if (control.minimumRecoveryTimeline() != 0) {
+            wal().dropUnreachable(new TimelineId(control.minimumRecoveryTimeline()), control.minimumRecovery());
         }
     }
 

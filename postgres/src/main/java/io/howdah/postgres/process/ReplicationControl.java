@@ -232,6 +232,16 @@ public final class ReplicationControl {
         return new Position(timeline, Lsn.parse(row.text("flushed")));
     }
 
+    /**
+     * Ends a pause of replay that somebody asked for; returns whether there was one. A node whose voice is wanted cannot
+     * stay paused: it could not tell how far it has come, nor lead.
+     */
+    public boolean resumeReplay() {
+        return !client.query(
+                        "SELECT pg_wal_replay_resume()::text AS resumed WHERE pg_is_in_recovery() AND pg_is_wal_replay_paused()")
+                .isEmpty();
+    }
+
     /** How far a standby has replayed. */
     public Lsn replayed() {
         return recovery().replayed();

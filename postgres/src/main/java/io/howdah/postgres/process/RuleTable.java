@@ -9,6 +9,7 @@ import io.howdah.postgres.client.PostgresClient;
 import io.howdah.postgres.client.Row;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -19,8 +20,15 @@ import java.util.stream.Collectors;
  * <p>Writing is an ordinary commit: on a primary with synchronous standbys it returns when a majority has it.
  */
 public final class RuleTable {
-    private static final String CREATE = """
-            CREATE SCHEMA IF NOT EXISTS howdah;
+    /**
+     * Lets this session write rules. The triggers refuse everybody else: a rule that was edited by hand would change who may
+     * elect and whose confirmations count, on all nodes at once and without any of the steps that make it safe.
+     */
+    public static final String PERMIT = "SET howdah.rule_writer = 'yes'";
+
+    private static final List<String> DEFINITION = List.of(
+            "CREATE SCHEMA IF NOT EXISTS howdah",
+            """
             CREATE TABLE IF NOT EXISTS howdah.rule (
                 cluster_id text NOT NULL,
                 term bigint NOT NULL,
@@ -29,11 +37,25 @@ public final class RuleTable {
                 members text[] NOT NULL,
                 timeline int NOT NULL,
                 reason text NOT NULL,
-                created_at timestamptz NOT NULL DEFAULT clock_timestamp());
-            CREATE UNIQUE INDEX IF NOT EXISTS rule_single ON howdah.rule ((true));
+                created_at timestamptz NOT NULL DEFAULT clock_timestamp())""",
+            "CREATE UNIQUE INDEX IF NOT EXISTS rule_single ON howdah.rule ((true))",
+            """
             CREATE TABLE IF NOT EXISTS howdah.rule_history (
                 LIKE howdah.rule INCLUDING DEFAULTS,
-                PRIMARY KEY (term, subterm));""";
+                PRIMARY KEY (term, subterm))""",
+            """
+            CREATE OR REPLACE FUNCTION howdah.refuse_editing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF current_setting('howdah.rule_writer', true) IS DISTINCT FROM 'yes' THEN
+                    RAISE EXCEPTION 'only the nodes of this cluster write % in schema howdah', TG_TABLE_NAME
+                    USING ERRCODE = 'insufficient_privilege',
+                          HINT = 'Change the members by "howdah node add" and "howdah node remove".';
+                END IF;
+                RETURN coalesce(NEW, OLD);
+            END $$""",
+            refusal("rule", "INSERT OR UPDATE OR DELETE", "ROW"),
+            refusal("rule", "TRUNCATE", "STATEMENT"),
+            refusal("rule_history", "INSERT OR UPDATE OR DELETE", "ROW"),
+            refusal("rule_history", "TRUNCATE", "STATEMENT"));
 
     private static final String EXISTS = "SELECT to_regclass('howdah.rule') IS NOT NULL AS present";
 
@@ -43,7 +65,8 @@ public final class RuleTable {
     private static final String WRITE = """
             WITH written AS (
                 INSERT INTO howdah.rule (cluster_id, term, subterm, leader, members, timeline, reason)
-                VALUES ($1, $2::bigint, $3::int, $4, string_to_array($5, ','), $6::int, $7)
+                SELECT $1, $2::bigint, $3::int, $4, string_to_array($5, ','), $6::int, $7
+                  FROM set_config('howdah.rule_writer', 'yes', true)
                 ON CONFLICT ((true)) DO UPDATE
                 SET term = excluded.term, subterm = excluded.subterm, leader = excluded.leader,
                     members = excluded.members, timeline = excluded.timeline, reason = excluded.reason,
@@ -63,15 +86,19 @@ public final class RuleTable {
 
     /** The statements that {@link #create} runs, each on one line as single-user mode reads them. */
     public static List<String> definition() {
-        return Arrays.stream(CREATE.split(";"))
+        return DEFINITION.stream()
                 .map(statement -> statement.replaceAll("\\s+", " ").strip())
-                .filter(statement -> !statement.isEmpty())
                 .toList();
+    }
+
+    private static String refusal(String table, String events, String each) {
+        return "CREATE OR REPLACE TRIGGER refuse_%s BEFORE %s ON howdah.%s FOR EACH %s EXECUTE FUNCTION howdah.refuse_editing()"
+                .formatted(each.toLowerCase(Locale.ROOT), events, table, each);
     }
 
     /** Creates schema and tables where they are missing; needs a primary. */
     public void create() {
-        client.execute(CREATE);
+        definition().forEach(client::execute);
     }
 
     /** Writes a rule, which must be newer than the one that is there; throws otherwise and changes nothing. */

@@ -121,6 +121,34 @@ final class WalDirectory {
         return dropped;
     }
 
+    /**
+     * Removes the traces of later timelines that this data cannot get onto: they branched off before a point that its log
+     * has passed. Somebody had it stream from a leader whose history it does not share. PostgreSQL would aim at the newest
+     * timeline it knows of, and refuse to start.
+     */
+    int dropUnreachable(TimelineId reached, Lsn end) throws IOException {
+        int dropped = 0;
+        for (TimelineId candidate : historyIds()) {
+            boolean unreachable = candidate.isAfter(reached)
+                    && history(candidate)
+                            .filter(history -> !history.isPlaceholder() && !history.contains(reached, end))
+                            .isPresent();
+            if (unreachable) {
+                String prefix = "%08X".formatted(candidate.value());
+                for (String name : list()) {
+                    if (name.startsWith(prefix)) {
+                        Files.delete(path.resolve(name));
+                    }
+                }
+                dropped++;
+            }
+        }
+        if (dropped > 0) {
+            Durable.syncDirectory(path);
+        }
+        return dropped;
+    }
+
     private boolean isPlaceholder(TimelineId timeline) {
         return history(timeline).filter(TimelineHistory::isPlaceholder).isPresent();
     }

@@ -66,6 +66,7 @@ final class Bootstrap {
                 role(Instance.REPLICATION_ROLE, "replication in role pg_monitor", secrets.replicationPassword()));
         statements.add(role(Instance.GATEWAY_ROLE, "connection limit -1", secrets.gatewayPassword()));
         statements.addAll(RuleTable.definition());
+        statements.add(RuleTable.PERMIT);
         statements.add(firstRule("howdah.rule", cluster, self));
         statements.add(firstRule("howdah.rule_history", cluster, self));
         statements.addAll(VERIFIER_FUNCTION);

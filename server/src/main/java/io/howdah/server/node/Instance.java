@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The PostgreSQL of this node, as the instance lane handles it. Always started as a standby that receives nothing and whose
@@ -34,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The lane's thread alone changes the instance; {@link #process()} may be read from any thread.
  */
 final class Instance {
+    private static final Logger LOG = LoggerFactory.getLogger(Instance.class);
+
     static final String SUPERUSER = "postgres";
     static final String DATABASE = "postgres";
     static final String REPLICATION_ROLE = "howdah_replication";
@@ -139,6 +143,9 @@ final class Instance {
         }
         startIsolated();
         ReplicationControl control = control();
+        if (control.resumeReplay()) {
+            LOG.warn("replay was paused; it goes on because this node's voice is wanted");
+        }
         control.stopReceiver(RECEIVER_LIMIT);
         return control.position(REPLAY_LIMIT);
     }

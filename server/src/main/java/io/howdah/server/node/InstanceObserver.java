@@ -39,6 +39,7 @@ final class InstanceObserver {
     private static final long STREAM_SILENCE_MILLIS = 3000;
 
     private static final Duration LIMIT = Duration.ofSeconds(2);
+    private static final Duration AT_ONCE = Duration.ofMillis(500);
     private static final Pattern APPLICATION_NAME = Pattern.compile("application_name='?([^ ']+)");
 
     private static final String LOOK = """
@@ -83,7 +84,7 @@ final class InstanceObserver {
         }
         long pid = process.get().pid();
         try {
-            return look(connected(), pid);
+            return lookTwice(pid);
         } catch (PostgresException e) {
             forget();
             return withPid(Observation.without(PostgresState.STARTING), pid);
@@ -91,6 +92,25 @@ final class InstanceObserver {
             forget();
             boolean alive = process.get().isAlive();
             return withPid(Observation.without(alive ? PostgresState.STARTING : PostgresState.DOWN), alive ? pid : 0);
+        }
+    }
+
+    /**
+     * A connection may break for reasons that say nothing of the server: somebody terminates all backends, a firewall
+     * resets. A leader must not fall for that, so a failure that comes at once is followed by a second look on a new
+     * connection; a server that is silent has used up the time that it is given.
+     */
+    private Observation lookTwice(long pid) {
+        boolean fresh = client == null || client.isBroken();
+        long fromNanos = System.nanoTime();
+        try {
+            return look(connected(), pid);
+        } catch (PostgresException | PostgresConnectionException e) {
+            if (fresh || System.nanoTime() - fromNanos > AT_ONCE.toNanos()) {
+                throw e;
+            }
+            forget();
+            return look(connected(), pid);
         }
     }
 

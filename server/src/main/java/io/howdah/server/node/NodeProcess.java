@@ -96,7 +96,7 @@ public final class NodeProcess {
                 ElectionSettings.defaults(), config.clusterId(), config.node(), configuredVoters(), restored, random);
         StatusComposer composer =
                 new StatusComposer(config, ProcessHandle.current().pid(), roster::own);
-        StatusBoard board = new StatusBoard(composer.initial());
+        StatusBoard board = new StatusBoard(composer.initial(restored.term()));
         this.agent = new NodeAgent(core, clockMillis, composer, board, peers);
         PromiseKeeper promises = new PromiseKeeper(promiseFile, restored, promiseLane, agent::tell);
         PostgresServer server = new PostgresServer(

@@ -30,14 +30,14 @@ final class StatusComposer {
         this.tags = tags;
     }
 
-    /** What a node says before it has looked at anything. */
-    NodeStatus initial() {
+    /** What a node says before it has looked at anything but its promise. */
+    NodeStatus initial(Term promised) {
         return new NodeStatus(
                 config.clusterId(),
                 config.node(),
                 config.cell(),
                 0,
-                Term.ZERO,
+                promised,
                 Optional.empty(),
                 Role.STANDBY,
                 NodeState.STARTING,

@@ -36,6 +36,13 @@ public final class Ledger {
         return ids;
     }
 
+    /** How many acknowledgements came after a moment. */
+    public long countSince(long nanos) {
+        return List.copyOf(entries).stream()
+                .filter(entry -> entry.atNanos() > nanos)
+                .count();
+    }
+
     /** The longest time in which no writer got an acknowledgement, between two moments. */
     public long longestGapMillis(long fromNanos, long toNanos) {
         List<Long> times = new ArrayList<>();

@@ -93,6 +93,13 @@ public final class LocalCluster implements AutoCloseable {
         return ids;
     }
 
+    /** A JDBC URI straight to a node's PostgreSQL, past all gateways, as the superuser. */
+    public String direct(String id) {
+        JsonNode node = node(id);
+        return JdbcUri.of(dsn("rw", node.path("cell").stringValue()))
+                .replaceFirst(":\\d+/", ":" + node.path("port").intValue() + "/");
+    }
+
     /** {@code kill -9} of the node's postmaster only. */
     public void killPostmaster(String id) {
         kill(node(id).path("postgres_pid").longValue());

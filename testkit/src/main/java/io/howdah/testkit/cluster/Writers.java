@@ -5,9 +5,11 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
 
 /**
  * Clients that insert unique ids one by one, each on a connection that it keeps, and write down every acknowledgement. A
@@ -16,30 +18,37 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Writers implements AutoCloseable {
     private static final String TABLE = "howdah_ledger";
 
-    private final String jdbcUri;
+    private final List<String> jdbcUris;
     private final Ledger ledger = new Ledger();
     private final AtomicLong nextId = new AtomicLong();
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopped;
 
-    private Writers(String jdbcUri) {
-        this.jdbcUri = jdbcUri;
+    private Writers(List<String> jdbcUris) {
+        this.jdbcUris = List.copyOf(jdbcUris);
     }
 
     /** Creates the table and starts the clients; returns when each has written a row. */
     public static Writers start(String dsn, int count) throws SQLException {
-        Writers writers = new Writers(JdbcUri.of(dsn));
-        try (Connection connection = DriverManager.getConnection(writers.jdbcUri);
+        return start(List.of(dsn), count);
+    }
+
+    /** As {@link #start(String, int)}, the clients spread over several endpoints. */
+    public static Writers start(List<String> dsns, int count) throws SQLException {
+        Writers writers = new Writers(dsns.stream().map(JdbcUri::of).toList());
+        try (Connection connection = DriverManager.getConnection(writers.jdbcUris.getFirst());
                 Statement statement = connection.createStatement()) {
             statement.execute("create table if not exists " + TABLE + " (id bigint primary key)");
             statement.execute("truncate " + TABLE);
         }
         for (int i = 0; i < count; i++) {
-            writers.threads.add(Thread.ofPlatform().daemon().name("writer-" + i).start(writers::run));
+            String jdbcUri = writers.jdbcUris.get(i % writers.jdbcUris.size());
+            writers.threads.add(Thread.ofPlatform().daemon().name("writer-" + i).start(() -> writers.run(jdbcUri)));
         }
-        while (writers.ledger.count() < count) {
-            Thread.onSpinWait();
-        }
+        Awaitility.await("the writers write")
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> writers.ledger.count() >= count);
         return writers;
     }
 
@@ -55,6 +64,11 @@ public final class Writers implements AutoCloseable {
         }
     }
 
+    /** Tells the clients to stop and does not wait for them. */
+    public void abandon() {
+        stopped = true;
+    }
+
     @Override
     public void close() {
         stop();
@@ -68,7 +82,7 @@ public final class Writers implements AutoCloseable {
         }
     }
 
-    private void run() {
+    private void run(String jdbcUri) {
         while (!stopped) {
             try (Connection connection = DriverManager.getConnection(jdbcUri);
                     PreparedStatement insert =
@@ -76,7 +90,17 @@ public final class Writers implements AutoCloseable {
                 insertUntilStopped(insert);
             } catch (SQLException e) {
                 ledger.failed(e.getSQLState() + ": " + e.getMessage());
+                breathe();
             }
+        }
+    }
+
+    /** A client that is refused at once must not keep a processor busy with asking. */
+    private static void breathe() {
+        try {
+            Thread.sleep(10);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

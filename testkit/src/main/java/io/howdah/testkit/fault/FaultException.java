@@ -1,0 +1,12 @@
+package io.howdah.testkit.fault;
+
+/** A fault could not be brought about; the test proves nothing then. */
+public final class FaultException extends RuntimeException {
+    FaultException(String message) {
+        super(message);
+    }
+
+    FaultException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

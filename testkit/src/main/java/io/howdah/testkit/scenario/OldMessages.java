@@ -1,0 +1,94 @@
+package io.howdah.testkit.scenario;
+
+import io.howdah.kernel.election.Envelope;
+import io.howdah.kernel.election.Leadership;
+import io.howdah.kernel.election.Message;
+import io.howdah.kernel.model.ClusterId;
+import io.howdah.kernel.model.Lsn;
+import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.NodeStatus;
+import io.howdah.kernel.model.Position;
+import io.howdah.kernel.model.Rule;
+import io.howdah.kernel.model.Term;
+import io.howdah.kernel.model.TimelineId;
+import io.howdah.server.configuration.PeerEntry;
+import io.howdah.server.peer.PeerJson;
+import io.howdah.server.peer.PeerSender;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Bad input: messages that were true once, and one of another cluster, sent again with the right secret. */
+final class OldMessages implements Scenario {
+    private static final int REPEATS = 20;
+
+    @Override
+    public Script script() {
+        return new Script(
+                "B2",
+                "every kind of message of a past term, and of a foreign cluster, is sent to every node again and again",
+                "no promotion, no change of leader or term, no gap over 2 s",
+                Pace.QUICK);
+    }
+
+    @Override
+    public void play(Stage stage) throws Exception {
+        long term = stage.watch().term();
+        Expect.that(term >= 2, "there is no past term");
+        try (Load load = Load.start(stage, 8)) {
+            load.strike();
+            for (String to : stage.watch().nodes()) {
+                for (String from : stage.watch().nodes()) {
+                    if (!from.equals(to)) {
+                        send(stage, from, to, new Term(term - 1));
+                    }
+                }
+            }
+            load.awaitRecovery(Duration.ofSeconds(20));
+            Load.Outcome outcome = load.finish();
+            Expect.promotions(outcome, 0);
+            Expect.gap(outcome, 2_000);
+            Expect.that(
+                    stage.watch().term() == term,
+                    "the term went from %d to %d",
+                    term,
+                    stage.watch().term());
+        }
+    }
+
+    private static void send(Stage stage, String from, String to, Term old) throws InterruptedException {
+        NodeStatus target = stage.watch().node(to);
+        NodeId sender = new NodeId(from);
+        PeerEntry address = new PeerEntry(target.node(), target.host(), target.apiPort());
+        PeerJson json = new PeerJson();
+        try (PeerSender line = new PeerSender(address, sender, stage.secrets().peerSecret())) {
+            for (int i = 0; i < REPEATS; i++) {
+                for (Message message : messages(target, sender, old)) {
+                    line.send(json.write(new Envelope(target.cluster(), sender, target.node(), old, message)));
+                    ClusterId foreign = new ClusterId("ffffffffffffffff");
+                    line.send(json.write(
+                            new Envelope(foreign, sender, target.node(), new Term(old.value() + 1_000), message)));
+                }
+                Thread.sleep(20);
+            }
+        }
+    }
+
+    private static List<Message> messages(NodeStatus target, NodeId sender, Term old) {
+        TimelineId timeline = new TimelineId(1);
+        Position position = new Position(timeline, new Lsn(1));
+        Rule rule = new Rule(old, 1, sender, new TreeSet<>(target.members()), timeline);
+        return List.of(
+                new Message.Resign(old, Optional.of(sender), "replayed"),
+                new Message.Follow(new Leadership(old, sender, timeline, new Lsn(1))),
+                new Message.Recruit(old, 7, timeline, old),
+                new Message.PromoteOrder(old, 7, timeline, position, rule, "replayed"),
+                new Message.HandOver(old, old.next(), position),
+                new Message.PreVote(7, old),
+                new Message.PreVoteReply(7, true, timeline, ""),
+                new Message.RecruitReply(old, 7, true, timeline, Optional.of(position), Optional.of(rule), 0, ""),
+                new Message.LeaseRequest(old, 1),
+                new Message.LeaseGrant(old, 1));
+    }
+}
