@@ -99,7 +99,8 @@ public final class GatewayAssembly {
 
     private static PoolingSettings pooling(PoolingConfiguration given) {
         if (given.equals(PoolingConfiguration.USUAL)) {
-            // Until transactions under contention are proven, connections are shared only where the operator asks for it.
+            // Until transactions under contention are proven, connections are shared only where the operator asks for
+            // it.
             PoolRules own = PoolRules.USUAL.size(0, MAX_CLIENTS).mode(PoolMode.SESSION);
             return new PoolingSettings(own, List.of(), 0, 0, PoolingSettings.USUAL.preparedStatements(), false);
         }
