@@ -1,11 +1,19 @@
 package io.howdah.bench;
 
 import io.howdah.testkit.cluster.Audit;
+import io.howdah.testkit.cluster.JdbcUri;
 import io.howdah.testkit.cluster.Ledger;
 import io.howdah.testkit.cluster.LocalCluster;
 import io.howdah.testkit.cluster.Writers;
+import io.howdah.testkit.fault.Processes;
 import java.io.PrintStream;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
@@ -21,10 +29,21 @@ public final class FailoverBench {
     private enum Fault {
         POSTMASTER_KILLED,
         NODE_AND_POSTGRES_KILLED,
+        NODE_AND_POSTGRES_FROZEN,
         SWITCHOVER
     }
 
-    private record Round(double outageSeconds, int errors, int acknowledged, int missing, double healedSeconds) {}
+    private static final int IDLE_SESSIONS = 16;
+
+    /** @param lostSessions idle sessions that could not go on afterwards */
+    private record Round(
+            double outageSeconds,
+            int errors,
+            int acknowledged,
+            int missing,
+            int lostSessions,
+            int promotions,
+            double healedSeconds) {}
 
     private final LocalCluster cluster;
     private final int writers;
@@ -48,8 +67,8 @@ public final class FailoverBench {
             out.printf(
                     "%d rounds each, %d writers through a gateway of another cell, seed %d%n", rounds, writers, seed);
             out.println(
-                    "| fault | write outage s, median (min-max) | errors | acknowledged | missing | healed after s |");
-            out.println("|---|---|---|---|---|---|");
+                    "| fault | write outage s, median (min-max) | errors | acknowledged | missing | idle sessions lost | promotions | healed after s |");
+            out.println("|---|---|---|---|---|---|---|---|");
             for (Fault fault : Fault.values()) {
                 bench.measure(fault, rounds);
             }
@@ -62,6 +81,8 @@ public final class FailoverBench {
         int errors = 0;
         int acknowledged = 0;
         int missing = 0;
+        int lostSessions = 0;
+        int promotions = 0;
         for (int i = 0; i < rounds; i++) {
             Round round = round(fault);
             System.err.printf("%s round %d: %s%n", fault, i + 1, round);
@@ -70,14 +91,20 @@ public final class FailoverBench {
             errors += round.errors();
             acknowledged += round.acknowledged();
             missing += round.missing();
+            lostSessions += round.lostSessions();
+            promotions += round.promotions();
         }
         out.printf(
-                "| %s | %s | %d | %d | %d | %s |%n",
+                "| %s | %s | %d | %d | %d | %d of %d | %d in %d rounds | %s |%n",
                 fault.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
                 outages,
                 errors,
                 acknowledged,
                 missing,
+                lostSessions,
+                IDLE_SESSIONS * rounds,
+                promotions,
+                rounds,
                 healed);
     }
 
@@ -85,17 +112,24 @@ public final class FailoverBench {
         JsonNode healthy = cluster.awaitHealthy();
         String leader = healthy.path("leader").stringValue();
         String otherCell = cellOtherThan(healthy, leader);
-        try (Writers running = Writers.start(cluster.dsn("rw", otherCell), writers)) {
+        String uri = cluster.dsn("rw", otherCell);
+        List<Connection> idle = new ArrayList<>();
+        for (int i = 0; i < IDLE_SESSIONS; i++) {
+            idle.add(DriverManager.getConnection(JdbcUri.of(uri)));
+        }
+        try (Writers running = Writers.start(uri, writers)) {
             Ledger ledger = running.ledger();
             // A random moment within the beat of every timer, so that no figure is in phase with one.
             Thread.sleep(1000 + random.nextInt(1000));
             long from = System.nanoTime();
-            inflict(fault, leader);
+            inflict(fault, leader, healthy);
             awaitWritesAfter(ledger, System.nanoTime());
             Thread.sleep(1000);
             long broken = System.nanoTime();
             if (fault == Fault.NODE_AND_POSTGRES_KILLED) {
                 cluster.upAgain();
+            } else if (fault == Fault.NODE_AND_POSTGRES_FROZEN) {
+                processesOf(healthy, leader).forEach(Processes::thawTree);
             }
             cluster.awaitHealthy();
             double healedSeconds = (System.nanoTime() - broken) / 1e9;
@@ -105,14 +139,41 @@ public final class FailoverBench {
             if (!ledger.errors().isEmpty()) {
                 System.err.println("  first error: " + ledger.errors().getFirst());
             }
-            return new Round(outage, ledger.errors().size(), ledger.count(), missing, healedSeconds);
+            int promotions = (int) (cluster.status().path("term").longValue()
+                    - healthy.path("term").longValue());
+            return new Round(
+                    outage, ledger.errors().size(), ledger.count(), missing, lost(idle), promotions, healedSeconds);
         }
     }
 
-    private void inflict(Fault fault, String leader) {
+    private static int lost(List<Connection> idle) {
+        int lost = 0;
+        for (Connection connection : idle) {
+            try (connection;
+                    Statement statement = connection.createStatement()) {
+                statement.execute("select 1");
+            } catch (SQLException e) {
+                lost++;
+            }
+        }
+        return lost;
+    }
+
+    private static List<Long> processesOf(JsonNode status, String id) {
+        for (JsonNode node : status.path("nodes")) {
+            if (node.path("id").stringValue().equals(id)) {
+                return List.of(
+                        node.path("pid").longValue(), node.path("postgres_pid").longValue());
+            }
+        }
+        throw new IllegalStateException("no node " + id);
+    }
+
+    private void inflict(Fault fault, String leader, JsonNode healthy) {
         switch (fault) {
             case POSTMASTER_KILLED -> cluster.killPostmaster(leader);
             case NODE_AND_POSTGRES_KILLED -> cluster.killNodeAndPostgres(leader);
+            case NODE_AND_POSTGRES_FROZEN -> processesOf(healthy, leader).forEach(Processes::freezeTree);
             case SWITCHOVER ->
                 System.err.print("  "
                         + cluster.run("switchover", "--yes", "-o", "json")

@@ -107,7 +107,9 @@ public final class GatewayServer implements AutoCloseable {
         }
         listeners.values().forEach(listener -> listener.close().syncUninterruptibly());
         sessions.close();
-        group.shutdownGracefully(50, 2_000, TimeUnit.MILLISECONDS).syncUninterruptibly();
+        if (!group.shutdownGracefully(50, 2_000, TimeUnit.MILLISECONDS).awaitUninterruptibly(10, TimeUnit.SECONDS)) {
+            LOG.warn("the event loops have not ended; nothing is served any more");
+        }
     }
 
     private Channel listen(PortRole role, int port) {

@@ -6,17 +6,25 @@ import io.howdah.postgres.wire.StartupPacket;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /** Opens connections to servers on one event loop. */
 final class BackendConnector {
     /** A server keeps a cancel connection open no longer than it needs to send a signal. */
     private static final long CANCEL_TIMEOUT_MILLIS = 2_000;
+
+    /** Confined to the loop, as all of this. */
+    private final Set<Channel> open = new HashSet<>();
 
     private final Bootstrap bootstrap;
 
@@ -51,12 +59,23 @@ final class BackendConnector {
         open(place, handler, handler::finish);
     }
 
+    /** Closes all connections that are left; each future is done when its connection is. */
+    List<ChannelFuture> closeAll() {
+        List<ChannelFuture> ends = new ArrayList<>();
+        for (Channel channel : List.copyOf(open)) {
+            ends.add(channel.close());
+        }
+        return ends;
+    }
+
     private void open(Backend place, ChannelInboundHandlerAdapter handler, Runnable failed) {
         bootstrap
                 .clone()
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        open.add(channel);
+                        channel.closeFuture().addListener(_ -> open.remove(channel));
                         channel.pipeline().addLast(handler);
                     }
                 })

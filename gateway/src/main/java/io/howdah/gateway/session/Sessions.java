@@ -79,9 +79,16 @@ public final class Sessions {
         long deadline = System.nanoTime() + LAST_WORDS.toNanos();
         List<Future<List<ChannelFuture>>> ends = new ArrayList<>();
         workers.forEach((loop, worker) -> ends.add(loop.submit(worker::shutDown)));
+        await(ends, deadline);
+        ends.clear();
+        workers.forEach((loop, worker) -> ends.add(loop.submit(worker::closeServerConnections)));
+        await(ends, deadline + LAST_WORDS.toNanos());
+    }
+
+    private static void await(List<Future<List<ChannelFuture>>> ends, long deadlineNanos) {
         for (Future<List<ChannelFuture>> loopEnds : ends) {
             for (ChannelFuture end : loopEnds.syncUninterruptibly().getNow()) {
-                end.awaitUninterruptibly(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+                end.awaitUninterruptibly(Math.max(1, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
             }
         }
     }

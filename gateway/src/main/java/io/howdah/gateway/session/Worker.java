@@ -308,4 +308,9 @@ final class Worker {
         pools.closeUnless(_ -> false);
         return ends;
     }
+
+    /** Afterwards nothing of this worker is open: an event loop of io_uring does not end before. */
+    List<ChannelFuture> closeServerConnections() {
+        return connector.closeAll();
+    }
 }

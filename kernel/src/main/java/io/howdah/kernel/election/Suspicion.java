@@ -79,8 +79,7 @@ final class Suspicion {
             return Optional.of(new Verdict(false, silence()));
         }
         // A process that ended can be started again and find its office as it was. One that is silent has lost its
-        // lease
-        // and serves nobody, so that waiting longer for it only costs time.
+        // lease and serves nobody, so that waiting longer for it only costs time.
         long toleranceMillis = vanished ? work.settings.orphanMillis() : work.settings.suspectMillis();
         if (receiving && work.due(sinceMillis + Math.max(patienceMillis, toleranceMillis))) {
             return Optional.of(new Verdict(false, silence() + ", though the stream goes on"));
