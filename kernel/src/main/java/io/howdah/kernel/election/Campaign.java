@@ -195,7 +195,7 @@ final class Campaign {
                 && work.ownRule()
                         .filter(rule -> Quorum.isMajority(asking.willing(), rule.members()))
                         .isPresent()) {
-            recruit(work.highestTerm().next(), Optional.empty());
+            recruit(work.highestTerm().next(), work.favorite());
         }
     }
 
@@ -321,6 +321,11 @@ final class Campaign {
     /** The leader has stopped in favor of this node. */
     void onHandOver(Message.HandOver order) {
         work.learnResigned(order.resigned(), Optional.of(work.self));
+        if (stage instanceof Asking) {
+            // The order says what the question was to find out.
+            stage = new Idle();
+            plannedMillis = NOT_PLANNED;
+        }
         if (isIdle()
                 && succession.isEmpty()
                 && order.resigned().equals(work.promises.latest().term())) {

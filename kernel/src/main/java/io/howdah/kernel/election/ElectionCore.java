@@ -34,8 +34,6 @@ import java.util.random.RandomGenerator;
  * chapters 20.6 and 26.
  */
 public final class ElectionCore {
-    private static final Term FIRST_TERM = new Term(1);
-
     private final Workspace work;
     private final Instance instance;
     private final Suspicion suspicion;
@@ -350,24 +348,6 @@ public final class ElectionCore {
         }
     }
 
-    /**
-     * A rule gets into a node's log only after the node has promised the rule's term; the first rule alone is made with the
-     * cluster. A promise below the log is an old copy: what was sworn since then is forgotten, and a voice could be given
-     * twice in one term.
-     */
-    private void refuseForgottenPromise() {
-        Term promised = work.promises.durable().term();
-        work.ownRule()
-                .map(Rule::term)
-                .filter(term -> term.isAfter(FIRST_TERM) && term.isAfter(promised))
-                .ifPresent(term -> {
-                    String why = "its promise file is an old copy: it says term %s, the log has a rule of term %s"
-                            .formatted(promised, term);
-                    work.note(why);
-                    work.phases.move(new Phase.Failed(why));
-                });
-    }
-
     private void settle() {
         liftFloor();
         boolean atRest = switch (work.phases.current()) {
@@ -382,7 +362,6 @@ public final class ElectionCore {
                     .filter(rule -> rule.leader().equals(work.self))
                     .map(Rule::term)
                     .ifPresent(work::learnResigned);
-            refuseForgottenPromise();
         }
         instance.settle();
         follower.settle();

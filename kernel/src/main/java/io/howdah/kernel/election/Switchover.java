@@ -188,7 +188,7 @@ final class Switchover {
         Optional<NodeId> target = end.map(position -> phase.target());
         work.learnResigned(phase.term(), target);
         work.phases.move(new Phase.Waiting("has handed over to " + phase.target()));
-        work.broadcast(new Message.Resign(phase.term(), target, "switchover"));
+        // The order before the news: whoever hears only that the leader is gone begins an ordinary election.
         if (stage instanceof Gone gone && end.isPresent()) {
             Message.HandOver order =
                     new Message.HandOver(phase.term(), work.highestTerm().next(), end.get());
@@ -202,6 +202,7 @@ final class Switchover {
                     work.now() + REPEAT_MILLIS,
                     work.now() + work.settings.handOverMillis());
         }
+        work.broadcast(new Message.Resign(phase.term(), target, "switchover"));
     }
 
     /** Somebody serves in a later term: the switchover is over. */

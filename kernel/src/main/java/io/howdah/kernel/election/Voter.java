@@ -3,6 +3,7 @@ package io.howdah.kernel.election;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Promise;
+import io.howdah.kernel.model.Rule;
 import io.howdah.kernel.model.Term;
 import io.howdah.kernel.model.TimelineId;
 import java.util.Iterator;
@@ -172,6 +173,12 @@ final class Voter {
                 && !wanted.term().isAfter(recruited.recruitment().term())) {
             return Optional.of(
                     "is about to promise term " + recruited.recruitment().term());
+        }
+        // A promise file that was restored from a copy forgets; the log remembers.
+        Optional<Term> logged =
+                work.ownRule().map(Rule::term).filter(term -> !wanted.term().isAfter(term));
+        if (logged.isPresent()) {
+            return logged.map(term -> "its log has a rule of term " + term);
         }
         if (!wanted.timeline().isAfter(work.promises.latest().reservedTimeline())) {
             return Optional.of("knows timeline " + work.promises.latest().reservedTimeline() + " to be reserved");

@@ -55,7 +55,8 @@ final class AdminStatusTest {
                         "nodes",
                         "gateways",
                         "admin",
-                        "failover");
+                        "failover",
+                        "pause");
         assertThat(status.path("cluster").asString("")).isEqualTo("local");
         assertThat(status.path("term").asLong(0)).isEqualTo(7);
         assertThat(status.path("leader").asString("")).isEqualTo("node1");
