@@ -45,7 +45,6 @@ final class PatroniToolsTest {
             String leader = cluster.leader().orElseThrow();
             int leadersPort = cluster.node(leader).path("port").intValue();
             awaitServer(haproxy.primaryPort(), leadersPort);
-            // HAProxy believes in every server until its first checks are back.
             Set<Integer> readers = new HashSet<>();
             Awaitility.await("both standbys are read, and the leader is not")
                     .atMost(Duration.ofSeconds(20))
@@ -108,11 +107,19 @@ final class PatroniToolsTest {
         }
     }
 
+    /** HAProxy believes in every server until its third check has failed, so one answer proves nothing. */
     private static void awaitServer(int port, int expected) {
-        Awaitility.await("port %d leads to the server on %d".formatted(port, expected))
-                .atMost(Duration.ofSeconds(30))
-                .pollInterval(Duration.ofMillis(100))
-                .until(() -> server(port).filter(found -> found == expected).isPresent());
+        Awaitility.await("port %d leads to the server on %d alone".formatted(port, expected))
+                .atMost(Duration.ofSeconds(45))
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> {
+                    for (int i = 0; i < 6; i++) {
+                        if (server(port).filter(found -> found == expected).isEmpty()) {
+                            return false;
+                        }
+                    }
+                    return true;
+                });
     }
 
     /** The port of the PostgreSQL behind; empty while there is none. */
