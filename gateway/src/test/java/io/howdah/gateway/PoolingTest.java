@@ -408,6 +408,52 @@ final class PoolingTest {
         }
     }
 
+    /** Two clients of one loop need both connections, of which the other loop has one and does not use it. */
+    @Test
+    void idleConnectionsMoveToTheLoopWhoseClientsWait() throws Exception {
+        var rules = PoolRules.USUAL.size(0, 2).waiting(Duration.ofSeconds(5));
+        var settings = TestGateway.Settings.usual().pooling(rules).loops(2);
+        try (TestGateway gateway = TestGateway.before(postgres, settings)) {
+            List<RawClient> clients = clients(gateway, 4);
+            for (int one = 0; one < clients.size(); one++) {
+                for (int other = 0; other < one; other++) {
+                    assertThat(RawClient.types(clients.get(one).query("BEGIN"))).isEqualTo("CZ");
+                    assertThat(RawClient.types(clients.get(other).query("BEGIN")))
+                            .isEqualTo("CZ");
+                    assertThat(RawClient.types(clients.get(one).query("COMMIT")))
+                            .isEqualTo("CZ");
+                    assertThat(RawClient.types(clients.get(other).query("COMMIT")))
+                            .isEqualTo("CZ");
+                }
+            }
+            close(clients);
+        }
+    }
+
+    @Test
+    void transactionsGoOnWhileOthersWaitToBegin() throws Exception {
+        try (TestGateway gateway = gateway(PoolRules.USUAL.size(0, 3))) {
+            List<RawClient> clients = clients(gateway, 5);
+            for (RawClient client : clients) {
+                client.send(out -> FrontendMessages.query(out, "BEGIN"));
+            }
+            await().until(() -> gateway.counters().waits() >= 2);
+            int served = 0;
+            for (int round = 0; served < clients.size() && round < 50; round++) {
+                for (RawClient client : List.copyOf(clients)) {
+                    if (!client.isSilentFor(50)) {
+                        assertThat(RawClient.types(client.receiveReady(1))).isEqualTo("CZ");
+                        assertThat(RawClient.types(client.query("SELECT 1"))).isEqualTo("TDCZ");
+                        assertThat(RawClient.types(client.query("COMMIT"))).isEqualTo("CZ");
+                        served++;
+                    }
+                }
+            }
+            assertThat(served).isEqualTo(5);
+            close(clients);
+        }
+    }
+
     @Test
     void rulesDifferByRoleAndDatabase() throws Exception {
         PoolingSettings settings = new PoolingSettings(

@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * How many connections the event loops of a gateway may have for one pool key together. A loop that has none at all takes precedence over
- * those that have some. Safe on every thread.
+ * those that have some; a connection that lies idle on one loop moves to another whose clients have waited for a while. Safe on every
+ * thread.
  */
 final class Permits {
     /** The pool of one event loop. All methods return at once. */
@@ -18,6 +19,12 @@ final class Permits {
 
         /** Another loop has no connection at all: close one that is idle. */
         void yieldOne();
+
+        /** Another loop has fewer than its clients need: close one that nobody has used for a while, then tell the other. */
+        void yieldSpare(Holder other);
+
+        /** There may be a permit. */
+        void spared();
     }
 
     private final AtomicInteger taken = new AtomicInteger();
@@ -68,6 +75,15 @@ final class Permits {
         for (Holder other : holders) {
             if (!Interner.same(other, holder)) {
                 other.yieldOne();
+            }
+        }
+    }
+
+    /** A loop has clients that have waited for a while, but too few connections, and all permits are taken. */
+    void seek(Holder holder) {
+        for (Holder other : holders) {
+            if (!Interner.same(other, holder)) {
+                other.yieldSpare(holder);
             }
         }
     }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class Pool implements Permits.Holder {
     private static final long RETRY_MILLIS = 50;
 
+    /** A connection unused for so long may move to another loop whose clients have waited for as long. */
+    private static final Duration SPARE_AFTER = Duration.ofMillis(100);
+
     private final Worker worker;
     private final PoolKey key;
     private final PoolRules rules;
@@ -212,6 +215,24 @@ final class Pool implements Permits.Holder {
         });
     }
 
+    @Override
+    public void yieldSpare(Permits.Holder other) {
+        worker.loop().execute(() -> {
+            // Taken last in, first out: the first has been unused for longest.
+            if (waiters.isEmpty()
+                    && !idle.isEmpty()
+                    && worker.nanoTime() - idle.getFirst().idleSinceNanos >= SPARE_AFTER.toNanos()) {
+                idle.getFirst().close(true);
+                other.spared();
+            }
+        });
+    }
+
+    @Override
+    public void spared() {
+        worker.loop().execute(this::grow);
+    }
+
     private int limit() {
         Session first = waiters.peek();
         boolean longWait = rules.reserve() > 0
@@ -354,8 +375,15 @@ final class Pool implements Permits.Holder {
             first.waitExpired(this, limit.toMillis());
             first = waiters.peek();
         }
-        if (rules.reserve() > 0 && first != null) {
+        if (first == null) {
+            return;
+        }
+        if (rules.reserve() > 0) {
             grow();
+        }
+        // Other loops may have connections that nobody uses, and would keep them for long.
+        if (waiters.size() > connecting && nowNanos - first.heldSinceNanos() >= SPARE_AFTER.toNanos()) {
+            permits.seek(this);
         }
     }
 
