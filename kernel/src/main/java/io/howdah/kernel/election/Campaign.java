@@ -158,8 +158,11 @@ final class Campaign {
                 ? work.favoriteUntil()
                 : plannedMillis;
         if (work.due(Math.max(Math.max(plannedMillis, headStart), voter.restrainedUntil()))) {
-            cause = verdict.get().reason();
-            work.note("asks for an election: " + cause);
+            String reason = verdict.get().reason();
+            cause = work.successor()
+                    .map(heir -> handOver(work.resignedTerm(), heir))
+                    .orElse(reason);
+            work.note("asks for an election: " + reason);
             ask();
         }
     }
@@ -334,6 +337,10 @@ final class Campaign {
         }
     }
 
+    private static String handOver(Term resigned, NodeId heir) {
+        return "switchover: the leader of term %s handed over to %s".formatted(resigned, heir);
+    }
+
     private boolean succeedIfDue() {
         if (succession.isEmpty()) {
             return false;
@@ -356,7 +363,7 @@ final class Campaign {
         Term next = order.next().isAfter(work.promises.latest().term())
                 ? order.next()
                 : work.highestTerm().next();
-        cause = "switchover: the leader of term %s handed over to %s".formatted(order.resigned(), work.self);
+        cause = handOver(order.resigned(), work.self);
         recruit(next, Optional.of(work.self));
         return true;
     }
