@@ -33,8 +33,8 @@ final class Bootstrap {
              set search_path = pg_catalog\
              as 'select rolpassword from pg_catalog.pg_authid where rolname = $1 and rolcanlogin'""",
             "revoke all on function howdah.role_verifier(name) from public",
-            "grant usage on schema howdah to " + Instance.GATEWAY_ROLE,
-            "grant execute on function howdah.role_verifier(name) to " + Instance.GATEWAY_ROLE);
+            "grant usage on schema howdah to " + ManagedInstance.GATEWAY_ROLE,
+            "grant execute on function howdah.role_verifier(name) to " + ManagedInstance.GATEWAY_ROLE);
 
     private final PostgresBinaries binaries;
     private final UnprivilegedUser user;
@@ -62,9 +62,9 @@ final class Bootstrap {
     void run(ClusterId cluster, NodeId self) {
         data.initialize(binaries, secrets.postgresPassword());
         List<String> statements = new ArrayList<>();
-        statements.add(
-                role(Instance.REPLICATION_ROLE, "replication in role pg_monitor", secrets.replicationPassword()));
-        statements.add(role(Instance.GATEWAY_ROLE, "connection limit -1", secrets.gatewayPassword()));
+        statements.add(role(
+                ManagedInstance.REPLICATION_ROLE, "replication in role pg_monitor", secrets.replicationPassword()));
+        statements.add(role(ManagedInstance.GATEWAY_ROLE, "connection limit -1", secrets.gatewayPassword()));
         statements.addAll(RuleTable.definition());
         statements.add(RuleTable.PERMIT);
         statements.add(firstRule("howdah.rule", cluster, self));
@@ -96,7 +96,7 @@ final class Bootstrap {
                 "synchronous_standby_names=",
                 "-c",
                 "exit_on_error=on",
-                Instance.DATABASE));
+                ManagedInstance.DATABASE));
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -58,7 +58,7 @@ final class InstanceObserver {
             "select application_name, flush_lsn from pg_stat_replication where flush_lsn is not null";
 
     private final ClusterId cluster;
-    private final Instance instance;
+    private final ManagedInstance instance;
     private final DataDirectory data;
     private final BooleanSupplier trusted;
     private final Supplier<Term> term;
@@ -68,7 +68,7 @@ final class InstanceObserver {
      * @param trusted whether the data directory may be used
      * @param term the node's own term: confirmations under names of other terms do not count
      */
-    InstanceObserver(ClusterId cluster, Instance instance, BooleanSupplier trusted, Supplier<Term> term) {
+    InstanceObserver(ClusterId cluster, ManagedInstance instance, BooleanSupplier trusted, Supplier<Term> term) {
         this.cluster = cluster;
         this.instance = instance;
         this.data = instance.data();

@@ -39,7 +39,7 @@ final class NodeAgent {
 
     /** Everything that carries out effects. */
     record Hands(
-            PromiseKeeper promises,
+            PromiseLane promises,
             InstanceLane lane,
             Consumer<Effect.WriteRule> ruleWriter,
             InstanceMonitor monitor,

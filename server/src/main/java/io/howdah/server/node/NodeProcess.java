@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   peers' status streams --> PeerBook, PeerLost      peers' messages --> NodeHttp --> NodeAgent (ElectionCore)
- *   InstanceMonitor --> NodeAgent                     NodeAgent --> PromiseKeeper, InstanceLane --> PostgresDriver
+ *   InstanceMonitor --> NodeAgent                     NodeAgent --> PromiseLane, InstanceLane --> PostgresDriver
  *   NodeAgent --> StatusBoard --> NodeHttp streams    NodeAgent --> PeerSender (one per peer)
  * </pre>
  */
@@ -54,7 +54,7 @@ public final class NodeProcess {
     private final Secrets secrets;
 
     private final ServerConfiguration serverConfiguration;
-    private final Instance instance;
+    private final ManagedInstance instance;
     private final NodeAgent agent;
     private final InstanceMonitor monitor;
     private final InstanceLane lane;
@@ -98,14 +98,14 @@ public final class NodeProcess {
                 new StatusComposer(config, ProcessHandle.current().pid(), roster::own);
         StatusBoard board = new StatusBoard(composer.initial(restored.term()));
         this.agent = new NodeAgent(core, clockMillis, composer, board, peers);
-        PromiseKeeper promises = new PromiseKeeper(promiseFile, restored, promiseLane, agent::tell);
+        PromiseLane promises = new PromiseLane(promiseFile, restored, promiseLane, agent::tell);
         PostgresServer server = new PostgresServer(
                 binaries,
                 user,
                 data,
                 serverConfiguration,
                 config.logDirectory().resolve(config.node() + "-postgres.log"));
-        this.instance = new Instance(
+        this.instance = new ManagedInstance(
                 config.clusterId(),
                 server,
                 data,
@@ -113,15 +113,15 @@ public final class NodeProcess {
                 secrets.postgresPassword(),
                 this::instanceChanged);
         Rewind rewind = new Rewind(binaries, user, data, serverConfiguration);
-        Follower follower = new Follower(
+        Rejoin rejoin = new Rejoin(
                 config, secrets, instance, rewind, user, peers, roster, promises, agent::tell, agent::showActivity);
         PostgresDriver driver =
-                new PostgresDriver(config.clusterId(), instance, follower, agent::complete, agent::showActivity);
+                new PostgresDriver(config.clusterId(), instance, rejoin, agent::complete, agent::showActivity);
         this.lane = new InstanceLane(driver::carryOut);
         InstanceObserver observer = new InstanceObserver(
                 config.clusterId(),
                 instance,
-                follower::dataIsTrusted,
+                rejoin::dataIsTrusted,
                 () -> promises.durable().term());
         this.monitor = new InstanceMonitor(observer::look, agent::completions, agent::observed);
         DrainRoll drains = new DrainRoll(drain -> agent.tell(new Input.GatewaysDrained(drain)));
@@ -134,7 +134,7 @@ public final class NodeProcess {
                 peer -> new PeerSender(peer, config.node(), secrets.peerSecret()),
                 this::statusesOf);
         MemberDesk members = new MemberDesk(config.node(), agent::tell);
-        RebuildDesk rebuilds = new RebuildDesk(config.node(), board, follower, agent::tell);
+        RebuildDesk rebuilds = new RebuildDesk(config.node(), board, rejoin, agent::tell);
         this.pauses =
                 new PauseDesk(config.directory().resolve("pause.json"), board, agent::tell, InstantSource.system());
         this.hands = new NodeAgent.Hands(
@@ -155,9 +155,9 @@ public final class NodeProcess {
     public void start() {
         serverConfiguration.write(binaries.version());
         serverConfiguration.writePassFile(Map.of(
-                Instance.REPLICATION_ROLE,
+                ManagedInstance.REPLICATION_ROLE,
                 secrets.replicationPassword(),
-                Instance.SUPERUSER,
+                ManagedInstance.SUPERUSER,
                 secrets.postgresPassword()));
         http.start();
         links.follow(roster.entries());
@@ -253,6 +253,7 @@ public final class NodeProcess {
                 config.postgresPort(),
                 config.socketDirectory(),
                 config.peers().stream().map(PeerEntry::host).distinct().toList(),
-                Instance.delayed(new Roster(config.node(), config.peers()).own().delay()));
+                ManagedInstance.delayed(
+                        new Roster(config.node(), config.peers()).own().delay()));
     }
 }

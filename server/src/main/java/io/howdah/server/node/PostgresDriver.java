@@ -30,20 +30,20 @@ final class PostgresDriver {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresDriver.class);
 
     private final ClusterId cluster;
-    private final Instance instance;
-    private final Follower follower;
+    private final ManagedInstance instance;
+    private final Rejoin rejoin;
     private final Consumer<Input> answers;
     private final Consumer<Activity> activities;
 
     PostgresDriver(
             ClusterId cluster,
-            Instance instance,
-            Follower follower,
+            ManagedInstance instance,
+            Rejoin rejoin,
             Consumer<Input> answers,
             Consumer<Activity> activities) {
         this.cluster = cluster;
         this.instance = instance;
-        this.follower = follower;
+        this.rejoin = rejoin;
         this.answers = answers;
         this.activities = activities;
     }
@@ -74,7 +74,7 @@ final class PostgresDriver {
 
     private void quiesce(Effect.Quiesce quiesce) {
         try {
-            if (!follower.dataIsTrusted()) {
+            if (!rejoin.dataIsTrusted()) {
                 answers.accept(new Input.QuiesceFailed(quiesce.token(), "there is no data to vote with"));
                 return;
             }
@@ -122,7 +122,7 @@ final class PostgresDriver {
 
     private void follow(Effect.Follow follow) {
         try {
-            follower.follow(follow.leadership());
+            rejoin.follow(follow.leadership());
             answers.accept(new Input.Following(follow.leadership().term()));
         } catch (InterruptedException e) {
             activities.accept(Activity.NONE);

@@ -26,13 +26,13 @@ final class RebuildDesk {
 
     private final NodeId self;
     private final StatusBoard board;
-    private final Follower follower;
+    private final Rejoin rejoin;
     private final Consumer<Input> core;
 
-    RebuildDesk(NodeId self, StatusBoard board, Follower follower, Consumer<Input> core) {
+    RebuildDesk(NodeId self, StatusBoard board, Rejoin rejoin, Consumer<Input> core) {
         this.self = self;
         this.board = board;
-        this.follower = follower;
+        this.rejoin = rejoin;
         this.core = core;
     }
 
@@ -60,7 +60,7 @@ final class RebuildDesk {
                     "switch over to another node first");
         }
         CompletableFuture<String> begun = new CompletableFuture<>();
-        follower.rebuild(new Follower.Rebuild(source, discard, begun));
+        rejoin.rebuild(new Rejoin.Rebuild(source, discard, begun));
         core.accept(new Input.Refollow());
         try {
             String words = begun.get(LIMIT_SECONDS, TimeUnit.SECONDS);

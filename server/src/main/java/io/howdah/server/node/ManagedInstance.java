@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The lane's thread alone changes the instance; {@link #process()} may be read from any thread.
  */
-final class Instance {
-    private static final Logger LOG = LoggerFactory.getLogger(Instance.class);
+final class ManagedInstance {
+    private static final Logger LOG = LoggerFactory.getLogger(ManagedInstance.class);
 
     static final String SUPERUSER = "postgres";
     static final String DATABASE = "postgres";
@@ -63,7 +63,7 @@ final class Instance {
     private @Nullable PostgresClient client;
 
     /** @param changed called whenever the instance came, went or changed its role */
-    Instance(
+    ManagedInstance(
             ClusterId cluster,
             PostgresServer server,
             DataDirectory data,

@@ -45,33 +45,33 @@ import org.slf4j.LoggerFactory;
  * node's confirmations before (research trap T1); before the first byte of the data directory changes, the promise on disk
  * says so, and it says so until the work is complete (trap T15).
  */
-final class Follower {
-    private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
+final class Rejoin {
+    private static final Logger LOG = LoggerFactory.getLogger(Rejoin.class);
     private static final Duration OPERATION_LIMIT = Duration.ofSeconds(10);
     private static final String ASIDE = "before-clone";
     private static final Duration REWIND_LIMIT = Duration.ofMinutes(30);
 
     private final NodeConfiguration config;
     private final Secrets secrets;
-    private final Instance instance;
+    private final ManagedInstance instance;
     private final Rewind rewind;
     private final UnprivilegedUser user;
     private final PeerBook peers;
     private final Roster roster;
-    private final PromiseKeeper promises;
+    private final PromiseLane promises;
     private final Consumer<Input> core;
     private final Consumer<Activity> activities;
     private final AtomicReference<Optional<Rebuild>> rebuild = new AtomicReference<>(Optional.empty());
 
-    Follower(
+    Rejoin(
             NodeConfiguration config,
             Secrets secrets,
-            Instance instance,
+            ManagedInstance instance,
             Rewind rewind,
             UnprivilegedUser user,
             PeerBook peers,
             Roster roster,
-            PromiseKeeper promises,
+            PromiseLane promises,
             Consumer<Input> core,
             Consumer<Activity> activities) {
         this.config = config;
@@ -150,7 +150,7 @@ final class Follower {
                 .map(status -> new Upstream(
                         status.host(),
                         status.postgresPort(),
-                        Instance.REPLICATION_ROLE,
+                        ManagedInstance.REPLICATION_ROLE,
                         new StandbyName(config.node(), leadership.term()).toString(),
                         Optional.empty()));
     }
@@ -185,7 +185,11 @@ final class Follower {
                         "%s does not stream from %s and cannot be copied".formatted(node, leadership.leader()),
                         "copy from the leader: 'howdah node rebuild %s'".formatted(config.node())));
         return new Upstream(
-                status.host(), status.postgresPort(), Instance.REPLICATION_ROLE, "howdah clone", Optional.empty());
+                status.host(),
+                status.postgresPort(),
+                ManagedInstance.REPLICATION_ROLE,
+                "howdah clone",
+                Optional.empty());
     }
 
     /** The work may have taken long: a node that has promised a later term meanwhile must confirm nothing to this leader. */
@@ -234,7 +238,7 @@ final class Follower {
         instance.stop();
         rewind.rewindTo(
                 upstream,
-                Instance.SUPERUSER,
+                ManagedInstance.SUPERUSER,
                 secrets.postgresPassword(),
                 REWIND_LIMIT,
                 line -> activities.accept(new Activity(Activity.Kind.REWINDING, line)));
@@ -310,7 +314,8 @@ final class Follower {
                 .orElseThrow(() -> new NodeException(
                         "nobody told yet where %s listens".formatted(leader), "it says so as soon as it is reached"));
         String name = new StandbyName(config.node(), leadership.term()).toString();
-        return new Upstream(status.host(), status.postgresPort(), Instance.REPLICATION_ROLE, name, Optional.empty());
+        return new Upstream(
+                status.host(), status.postgresPort(), ManagedInstance.REPLICATION_ROLE, name, Optional.empty());
     }
 
     private void refuseStranger(SystemIdentity leader) {
@@ -342,8 +347,8 @@ final class Follower {
     private boolean leaderStillHolds(Upstream upstream, Position own) {
         ConnectOptions options = ConnectOptions.of(
                         new Endpoint.Tcp(upstream.host(), upstream.port()),
-                        Instance.REPLICATION_ROLE,
-                        Instance.DATABASE,
+                        ManagedInstance.REPLICATION_ROLE,
+                        ManagedInstance.DATABASE,
                         new Credential.Password(secrets.replicationPassword()))
                 .withApplicationName("howdah follow");
         int segmentBytes = instance.data().readControl().walSegmentBytes();
@@ -362,8 +367,8 @@ final class Follower {
     private ConnectOptions replication(Upstream upstream) {
         return ConnectOptions.of(
                         new Endpoint.Tcp(upstream.host(), upstream.port()),
-                        Instance.REPLICATION_ROLE,
-                        Instance.DATABASE,
+                        ManagedInstance.REPLICATION_ROLE,
+                        ManagedInstance.DATABASE,
                         new Credential.Password(secrets.replicationPassword()))
                 .withReplication()
                 .withApplicationName("howdah clone of " + config.node());

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * whoever is about to change the data directory wait until that intention is on disk.
  */
 @ThreadSafe
-final class PromiseKeeper {
+final class PromiseLane {
     private final PromiseFile file;
     private final ExecutorService lane;
     private final Consumer<Input> answers;
@@ -28,7 +28,7 @@ final class PromiseKeeper {
     private Promise durable;
 
     /** @param lane runs one task at a time, in order */
-    PromiseKeeper(PromiseFile file, Promise restored, ExecutorService lane, Consumer<Input> answers) {
+    PromiseLane(PromiseFile file, Promise restored, ExecutorService lane, Consumer<Input> answers) {
         this.file = file;
         this.durable = restored;
         this.lane = lane;
