@@ -1,7 +1,6 @@
 package io.howdah.gateway.sql;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -70,12 +69,12 @@ public final class StatementScanner {
         int parentheses = 0;
         while (position < end) {
             byte character = text[position];
-            if (isNameStart(character)) {
+            if (Lexis.isNameStart(character)) {
                 int start = position;
-                position = afterName(position);
+                position = Lexis.afterName(text, position, end);
                 words.add(start, position);
                 if (position - start == 1 && (character | 0x20) == 'e' && position < end && text[position] == '\'') {
-                    position = afterQuoted(position, true);
+                    position = Lexis.afterQuoted(text, position, end, true);
                 }
                 continue;
             }
@@ -87,16 +86,27 @@ public final class StatementScanner {
                 }
                 case '(' -> parentheses++;
                 case ')' -> parentheses = Math.max(0, parentheses - 1);
-                case '\'' -> position = afterQuoted(position, false) - 1;
+                case '\'' -> position = Lexis.afterQuoted(text, position, end, false) - 1;
                 case '"' -> {
                     int start = position;
-                    position = afterQuoted(position, false);
+                    position = Lexis.afterQuoted(text, position, end, false);
                     words.addQuoted(start, position);
                     position--;
                 }
-                case '$' -> position = afterDollar(position) - 1;
-                case '-' -> position = follows(position, '-') ? afterLine(position) - 1 : position;
-                case '/' -> position = follows(position, '*') ? afterComment(position) - 1 : position;
+                case '$' -> {
+                    words.touch();
+                    position = Lexis.afterDollar(text, position, end) - 1;
+                }
+                case '-' -> {
+                    if (Lexis.follows(text, position, end, '-')) {
+                        position = Lexis.afterLine(text, position, end) - 1;
+                    }
+                }
+                case '/' -> {
+                    if (Lexis.follows(text, position, end, '*')) {
+                        position = Lexis.afterComment(text, position, end) - 1;
+                    }
+                }
                 default -> {
                     if (character > ' ') {
                         words.touch();
@@ -106,97 +116,5 @@ public final class StatementScanner {
             position++;
         }
         return Math.min(position, end);
-    }
-
-    private boolean follows(int position, char next) {
-        return position + 1 < end && text[position + 1] == next;
-    }
-
-    private static boolean isNameStart(byte character) {
-        return character < 0 || character == '_' || ((character | 0x20) >= 'a' && (character | 0x20) <= 'z');
-    }
-
-    private static boolean isTagPart(byte character) {
-        return isNameStart(character) || (character >= '0' && character <= '9');
-    }
-
-    private int afterName(int from) {
-        int position = from;
-        while (position < end) {
-            byte character = text[position];
-            if (!isNameStart(character) && character != '$' && (character < '0' || character > '9')) {
-                break;
-            }
-            position++;
-        }
-        return position;
-    }
-
-    private int afterQuoted(int from, boolean escapes) {
-        byte quote = text[from];
-        int position = from + 1;
-        while (position < end) {
-            byte character = text[position];
-            if (character == quote) {
-                if (!follows(position, (char) quote)) {
-                    return position + 1;
-                }
-                position++;
-            } else if (escapes && character == '\\') {
-                position++;
-            }
-            position++;
-        }
-        return end;
-    }
-
-    private int afterLine(int from) {
-        int position = from;
-        while (position < end && text[position] != '\n' && text[position] != '\r') {
-            position++;
-        }
-        return position;
-    }
-
-    private int afterComment(int from) {
-        int depth = 0;
-        int position = from;
-        while (position < end) {
-            if (text[position] == '/' && follows(position, '*')) {
-                depth++;
-                position += 2;
-            } else if (text[position] == '*' && follows(position, '/')) {
-                depth--;
-                position += 2;
-                if (depth == 0) {
-                    return position;
-                }
-            } else {
-                position++;
-            }
-        }
-        return end;
-    }
-
-    /** After a dollar-quoted text, or just after the sign of a parameter such as $1. */
-    private int afterDollar(int from) {
-        words.touch();
-        int tagEnd = from + 1;
-        if (tagEnd < end && text[tagEnd] >= '0' && text[tagEnd] <= '9') {
-            return tagEnd;
-        }
-        while (tagEnd < end && text[tagEnd] != '$' && isTagPart(text[tagEnd])) {
-            tagEnd++;
-        }
-        if (tagEnd >= end || text[tagEnd] != '$') {
-            return from + 1;
-        }
-        int length = tagEnd + 1 - from;
-        for (int position = tagEnd + 1; position + length <= end; position++) {
-            if (text[position] == '$' && Arrays.equals(text, position, position + length, text, from, from + length)) {
-                return position + length;
-            }
-        }
-        return end;
     }
 }
