@@ -126,9 +126,6 @@ public sealed interface Input {
         }
     }
 
-    /** The node should be a member from now on; the leader adds it as soon as it streams closely enough. */
-    record AddMember(NodeId node) implements Input {}
-
     /** The node should be a member no longer. */
     record RemoveMember(String request, NodeId node) implements Input {}
 
