@@ -6,6 +6,7 @@ import io.howdah.testkit.cluster.CommandResult;
 import io.howdah.testkit.cluster.LocalCluster;
 import io.howdah.testkit.cluster.Writers;
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,16 +84,30 @@ final class MaintenanceTest {
 
     @Test
     @Order(3)
-    void theHistoryTellsWhoLedAndWhy() {
-        CommandResult result = cluster.run("history", "-o", "json").orThrow("history");
-        JsonNode newest =
-                JsonMapper.shared().readTree(result.output()).path("history").path(0);
+    void theHistoryTellsWhoLedAndWhy() throws Exception {
+        String leader = cluster.leader().orElseThrow();
 
-        assertThat(newest.path("leader").stringValue())
-                .isEqualTo(cluster.leader().orElseThrow());
+        JsonNode newest = newestInHistory();
+
+        assertThat(newest.path("leader").stringValue()).isEqualTo(leader);
         assertThat(newest.path("reason").stringValue()).startsWith("switchover");
         assertThat(newest.path("members")).hasSize(3);
         assertThat(cluster.run("history").orThrow("history").output()).contains("CAUSE", "node1,node2,node3");
+
+        cluster.killNodeAndPostgres(leader);
+        cluster.await(
+                "another leader",
+                status -> !List.of("", leader).contains(status.path("leader").stringValue("")));
+
+        assertThat(newestInHistory().path("reason").stringValue())
+                .as("the switchover before is not the cause of this")
+                .contains(leader)
+                .doesNotContain("switchover");
+    }
+
+    private static JsonNode newestInHistory() {
+        CommandResult result = cluster.run("history", "-o", "json").orThrow("history");
+        return JsonMapper.shared().readTree(result.output()).path("history").path(0);
     }
 
     private static void awaitMoreWrites(Writers writers) {
