@@ -141,6 +141,7 @@ public final class ElectionCore {
             }
             case Input.GatewaysDrained drained -> switchover.onDrained(drained);
             case Input.SwitchoverRequested asked -> switchover.onRequest(asked, office.flushed());
+            case Input.SwitchoverPreflight asked -> switchover.onPreflight(asked, office.flushed());
             case Input.Roster roster -> work.roster(roster.nodes());
             case Input.RemoveMember removed -> membership.onRemove(removed, office.flushed());
             case Input.SetPause word -> work.learn(word.pause());
