@@ -1,9 +1,9 @@
 package io.howdah.gateway;
 
 import io.howdah.gateway.login.VerifierSource;
+import io.howdah.gateway.metrics.SessionCounters;
 import io.howdah.gateway.route.PortRole;
 import io.howdah.gateway.route.RouteSource;
-import io.howdah.gateway.session.SessionCounters;
 import io.howdah.gateway.session.Sessions;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;

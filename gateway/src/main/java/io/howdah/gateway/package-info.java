@@ -1,8 +1,18 @@
 /**
  * The endpoint that clients connect to: PostgreSQL's protocol in, PostgreSQL's protocol out.
  *
- * <p>{@link io.howdah.gateway.GatewayServer} is the door. It knows the cluster through {@code route}, checks passwords through
- * {@code login}, and leaves everything a connection does to {@code session}; {@code sql} tells which statements leave something behind.
+ * <p>{@link io.howdah.gateway.GatewayServer} is the door. Arrows between the packages point one way:
+ *
+ * <pre>
+ * session   one client: held, moved, answered when its server is gone
+ *   → login      who may come in
+ *   → pool       connections to servers, lent to one session after the other
+ *       → dialogue   requests and replies of one client, and what a lost server means
+ *           → state      settings, prepared statements, pins
+ *               → sql        which statements leave something behind
+ *               → protocol   names and errors in network buffers
+ *   → route      the picture of the cluster
+ * </pre>
  */
 @NullMarked
 package io.howdah.gateway;

@@ -2,8 +2,8 @@ package io.howdah.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.howdah.gateway.session.PoolRules;
-import io.howdah.gateway.session.PoolingSettings;
+import io.howdah.gateway.pool.PoolRules;
+import io.howdah.gateway.pool.PoolingSettings;
 import io.howdah.gateway.support.PostgresFixture;
 import io.howdah.gateway.support.RawClient;
 import io.howdah.gateway.support.TestGateway;
@@ -53,7 +53,7 @@ final class CommitLevelTest {
                 FrontendMessages.sync(out);
             });
             assertThat(client.receiveReady(1).getFirst().sqlState()).isEqualTo("42501");
-            assertThat(PoolingTest.value(client, "SHOW synchronous_commit")).isEqualTo("on");
+            assertThat(client.value("SHOW synchronous_commit")).isEqualTo("on");
         }
     }
 
@@ -75,10 +75,10 @@ final class CommitLevelTest {
                 RawClient client = RawClient.login(gateway.port())) {
             assertThat(RawClient.types(client.query("SET synchronous_commit = remote_apply")))
                     .isEqualTo("CZ");
-            assertThat(PoolingTest.value(client, "SHOW synchronous_commit")).isEqualTo("remote_apply");
+            assertThat(client.value("SHOW synchronous_commit")).isEqualTo("remote_apply");
             assertThat(RawClient.types(client.query("RESET synchronous_commit")))
                     .isEqualTo("CZ");
-            assertThat(PoolingTest.value(client, "SHOW synchronous_commit")).isEqualTo("on");
+            assertThat(client.value("SHOW synchronous_commit")).isEqualTo("on");
             assertThat(RawClient.types(client.query("SET synchronous_commit TO DEFAULT")))
                     .isEqualTo("CZ");
         }
@@ -112,9 +112,9 @@ final class CommitLevelTest {
         postgres.first().sql("ALTER ROLE app SET synchronous_commit = off");
         try (TestGateway gateway = TestGateway.before(postgres);
                 RawClient client = RawClient.login(gateway.port())) {
-            assertThat(PoolingTest.value(client, "SHOW synchronous_commit")).isEqualTo("on");
+            assertThat(client.value("SHOW synchronous_commit")).isEqualTo("on");
             client.query("DISCARD ALL");
-            assertThat(PoolingTest.value(client, "SHOW synchronous_commit")).isEqualTo("on");
+            assertThat(client.value("SHOW synchronous_commit")).isEqualTo("on");
         } finally {
             postgres.first().sql("ALTER ROLE app RESET synchronous_commit");
         }

@@ -2,7 +2,7 @@ package io.howdah.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.howdah.gateway.session.PoolRules;
+import io.howdah.gateway.pool.PoolRules;
 import io.howdah.gateway.support.PostgresFixture;
 import io.howdah.gateway.support.RawClient;
 import io.howdah.gateway.support.TestGateway;

@@ -4,27 +4,35 @@ import io.howdah.cli.api.AdminClient;
 import io.howdah.cli.api.Json;
 import io.howdah.cli.api.JsonWriter;
 import io.howdah.cli.api.Operation;
-import io.howdah.cli.local.ClusterDirectory;
 import io.howdah.cli.text.CliException;
 import io.howdah.cli.text.ExitCode;
 import io.howdah.cli.text.ProgressView;
+import io.howdah.cli.text.Terminal;
 import java.time.Duration;
 import java.util.List;
 
-/** What the commands share that have admin do something: finding it, showing its progress, printing the end. */
+/** One run of a command that needs admin: finding it, asking, showing its progress, printing the end. */
 final class AdminTask {
     private final String name;
     private final CommonOptions common;
+    private final Duration limit;
+    private final boolean json;
     private final CommandContext context;
     private final AdminClient admin;
 
     /** @param name of the command, as it is typed */
-    AdminTask(String name, CommonOptions common, CommandContext context) {
+    AdminTask(String name, CommonOptions common, Duration limit, boolean json, CommandContext context) {
         this.name = name;
         this.common = common;
+        this.limit = limit;
+        this.json = json;
         this.context = context;
-        ClusterDirectory directory = common.existingCluster(context);
-        this.admin = context.admin(directory)
+        this.admin = find(name, common, context);
+    }
+
+    /** Admin, which must run. */
+    static AdminClient find(String name, CommonOptions common, CommandContext context) {
+        return context.admin(common.existingCluster(context))
                 .find()
                 .orElseThrow(() -> new CliException(
                         ExitCode.UNREACHABLE,
@@ -33,12 +41,21 @@ final class AdminTask {
                         common.suggest(context, "up")));
     }
 
-    Json.Fields status() {
-        return admin.status();
+    Terminal terminal() {
+        return context.terminal();
     }
 
-    Json.Fields history(int limit) {
-        return admin.history(limit);
+    boolean printsJson() {
+        return json;
+    }
+
+    /** A command line that the user can type, for the same cluster. */
+    String suggest(String arguments) {
+        return common.suggest(context, arguments);
+    }
+
+    Json.Fields status() {
+        return admin.status();
     }
 
     /** Refuses a name that no node has. */
@@ -52,28 +69,32 @@ final class AdminTask {
     }
 
     /** False when the user said no; then that has been noted. */
-    boolean confirmed(boolean yes, String question) {
-        if (yes || context.terminal().confirm(question)) {
-            return true;
-        }
-        context.terminal().note("nothing was done");
-        return false;
+    boolean confirmed(YesOption yes, String question) {
+        return yes.said() || noted(terminal().confirm(question));
     }
 
-    Json.Fields run(Json.Fields request, Duration limit) {
-        try (ProgressView progress = new ProgressView(context.terminal(), context.clock(), name);
-                Interruption _ = Interruption.explain(context.terminal(), name, common.suggest(context, "status"))) {
+    /** As {@link #confirmed}, but the user has to type this word. */
+    boolean typed(String question, String word) {
+        return noted(terminal().typed(question, word));
+    }
+
+    private boolean noted(boolean consent) {
+        if (!consent) {
+            terminal().note("nothing was done");
+        }
+        return consent;
+    }
+
+    Json.Fields run(Json.Fields request) {
+        try (ProgressView progress = new ProgressView(terminal(), context.clock(), name);
+                Interruption _ = Interruption.explain(terminal(), name, suggest("status"))) {
             return new Operation(admin, context.clock(), progress).run(request, limit);
         }
     }
 
-    /** Prints the result of an operation that changed nodes. */
-    ExitCode print(Json.Fields result, OutputOption output, String sentence) {
-        if (output.isJson()) {
-            context.terminal().out().println(JsonWriter.indented(result));
-        } else {
-            context.terminal().out().println(sentence);
-        }
+    /** Prints the result: the document for scripts, the sentence for people. */
+    ExitCode print(Json.Fields result, String sentence) {
+        terminal().out().println(json ? JsonWriter.indented(result) : sentence);
         return ExitCode.OK;
     }
 }

@@ -196,6 +196,7 @@ public final class Commands {
         parser.setCaseInsensitiveEnumValuesAllowed(true);
         parser.setUsageHelpWidth(Math.clamp(context.terminal().features().columns(), 80, 110));
         parser.registerConverter(Duration.class, Commands::duration);
+        parser.registerConverter(WaitOption.Limit.class, text -> new WaitOption.Limit(duration(text)));
         try {
             parser.parseArgs(arguments.toArray(String[]::new));
         } catch (ParameterException e) {

@@ -10,32 +10,37 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What every command understands. */
-public final class CommonOptions {
+final class CommonOptions {
     @Option(
             names = "--dir",
             paramLabel = "DIR",
+            order = OptionOrder.COMMON,
             description = "The cluster's directory (default: $HOWDAH_DIR or howdah_local).")
     private @Nullable Path directory;
 
     @Option(
             names = "--color",
             paramLabel = "WHEN",
+            order = OptionOrder.COMMON,
             description = "auto, always or never (default: auto, honors NO_COLOR).")
     private ColorMode color = ColorMode.AUTO;
 
     @Option(
             names = {"-q", "--quiet"},
+            order = OptionOrder.COMMON,
             description = "Results and errors only.")
     private boolean quiet;
 
     @Option(
             names = {"-v", "--verbose"},
+            order = OptionOrder.COMMON,
             description = "More words; -vv adds stack traces to errors.")
     private boolean[] verbose = {};
 
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
+            order = OptionOrder.COMMON,
             description = "Show this help.")
     private boolean help;
 

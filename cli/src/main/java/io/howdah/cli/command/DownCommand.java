@@ -25,50 +25,34 @@ import picocli.CommandLine.Option;
 /** Stops the cluster of a directory, admin last; on request removes it. */
 @Command(
         name = "howdah down",
-        headerHeading = "Examples:%n",
         header = {
             "  howdah down                    stop everything, keep the data",
             "  howdah down --clean            stop and remove the directory, after asking",
             "  howdah down --clean --yes      the same in a script"
         },
-        synopsisHeading = "%nUsage: ",
-        abbreviateSynopsis = true,
-        descriptionHeading = "%n",
         description =
-                "Stops gateways, standbys, the leader and admin, in this order. 'howdah up' brings the data back.",
-        optionListHeading = "%nOptions:%n",
-        sortOptions = false)
-final class DownCommand implements HowdahCommand {
+                "Stops gateways, standbys, the leader and admin, in this order. 'howdah up' brings the data back.")
+final class DownCommand extends HowdahCommand {
     private static final Duration DIRECT_STOP = Duration.ofSeconds(30);
 
     @Option(names = "--clean", description = "Also remove the directory with all data.")
     private boolean clean;
 
-    @Option(
-            names = {"-y", "--yes"},
-            description = "Do not ask.")
-    private boolean yes;
-
-    @Option(names = "--wait", paramLabel = "TIME", description = "How long to wait, as in 90s or 2m (default: 120s).")
-    private Duration wait = Duration.ofMinutes(2);
+    @Mixin
+    private YesOption yes = new YesOption();
 
     @Mixin
-    private CommonOptions common = new CommonOptions();
+    private WaitOption wait = new WaitOption(Duration.ofMinutes(2));
 
     @Override
-    public CommonOptions common() {
-        return common;
-    }
-
-    @Override
-    public ExitCode run(CommandContext context) {
-        ClusterDirectory directory = common.directory(context);
+    ExitCode run(CommandContext context) {
+        ClusterDirectory directory = common().directory(context);
         Terminal terminal = context.terminal();
         if (!directory.holdsRemains()) {
             terminal.note("there is no cluster in " + directory.root() + ", nothing to do");
             return ExitCode.OK;
         }
-        if (clean && !yes && !terminal.confirm("Remove " + directory.root() + " with all its data?")) {
+        if (clean && !yes.said() && !terminal.confirm("Remove " + directory.root() + " with all its data?")) {
             terminal.note("nothing was done");
             return ExitCode.REFUSED;
         }
@@ -77,7 +61,7 @@ final class DownCommand implements HowdahCommand {
             stopDirectly(directory);
             return finish(directory, terminal);
         }
-        try (DirectoryLock _ = DirectoryLock.take(directory, "howdah down", wait, context.clock(), terminal);
+        try (DirectoryLock _ = DirectoryLock.take(directory, "howdah down", wait.limit(), context.clock(), terminal);
                 ProgressView progress = new ProgressView(terminal, context.clock(), "the cluster stops")) {
             stop(directory, context, progress);
             return finish(directory, terminal);
@@ -95,12 +79,13 @@ final class DownCommand implements HowdahCommand {
             try {
                 Optional<AdminClient> found = admin.find();
                 AdminClient client = found.isPresent() ? found.get() : restart(admin, directory, progress);
-                new Operation(client, context.clock(), progress).run(Json.fields("kind", Json.of("down")), wait);
+                new Operation(client, context.clock(), progress)
+                        .run(Json.fields("kind", Json.of("down")), wait.limit());
             } catch (CliException e) {
                 if (e.exitCode() == ExitCode.TIMEOUT) {
                     throw e;
                 }
-                context.terminal().print(e, common.wantsStackTraces());
+                context.terminal().print(e, common().wantsStackTraces());
                 progress.step("", "stopping the processes directly instead");
             }
             stopDirectly(directory);

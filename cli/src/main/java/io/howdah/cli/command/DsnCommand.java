@@ -16,19 +16,13 @@ import picocli.CommandLine.Option;
 /** Prints a connection URI (PostgreSQL manual, 34.1.1.2). */
 @Command(
         name = "howdah dsn",
-        headerHeading = "Examples:%n",
         header = {
             "  howdah dsn                           the endpoint that just works",
             "  psql \"$(howdah dsn --password)\"      connect with any client",
             "  howdah dsn --role ro --cell zone2    read-only, through the gateway of zone2"
         },
-        synopsisHeading = "%nUsage: ",
-        abbreviateSynopsis = true,
-        descriptionHeading = "%n",
-        description = "Prints a postgresql:// URI of the cluster, without the password unless asked for.",
-        optionListHeading = "%nOptions:%n",
-        sortOptions = false)
-final class DsnCommand implements HowdahCommand {
+        description = "Prints a postgresql:// URI of the cluster, without the password unless asked for.")
+final class DsnCommand extends HowdahCommand {
     @Option(
             names = {"-r", "--role"},
             paramLabel = "ROLE",
@@ -47,17 +41,9 @@ final class DsnCommand implements HowdahCommand {
     @Mixin
     private OutputOption output = new OutputOption();
 
-    @Mixin
-    private CommonOptions common = new CommonOptions();
-
     @Override
-    public CommonOptions common() {
-        return common;
-    }
-
-    @Override
-    public ExitCode run(CommandContext context) {
-        ClusterDirectory directory = common.existingCluster(context);
+    ExitCode run(CommandContext context) {
+        ClusterDirectory directory = common().existingCluster(context);
         Endpoint endpoint = new Endpoints(directory.configuration()).gateway(purpose, Optional.ofNullable(cell));
         String uri = endpoint.uri(withPassword ? Optional.of(directory.secret("postgres_password")) : Optional.empty());
         Json.Fields document = Json.fields(

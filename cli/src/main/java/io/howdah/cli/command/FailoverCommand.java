@@ -12,22 +12,15 @@ import picocli.CommandLine.Option;
 /** Has a certain node lead, whatever state the leader is in. */
 @Command(
         name = "howdah failover",
-        headerHeading = "Examples:%n",
         header = {
-            "  howdah failover --to node2 --dry-run              what it would cost",
-            "  howdah failover --to node2                        after asking",
-            "  howdah failover --to node2 --yes --accept-data-loss   although others may hold more"
+            "  howdah failover --to node2 --dry-run                  what it would cost",
+            "  howdah failover --to node2                            after asking",
+            "  howdah failover --to node2 --yes --accept-data-loss   others may hold more"
         },
-        synopsisHeading = "%nUsage: ",
-        abbreviateSynopsis = true,
-        descriptionHeading = "%n",
         description =
                 "Makes a node the leader. While there is a leader that it follows this is a switchover and costs nothing. "
-                        + "Otherwise a majority must be up, and what only others hold is lost: the estimate is printed first.",
-        parameterListHeading = "%nParameters:%n",
-        optionListHeading = "%nOptions:%n",
-        sortOptions = false)
-final class FailoverCommand implements HowdahCommand {
+                        + "Otherwise a majority must be up, and what only others hold is lost: the estimate is printed first.")
+final class FailoverCommand extends TaskCommand {
     @Option(names = "--to", required = true, paramLabel = "NODE", description = "The new leader.")
     private String target = "";
 
@@ -37,55 +30,41 @@ final class FailoverCommand implements HowdahCommand {
     @Option(names = "--dry-run", description = "Only say what it would cost.")
     private boolean dryRun;
 
-    @Option(
-            names = {"-y", "--yes"},
-            description = "Do not ask.")
-    private boolean yes;
-
-    @Option(names = "--wait", paramLabel = "TIME", description = "How long to wait, as in 90s or 2m (default: 2m).")
-    private Duration wait = Duration.ofMinutes(2);
-
     @Mixin
-    private OutputOption output = new OutputOption();
+    private YesOption yes = new YesOption();
 
-    @Mixin
-    private CommonOptions common = new CommonOptions();
-
-    @Override
-    public CommonOptions common() {
-        return common;
+    FailoverCommand() {
+        super("failover", Duration.ofMinutes(2));
     }
 
     @Override
-    public ExitCode run(CommandContext context) {
-        AdminTask task = new AdminTask("failover", common, context);
+    ExitCode run(AdminTask task) {
         task.node(target);
-        Json.Fields plan = task.run(request(true, false), wait);
-        context.terminal().note(estimate(plan));
+        Json.Fields plan = task.run(request(true, false));
+        task.terminal().note(estimate(plan));
         if (dryRun) {
-            return task.print(plan, output, estimate(plan));
+            return task.print(plan, estimate(plan));
         }
         boolean loss = plan.truth("loss_possible");
         boolean accepted = acceptDataLoss;
-        if (yes) {
+        if (yes.said()) {
             if (loss && !acceptDataLoss) {
                 throw new CliException(
                         ExitCode.REFUSED,
                         "acknowledged commits could be lost",
                         estimate(plan),
-                        common.suggest(context, "failover --to %s --yes --accept-data-loss".formatted(target)));
+                        task.suggest("failover --to %s --yes --accept-data-loss".formatted(target)));
             }
         } else if (loss) {
-            if (!context.terminal().typed("Type the node's name to go on: ", target)) {
-                context.terminal().note("nothing was done");
+            if (!task.typed("Type the node's name to go on: ", target)) {
                 return ExitCode.REFUSED;
             }
             accepted = true;
-        } else if (!task.confirmed(false, "Have %s lead?".formatted(target))) {
+        } else if (!task.confirmed(yes, "Have %s lead?".formatted(target))) {
             return ExitCode.REFUSED;
         }
-        Json.Fields result = task.run(request(false, accepted), wait);
-        return task.print(result, output, "%s leads, term %s".formatted(result.shown("to"), result.shown("term")));
+        Json.Fields result = task.run(request(false, accepted));
+        return task.print(result, "%s leads, term %s".formatted(result.shown("to"), result.shown("term")));
     }
 
     private Json.Fields request(boolean dry, boolean accepted) {

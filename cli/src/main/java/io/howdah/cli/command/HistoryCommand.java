@@ -15,36 +15,22 @@ import picocli.CommandLine.Option;
 /** Shows who led when and why that changed. */
 @Command(
         name = "howdah history",
-        headerHeading = "Examples:%n",
         header = {
             "  howdah history                  the newest 20 changes, newest first",
             "  howdah history --limit 200      more of them"
         },
-        synopsisHeading = "%nUsage: ",
-        abbreviateSynopsis = true,
-        descriptionHeading = "%n",
         description = "Shows each election and each change of the members, with its cause, as the leaders recorded it "
-                + "in the replicated log.",
-        optionListHeading = "%nOptions:%n",
-        sortOptions = false)
-final class HistoryCommand implements HowdahCommand {
+                + "in the replicated log.")
+final class HistoryCommand extends HowdahCommand {
     @Option(names = "--limit", paramLabel = "N", description = "How many (default: 20).")
     private int limit = 20;
 
     @Mixin
     private OutputOption output = new OutputOption();
 
-    @Mixin
-    private CommonOptions common = new CommonOptions();
-
     @Override
-    public CommonOptions common() {
-        return common;
-    }
-
-    @Override
-    public ExitCode run(CommandContext context) {
-        Json.Fields history = new AdminTask("history", common, context).history(Math.clamp(limit, 1, 1000));
+    ExitCode run(CommandContext context) {
+        Json.Fields history = AdminTask.find("history", common(), context).history(Math.clamp(limit, 1, 1000));
         Terminal terminal = context.terminal();
         if (output.isJson()) {
             terminal.out().println(JsonWriter.indented(history));

@@ -19,20 +19,14 @@ import picocli.CommandLine.Parameters;
 /** Shows the end of one log or of all, merged by time. */
 @Command(
         name = "howdah logs",
-        headerHeading = "Examples:%n",
         header = {
             "  howdah logs                    the last lines of every component, by time",
             "  howdah logs node2 -f           follow one component",
             "  howdah logs node2-postgres -n 200"
         },
-        synopsisHeading = "%nUsage: ",
-        abbreviateSynopsis = true,
-        descriptionHeading = "%n",
         description = "Shows logs: of each node, of its PostgreSQL (node1-postgres), of each gateway and of admin.",
-        parameterListHeading = "%n",
-        optionListHeading = "%nOptions:%n",
-        sortOptions = false)
-final class LogsCommand implements HowdahCommand {
+        parameterListHeading = "%n")
+final class LogsCommand extends HowdahCommand {
     private static final int LINES = 50;
 
     @Parameters(
@@ -55,17 +49,9 @@ final class LogsCommand implements HowdahCommand {
     @Mixin
     private OutputOption output = new OutputOption();
 
-    @Mixin
-    private CommonOptions common = new CommonOptions();
-
     @Override
-    public CommonOptions common() {
-        return common;
-    }
-
-    @Override
-    public ExitCode run(CommandContext context) {
-        ClusterDirectory directory = common.existingCluster(context);
+    ExitCode run(CommandContext context) {
+        ClusterDirectory directory = common().existingCluster(context);
         Logs logs = new Logs(directory.logs(), Optional.ofNullable(component));
         List<String> names = logs.components();
         if (names.isEmpty()) {

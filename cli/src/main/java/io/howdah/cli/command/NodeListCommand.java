@@ -15,35 +15,20 @@ import picocli.CommandLine.Mixin;
 /** Shows the nodes and what is wished of them. */
 @Command(
         name = "howdah node list",
-        headerHeading = "Examples:%n",
         header = {
             "  howdah node list                who is there, votes, and how it is tagged",
             "  howdah node list -o json        the same for scripts"
         },
-        synopsisHeading = "%nUsage: ",
-        abbreviateSynopsis = true,
-        descriptionHeading = "%n",
-        description = "Shows each node with its cell, role, state, vote and tags.",
-        parameterListHeading = "%nParameters:%n",
-        optionListHeading = "%nOptions:%n",
-        sortOptions = false)
-final class NodeListCommand implements HowdahCommand {
+        description = "Shows each node with its cell, role, state, vote and tags.")
+final class NodeListCommand extends HowdahCommand {
 
     @Mixin
     private OutputOption output = new OutputOption();
 
-    @Mixin
-    private CommonOptions common = new CommonOptions();
-
     @Override
-    public CommonOptions common() {
-        return common;
-    }
-
-    @Override
-    public ExitCode run(CommandContext context) {
+    ExitCode run(CommandContext context) {
         List<Json.Fields> nodes =
-                new AdminTask("node list", common, context).status().list("nodes");
+                AdminTask.find("node list", common(), context).status().list("nodes");
         Terminal terminal = context.terminal();
         if (output.isJson()) {
             terminal.out().println(JsonWriter.indented(Json.fields("nodes", Json.of(nodes))));

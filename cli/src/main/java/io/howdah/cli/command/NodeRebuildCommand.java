@@ -11,22 +11,15 @@ import picocli.CommandLine.Parameters;
 /** Has a node copy its data anew. */
 @Command(
         name = "howdah node rebuild",
-        headerHeading = "Examples:%n",
         header = {
-            "  howdah node rebuild node3                 copied from the leader, or from a node tagged clone-from",
+            "  howdah node rebuild node3                 copied from the leader",
             "  howdah node rebuild node3 --from node2    copied from that node",
             "  howdah node rebuild node3 --discard       the former data is removed at once"
         },
-        synopsisHeading = "%nUsage: ",
-        abbreviateSynopsis = true,
-        descriptionHeading = "%n",
         description =
                 "Copies a standby's data anew. The former data is kept beside it, once, as pgdata.before-clone. Until its "
-                        + "log has passed what the leader had at the start the node does not vote.",
-        parameterListHeading = "%nParameters:%n",
-        optionListHeading = "%nOptions:%n",
-        sortOptions = false)
-final class NodeRebuildCommand implements HowdahCommand {
+                        + "log has passed what the leader had at the start the node does not vote.")
+final class NodeRebuildCommand extends TaskCommand {
     @Parameters(index = "0", paramLabel = "NODE", description = "Which node.")
     private String node = "";
 
@@ -36,41 +29,26 @@ final class NodeRebuildCommand implements HowdahCommand {
     @Option(names = "--discard", description = "Remove the former data instead of keeping it beside.")
     private boolean discard;
 
-    @Option(
-            names = {"-y", "--yes"},
-            description = "Do not ask.")
-    private boolean yes;
-
-    @Option(names = "--wait", paramLabel = "TIME", description = "How long to wait, as in 90s or 2m (default: 1h).")
-    private Duration wait = Duration.ofHours(1);
-
     @Mixin
-    private OutputOption output = new OutputOption();
+    private YesOption yes = new YesOption();
 
-    @Mixin
-    private CommonOptions common = new CommonOptions();
-
-    @Override
-    public CommonOptions common() {
-        return common;
+    NodeRebuildCommand() {
+        super("node rebuild", Duration.ofHours(1));
     }
 
     @Override
-    public ExitCode run(CommandContext context) {
-        AdminTask task = new AdminTask("node rebuild", common, context);
+    ExitCode run(AdminTask task) {
         task.node(node);
         String source = from.equals("leader") ? task.status().shown("leader") : from;
         String fate = discard ? "is removed" : "is kept beside it";
         if (!task.confirmed(yes, "Copy the data of %s anew? What it has now %s.".formatted(node, fate))) {
             return ExitCode.REFUSED;
         }
-        Json.Fields result = task.run(
-                Json.fields(
-                        "kind", Json.of("node-rebuild"),
-                        "node", Json.of(node),
-                        "from", Json.of(source),
-                        "discard", Json.of(discard)),
-                wait);
-        return task.print(result, output, node + " has a new copy");
+        Json.Fields result = task.run(Json.fields(
+                "kind", Json.of("node-rebuild"),
+                "node", Json.of(node),
+                "from", Json.of(source),
+                "discard", Json.of(discard)));
+        return task.print(result, node + " has a new copy");
     }
 }

@@ -12,21 +12,14 @@ import picocli.CommandLine.Parameters;
 /** Restarts nodes without stopping the cluster. */
 @Command(
         name = "howdah node restart",
-        headerHeading = "Examples:%n",
         header = {
             "  howdah node restart node2              PostgreSQL and the process beside it",
-            "  howdah node restart --all --rolling    each in turn, the leader last and after a switchover"
+            "  howdah node restart --all --rolling    each in turn, the leader last"
         },
-        synopsisHeading = "%nUsage: ",
-        abbreviateSynopsis = true,
-        descriptionHeading = "%n",
         description =
                 "Restarts a node and waits until it streams and votes again. A leader hands over first. Refused when "
-                        + "writes would stop meanwhile.",
-        parameterListHeading = "%nParameters:%n",
-        optionListHeading = "%nOptions:%n",
-        sortOptions = false)
-final class NodeRestartCommand implements HowdahCommand {
+                        + "writes would stop meanwhile.")
+final class NodeRestartCommand extends TaskCommand {
     @Parameters(index = "0", arity = "0..1", paramLabel = "NODE", description = "Which node.")
     private String node = "";
 
@@ -36,36 +29,23 @@ final class NodeRestartCommand implements HowdahCommand {
     @Option(names = "--rolling", description = "Said with --all: one at a time, which is the only way.")
     private boolean rolling;
 
-    @Option(
-            names = {"-y", "--yes"},
-            description = "Do not ask.")
-    private boolean yes;
-
-    @Option(names = "--wait", paramLabel = "TIME", description = "How long to wait, as in 90s or 2m (default: 10m).")
-    private Duration wait = Duration.ofMinutes(10);
-
     @Mixin
-    private OutputOption output = new OutputOption();
+    private YesOption yes = new YesOption();
 
-    @Mixin
-    private CommonOptions common = new CommonOptions();
-
-    @Override
-    public CommonOptions common() {
-        return common;
+    NodeRestartCommand() {
+        super("node restart", Duration.ofMinutes(10));
     }
 
     @Override
-    public ExitCode run(CommandContext context) {
+    ExitCode run(AdminTask task) {
         if (all == !node.isEmpty() || (rolling && !all)) {
             throw new CliException(
                     ExitCode.USAGE,
                     "name one node, or all of them",
                     "",
-                    common.suggest(context, "node restart node2"),
-                    common.suggest(context, "node restart --all --rolling"));
+                    task.suggest("node restart node2"),
+                    task.suggest("node restart --all --rolling"));
         }
-        AdminTask task = new AdminTask("node restart", common, context);
         if (!all) {
             task.node(node);
         }
@@ -73,7 +53,7 @@ final class NodeRestartCommand implements HowdahCommand {
         if (!task.confirmed(yes, "Restart %s?".formatted(what))) {
             return ExitCode.REFUSED;
         }
-        Json.Fields result = task.run(Json.fields("kind", Json.of("node-restart"), "node", Json.of(node)), wait);
-        return task.print(result, output, "restarted " + what);
+        Json.Fields result = task.run(Json.fields("kind", Json.of("node-restart"), "node", Json.of(node)));
+        return task.print(result, "restarted " + what);
     }
 }

@@ -8,31 +8,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Says what is wished of a node. */
 @Command(
         name = "howdah node tag",
-        headerHeading = "Examples:%n",
         header = {
             "  howdah node tag node3 never-leader                not to serve as leader",
-            "  howdah node tag node2 priority=10                 rather than others that are as far",
-            "  howdah node tag node5 delay=1h no-load-balance    an hour behind, no reads, no vote",
-            "  howdah node tag node5 upstream=node2              streams from another standby, no vote",
+            "  howdah node tag node2 priority=10                 first among equals",
+            "  howdah node tag node5 delay=1h no-load-balance    an hour behind, no reads",
+            "  howdah node tag node5 upstream=node2              streams from a standby",
             "  howdah node tag node3 never-leader=               takes the tag away"
         },
-        synopsisHeading = "%nUsage: ",
-        abbreviateSynopsis = true,
-        descriptionHeading = "%n",
         description = "Tags a node. They are kept in howdah.yaml and known to every node: never-leader, priority=N, "
                 + "no-load-balance, clone-from, non-voter, delay=TIME, upstream=NODE. A node with delay or upstream "
-                + "has no vote. Without tags, shows those it has.",
-        parameterListHeading = "%nParameters:%n",
-        optionListHeading = "%nOptions:%n",
-        sortOptions = false)
-final class NodeTagCommand implements HowdahCommand {
+                + "has no vote. Without tags, shows those it has.")
+final class NodeTagCommand extends TaskCommand {
     @Parameters(index = "0", paramLabel = "NODE", description = "Which node.")
     private String node = "";
 
@@ -43,29 +34,16 @@ final class NodeTagCommand implements HowdahCommand {
             description = "Tags to set; KEY= takes one away.")
     private List<String> changes = new ArrayList<>();
 
-    @Option(names = "--wait", paramLabel = "TIME", description = "How long to wait, as in 90s or 2m (default: 2m).")
-    private Duration wait = Duration.ofMinutes(2);
-
-    @Mixin
-    private OutputOption output = new OutputOption();
-
-    @Mixin
-    private CommonOptions common = new CommonOptions();
-
-    @Override
-    public CommonOptions common() {
-        return common;
+    NodeTagCommand() {
+        super("node tag", Duration.ofMinutes(2));
     }
 
     @Override
-    public ExitCode run(CommandContext context) {
-        AdminTask task = new AdminTask("node tag", common, context);
+    ExitCode run(AdminTask task) {
         Json.Fields before = task.node(node);
         if (changes.isEmpty()) {
             return task.print(
-                    Json.fields("node", Json.of(node), "tags", Json.of(before.shown("tags"))),
-                    output,
-                    before.shown("tags"));
+                    Json.fields("node", Json.of(node), "tags", Json.of(before.shown("tags"))), before.shown("tags"));
         }
         Map<String, Json> tags = new LinkedHashMap<>();
         for (String change : changes) {
@@ -73,8 +51,8 @@ final class NodeTagCommand implements HowdahCommand {
             tags.put(parts[0], Json.of(parts.length == 2 ? parts[1] : "true"));
         }
         Json.Fields result = task.run(
-                Json.fields("kind", Json.of("node-tag"), "node", Json.of(node), "tags", new Json.Fields(tags)), wait);
+                Json.fields("kind", Json.of("node-tag"), "node", Json.of(node), "tags", new Json.Fields(tags)));
         String now = task.node(node).shown("tags");
-        return task.print(result, output, node + (now.isEmpty() ? " has no tags" : " is tagged " + now));
+        return task.print(result, node + (now.isEmpty() ? " has no tags" : " is tagged " + now));
     }
 }

@@ -3,10 +3,11 @@ package io.howdah.cli.command;
 import picocli.CommandLine.Option;
 
 /** The choice between output for people and output for programs. */
-public final class OutputOption {
+final class OutputOption {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
+            order = OptionOrder.OUTPUT,
             description = "table or json (default: table).")
     private OutputFormat format = OutputFormat.TABLE;
 

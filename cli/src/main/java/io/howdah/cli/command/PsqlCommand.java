@@ -21,7 +21,6 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -32,20 +31,15 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
         name = "howdah psql",
-        headerHeading = "Examples:%n",
         header = {
             "  howdah psql                               through the first gateway",
             "  howdah psql --role ro                     on a standby",
             "  howdah psql -- -Atc \"select now()\"        arguments for psql go behind '--'"
         },
-        synopsisHeading = "%nUsage: ",
         customSynopsis = "howdah psql [OPTIONS] [-- PSQL ARGUMENTS]",
-        descriptionHeading = "%n",
         description = "Runs psql as user postgres on database postgres.",
-        parameterListHeading = "%n",
-        optionListHeading = "%nOptions:%n",
-        sortOptions = false)
-final class PsqlCommand implements HowdahCommand {
+        parameterListHeading = "%n")
+final class PsqlCommand extends HowdahCommand {
     @Option(
             names = {"-r", "--role"},
             paramLabel = "ROLE",
@@ -64,17 +58,9 @@ final class PsqlCommand implements HowdahCommand {
     @Parameters(paramLabel = "ARGUMENT", description = "Arguments for psql.", hidden = true)
     private List<String> arguments = new ArrayList<>();
 
-    @Mixin
-    private CommonOptions common = new CommonOptions();
-
     @Override
-    public CommonOptions common() {
-        return common;
-    }
-
-    @Override
-    public ExitCode run(CommandContext context) {
-        ClusterDirectory directory = common.existingCluster(context);
+    ExitCode run(CommandContext context) {
+        ClusterDirectory directory = common().existingCluster(context);
         ClusterConfiguration configuration = directory.configuration();
         Endpoints endpoints = new Endpoints(configuration);
         Endpoint endpoint = node == null ? endpoints.gateway(purpose, Optional.ofNullable(cell)) : endpoints.node(node);

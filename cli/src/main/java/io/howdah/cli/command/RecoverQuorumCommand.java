@@ -10,29 +10,21 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Goes on with the survivors when a majority is lost for good. */
 @Command(
         name = "howdah cluster recover-quorum",
-        headerHeading = "Examples:%n",
         header = {
-            "  howdah cluster recover-quorum --dry-run          what each node holds, and who would lead",
-            "  howdah cluster recover-quorum                    after you typed the cluster's name",
+            "  howdah cluster recover-quorum --dry-run          what is left",
+            "  howdah cluster recover-quorum                    after asking",
             "  howdah cluster recover-quorum --confirm local    in a script"
         },
-        synopsisHeading = "%nUsage: ",
-        abbreviateSynopsis = true,
-        descriptionHeading = "%n",
         description =
                 "For when so many voters are lost for good that nobody can be elected. Shows what each node holds, proposes "
                         + "the best, and forms a new rule with those that can be reached. Whatever only the others hold is "
-                        + "lost; when they come back their data is set aside and cloned anew.",
-        parameterListHeading = "%nParameters:%n",
-        optionListHeading = "%nOptions:%n",
-        sortOptions = false)
-final class RecoverQuorumCommand implements HowdahCommand {
+                        + "lost; when they come back their data is set aside and cloned anew.")
+final class RecoverQuorumCommand extends TaskCommand {
     @Option(names = "--to", paramLabel = "NODE", description = "Who is to lead (default: who reaches furthest).")
     private String target = "";
 
@@ -45,38 +37,25 @@ final class RecoverQuorumCommand implements HowdahCommand {
     @Option(names = "--dry-run", description = "Only show what would be done.")
     private boolean dryRun;
 
-    @Option(names = "--wait", paramLabel = "TIME", description = "How long to wait, as in 90s or 2m (default: 3m).")
-    private Duration wait = Duration.ofMinutes(3);
-
-    @Mixin
-    private OutputOption output = new OutputOption();
-
-    @Mixin
-    private CommonOptions common = new CommonOptions();
-
-    @Override
-    public CommonOptions common() {
-        return common;
+    RecoverQuorumCommand() {
+        super("cluster recover-quorum", Duration.ofMinutes(3));
     }
 
     @Override
-    public ExitCode run(CommandContext context) {
-        AdminTask task = new AdminTask("cluster recover-quorum", common, context);
-        Json.Fields plan = task.run(request(true, ""), wait);
-        Terminal terminal = context.terminal();
+    ExitCode run(AdminTask task) {
+        Json.Fields plan = task.run(request(true, ""));
+        Terminal terminal = task.terminal();
         if (dryRun) {
-            return output.isJson() ? task.print(plan, output, "") : shown(plan, terminal.out()::println, terminal);
+            return task.printsJson() ? task.print(plan, "") : shown(plan, terminal.out()::println, terminal);
         }
         shown(plan, terminal::note, terminal);
         String name = plan.shown("cluster");
-        if (confirm.isEmpty() && !terminal.typed("Type the cluster's name to go on without them: ", name)) {
-            terminal.note("nothing was done");
+        if (confirm.isEmpty() && !task.typed("Type the cluster's name to go on without them: ", name)) {
             return ExitCode.REFUSED;
         }
-        Json.Fields result = task.run(request(false, confirm.isEmpty() ? name : confirm), wait);
+        Json.Fields result = task.run(request(false, confirm.isEmpty() ? name : confirm));
         return task.print(
                 result,
-                output,
                 "%s leads with the members %s"
                         .formatted(result.shown("best"), String.join(", ", result.texts("survivors"))));
     }

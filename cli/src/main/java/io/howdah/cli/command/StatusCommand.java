@@ -15,37 +15,23 @@ import picocli.CommandLine.Option;
 /** Shows the cluster as admin sees it, or as the nodes see it while there is no admin. */
 @Command(
         name = "howdah status",
-        headerHeading = "Examples:%n",
         header = {
             "  howdah status                  the cluster in ./howdah_local",
             "  howdah status -o json          one document, for scripts",
             "  howdah status --exit-code      exit 3 when anything is wrong, for monitoring"
         },
-        synopsisHeading = "%nUsage: ",
-        abbreviateSynopsis = true,
-        descriptionHeading = "%n",
         description = "Shows who leads, how far each copy is behind, the ports, and problems in words. "
-                + "It works without the admin process: then the nodes are asked directly.",
-        optionListHeading = "%nOptions:%n",
-        sortOptions = false)
-final class StatusCommand implements HowdahCommand {
+                + "It works without the admin process: then the nodes are asked directly.")
+final class StatusCommand extends HowdahCommand {
     @Mixin
     private OutputOption output = new OutputOption();
 
     @Option(names = "--exit-code", description = "Exit 3 when the cluster has problems.")
     private boolean exitCode;
 
-    @Mixin
-    private CommonOptions common = new CommonOptions();
-
     @Override
-    public CommonOptions common() {
-        return common;
-    }
-
-    @Override
-    public ExitCode run(CommandContext context) {
-        ClusterDirectory directory = common.existingCluster(context);
+    ExitCode run(CommandContext context) {
+        ClusterDirectory directory = common().existingCluster(context);
         Terminal terminal = context.terminal();
         Optional<Json.Fields> fromAdmin = context.admin(directory).find().map(AdminClient::status);
         Json.Fields document = fromAdmin.orElseGet(() -> new StatusWithoutAdmin(directory).read());
@@ -59,8 +45,8 @@ final class StatusCommand implements HowdahCommand {
             terminal.note(
                     alive
                             ? "note: admin does not run; this comes from the nodes. Start it with: "
-                                    + common.suggest(context, "up")
-                            : "note: nothing of this cluster runs. Start it with: " + common.suggest(context, "up"));
+                                    + common().suggest(context, "up")
+                            : "note: nothing of this cluster runs. Start it with: " + common().suggest(context, "up"));
             if (!alive) {
                 return ExitCode.UNREACHABLE;
             }

@@ -1,17 +1,14 @@
 package io.howdah.cli.command;
 
-import io.howdah.cli.api.AdminClient;
 import io.howdah.cli.api.Json;
-import io.howdah.cli.api.JsonWriter;
-import io.howdah.cli.api.Operation;
-import io.howdah.cli.local.ClusterDirectory;
 import io.howdah.cli.text.CliException;
 import io.howdah.cli.text.ExitCode;
-import io.howdah.cli.text.ProgressView;
-import io.howdah.cli.text.Terminal;
+import io.howdah.cli.text.Table;
+import io.howdah.cli.text.Table.Cell;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,79 +17,85 @@ import picocli.CommandLine.Option;
 /** Moves the leader's role as planned work and reports how long writes were held. */
 @Command(
         name = "howdah switchover",
-        headerHeading = "Examples:%n",
         header = {
             "  howdah switchover                          to the standby that is furthest",
             "  howdah switchover --to node2               to that node",
-            "  howdah switchover --to node2 --yes -o json   in a script: from, to, term, outage_ms"
+            "  howdah switchover --dry-run                who may take over, and who not",
+            "  howdah switchover --to node2 --yes -o json   in a script"
         },
-        synopsisHeading = "%nUsage: ",
-        abbreviateSynopsis = true,
-        descriptionHeading = "%n",
         description = "Hands the leader's role to another node. Gateways hold statements meanwhile, so clients see a "
-                + "pause and no error. Succeeds only after the new leader took a write.",
-        optionListHeading = "%nOptions:%n",
-        sortOptions = false)
-final class SwitchoverCommand implements HowdahCommand {
+                + "pause and no error. Succeeds only after the new leader took a write.")
+final class SwitchoverCommand extends TaskCommand {
     @Option(names = "--to", paramLabel = "NODE", description = "The new leader (default: the best standby).")
     private @Nullable String target;
 
     @Option(
-            names = {"-y", "--yes"},
-            description = "Do not ask.")
-    private boolean yes;
-
-    @Option(names = "--wait", paramLabel = "TIME", description = "How long to wait, as in 90s or 2m (default: 60s).")
-    private Duration wait = Duration.ofMinutes(1);
+            names = "--dry-run",
+            description = "Only say who may take over, why others may not, and how long writes would be held.")
+    private boolean dryRun;
 
     @Mixin
-    private OutputOption output = new OutputOption();
+    private YesOption yes = new YesOption();
 
-    @Mixin
-    private CommonOptions common = new CommonOptions();
-
-    @Override
-    public CommonOptions common() {
-        return common;
+    SwitchoverCommand() {
+        super("switchover", Duration.ofMinutes(1));
     }
 
     @Override
-    public ExitCode run(CommandContext context) {
-        ClusterDirectory directory = common.existingCluster(context);
-        AdminClient admin = context.admin(directory)
-                .find()
-                .orElseThrow(() -> new CliException(
-                        ExitCode.UNREACHABLE,
-                        "admin does not run, and a switchover needs it",
-                        "nodes and gateways do not: the cluster itself may be well",
-                        common.suggest(context, "up")));
-        Json.Fields status = admin.status();
+    ExitCode run(AdminTask task) {
+        Json.Fields status = task.status();
         requireTarget(status);
-        Terminal terminal = context.terminal();
-        if (!yes && !terminal.confirm(question(status))) {
-            terminal.note("nothing was done");
+        if (dryRun) {
+            return show(task, task.run(request()));
+        }
+        if (!task.confirmed(yes, question(status))) {
             return ExitCode.REFUSED;
         }
-        Json.Fields result;
-        try (ProgressView progress = new ProgressView(terminal, context.clock(), "switchover");
-                Interruption _ = Interruption.explain(terminal, "switchover", common.suggest(context, "status"))) {
-            result = new Operation(admin, context.clock(), progress)
-                    .run(
-                            Json.fields("kind", Json.of("switchover"), "target", Json.of(Optional.ofNullable(target))),
-                            wait);
+        Json.Fields result = task.run(request());
+        verify(task, result);
+        return task.print(
+                result,
+                "leader moved from %s to %s, term %s; writes were held for %s ms"
+                        .formatted(
+                                result.shown("from"),
+                                result.shown("to"),
+                                result.shown("term"),
+                                result.shown("outage_ms")));
+    }
+
+    private Json.Fields request() {
+        Json name = Json.of(Optional.ofNullable(target));
+        return dryRun
+                ? Json.fields("kind", Json.of("switchover"), "target", name, "dry_run", Json.of(true))
+                : Json.fields("kind", Json.of("switchover"), "target", name);
+    }
+
+    /** Prints how a switchover would go. */
+    private ExitCode show(AdminTask task, Json.Fields forecast) {
+        boolean possible = forecast.truth("possible");
+        if (!task.printsJson()) {
+            Table table = new Table(List.of("NODE", "MAY LEAD", "WHY NOT"), Set.of());
+            for (Json.Fields candidate : forecast.list("candidates")) {
+                table.add(
+                        Cell.of(candidate.shown("node")),
+                        Cell.of(candidate.truth("may_lead") ? "yes" : "no"),
+                        Cell.of(candidate.shown("why")));
+            }
+            table.render(task.terminal()).forEach(task.terminal().out()::println);
         }
-        verify(admin, result, context);
-        terminal.out()
-                .println(
-                        output.isJson()
-                                ? JsonWriter.indented(result)
-                                : "leader moved from %s to %s, term %s; writes were held for %s ms"
-                                        .formatted(
-                                                result.shown("from"),
-                                                result.shown("to"),
-                                                result.shown("term"),
-                                                result.shown("outage_ms")));
-        return ExitCode.OK;
+        task.print(forecast, possible ? prospect(forecast) : obstacle(forecast));
+        return possible ? ExitCode.OK : ExitCode.CONFLICT;
+    }
+
+    private static String prospect(Json.Fields forecast) {
+        return "%s would take over from %s; writes would be held for about %s ms"
+                .formatted(forecast.shown("to"), forecast.shown("from"), forecast.shown("estimated_outage_ms"));
+    }
+
+    private String obstacle(Json.Fields forecast) {
+        return forecast.text("obstacle")
+                .filter(obstacle -> !obstacle.isEmpty())
+                .orElse(target == null ? "nobody may take over" : target + " may not take over");
     }
 
     private void requireTarget(Json.Fields status) {
@@ -104,7 +107,7 @@ final class SwitchoverCommand implements HowdahCommand {
         if (!nodes.contains(target)) {
             throw Endpoints.missing("node", target, nodes);
         }
-        if (status.shown("leader").equals(target)) {
+        if (!dryRun && status.shown("leader").equals(target)) {
             throw new CliException(ExitCode.CONFLICT, target + " is the leader already", "nothing was done");
         }
     }
@@ -115,15 +118,15 @@ final class SwitchoverCommand implements HowdahCommand {
     }
 
     /** Reads the state again instead of believing the answer; a leader of a later term is as good. */
-    private void verify(AdminClient admin, Json.Fields result, CommandContext context) {
-        Json.Fields after = admin.status();
+    private static void verify(AdminTask task, Json.Fields result) {
+        Json.Fields after = task.status();
         boolean same = after.shown("leader").equals(result.shown("to"));
         if (!same && after.number("term") <= result.number("term")) {
             throw new CliException(
                     ExitCode.FAILED,
                     "the switchover was reported as done, but the leader is not " + result.shown("to"),
                     "status says: " + after.text("leader").orElse("no leader"),
-                    common.suggest(context, "status"));
+                    task.suggest("status"));
         }
     }
 }

@@ -30,20 +30,14 @@ import picocli.CommandLine.Option;
 /** Makes or starts the cluster of a directory: starts admin if need be and asks it for the rest. */
 @Command(
         name = "howdah up",
-        headerHeading = "Examples:%n",
         header = {
-            "  howdah up                                 3 nodes in zone1, zone2, zone3, under ./howdah_local",
-            "  howdah up --nodes 5 --cells east,west     5 nodes over two cells",
-            "  howdah up --nodes 1 --dir /tmp/small      one node, no failover"
+            "  howdah up                                3 nodes in ./howdah_local",
+            "  howdah up --nodes 5 --cells east,west    5 nodes over two cells",
+            "  howdah up --nodes 1 --dir /tmp/small     one node, no failover"
         },
-        synopsisHeading = "%nUsage: ",
-        abbreviateSynopsis = true,
-        descriptionHeading = "%n",
         description = "Starts the cluster and returns when a write through every gateway has committed. "
-                + "Creates it if there is none. Does no harm when it runs already.",
-        optionListHeading = "%nOptions:%n",
-        sortOptions = false)
-final class UpCommand implements HowdahCommand {
+                + "Creates it if there is none. Does no harm when it runs already.")
+final class UpCommand extends HowdahCommand {
     private static final int DEFAULT_NODES = 3;
     private static final int DEFAULT_CELLS = 3;
 
@@ -52,8 +46,9 @@ final class UpCommand implements HowdahCommand {
 
     @Option(
             names = "--cells",
-            paramLabel = "CELL,...",
+            paramLabel = "CELL",
             split = ",",
+            splitSynopsisLabel = ",",
             description = "Failure domains to spread over (default: zone1,zone2,zone3). Each gets a gateway.")
     private List<String> cells = new ArrayList<>();
 
@@ -63,34 +58,26 @@ final class UpCommand implements HowdahCommand {
             description = "Directory with initdb and postgres (default: searched for).")
     private @Nullable Path postgresBinaries;
 
-    @Option(names = "--wait", paramLabel = "TIME", description = "How long to wait, as in 90s or 2m (default: 120s).")
-    private Duration wait = Duration.ofMinutes(2);
+    @Mixin
+    private WaitOption wait = new WaitOption(Duration.ofMinutes(2));
 
     @Mixin
     private OutputOption output = new OutputOption();
 
-    @Mixin
-    private CommonOptions common = new CommonOptions();
-
     @Override
-    public CommonOptions common() {
-        return common;
-    }
-
-    @Override
-    public ExitCode run(CommandContext context) {
-        ClusterDirectory directory = common.directory(context);
+    ExitCode run(CommandContext context) {
+        ClusterDirectory directory = common().directory(context);
         Json.Fields request = request(directory, context);
         create(directory);
         Terminal terminal = context.terminal();
         Json.Fields document;
-        try (DirectoryLock _ = DirectoryLock.take(directory, "howdah up", wait, context.clock(), terminal);
+        try (DirectoryLock _ = DirectoryLock.take(directory, "howdah up", wait.limit(), context.clock(), terminal);
                 ProgressView progress = new ProgressView(terminal, context.clock(), "admin starts");
-                Interruption _ = Interruption.explain(terminal, "up", common.suggest(context, "up"))) {
+                Interruption _ = Interruption.explain(terminal, "up", common().suggest(context, "up"))) {
             AdminProcess admin = context.admin(directory);
             Optional<AdminClient> found = admin.find();
             AdminClient client = found.isPresent() ? found.get() : admin.start(progress);
-            document = new Operation(client, context.clock(), progress).run(request, wait);
+            document = new Operation(client, context.clock(), progress).run(request, wait.limit());
         } catch (CliException e) {
             throw e.exitCode() == ExitCode.TIMEOUT ? stillGoingOn(e, context) : e;
         }
@@ -107,8 +94,8 @@ final class UpCommand implements HowdahCommand {
                         ExitCode.TIMEOUT,
                         timeout.what(),
                         timeout.why(),
-                        common.suggest(context, "status"),
-                        common.suggest(context, "logs -f"))
+                        common().suggest(context, "status"),
+                        common().suggest(context, "logs -f"))
                 .causedBy(timeout);
     }
 
@@ -119,7 +106,7 @@ final class UpCommand implements HowdahCommand {
                     "--nodes %d is not possible".formatted(nodes),
                     "a leader needs a majority of an odd number: 1 has no failover, 3 survive the loss of one node,"
                             + " 5 of two; an even number adds a copy but no safety",
-                    common.suggest(context, "up --nodes 3"));
+                    common().suggest(context, "up --nodes 3"));
         }
         Optional<ClusterConfiguration> existing =
                 directory.holdsCluster() ? Optional.of(directory.configuration()) : Optional.empty();
@@ -154,9 +141,10 @@ final class UpCommand implements HowdahCommand {
                     ExitCode.CONFLICT,
                     "the cluster in this directory has %d nodes".formatted(count),
                     "'up' adds nodes and removes none",
-                    common.suggest(
-                            context,
-                            "node remove " + configuration.nodes().getLast().id()));
+                    common().suggest(
+                                    context,
+                                    "node remove "
+                                            + configuration.nodes().getLast().id()));
         }
         boolean sameCells = cells.isEmpty() || cells.equals(cellsOf(configuration));
         if (!sameCells) {
@@ -164,7 +152,7 @@ final class UpCommand implements HowdahCommand {
                     ExitCode.CONFLICT,
                     "the cluster in this directory has another shape",
                     "it has %d nodes in %s".formatted(count, String.join(",", cellsOf(configuration))),
-                    common.suggest(context, "node add --cell " + cells.getLast()),
+                    common().suggest(context, "node add --cell " + cells.getLast()),
                     context.program() + " up --dir ANOTHER_DIRECTORY, for a second cluster");
         }
     }
@@ -197,24 +185,24 @@ final class UpCommand implements HowdahCommand {
 
     private List<String> welcome(Json.Fields document, CommandContext context) {
         Terminal terminal = context.terminal();
-        Endpoints endpoints = new Endpoints(common.directory(context).configuration());
+        Endpoints endpoints = new Endpoints(common().directory(context).configuration());
         List<String> lines = new ArrayList<>();
         lines.add(ClusterView.summary(document, terminal));
         lines.add("");
         ClusterView.gateways(document).render(terminal).forEach(line -> lines.add("  " + line));
         lines.add("");
         String uri = endpoints.gateway(Endpoints.Purpose.AUTO, Optional.empty()).uri(Optional.empty());
-        lines.add(advice(terminal, "Connect", common.suggest(context, "psql")));
+        lines.add(advice(terminal, "Connect", common().suggest(context, "psql")));
         lines.add(advice(terminal, "or with", uri));
-        lines.add(
-                advice(terminal, "password", common.suggest(context, "dsn --password") + "   prints the URI with it"));
+        lines.add(advice(
+                terminal, "password", common().suggest(context, "dsn --password") + "   prints the URI with it"));
         lines.add("");
-        lines.add(advice(terminal, "Watch", common.suggest(context, "status")));
-        lines.add(advice(terminal, "", common.suggest(context, "logs -f")));
+        lines.add(advice(terminal, "Watch", common().suggest(context, "status")));
+        lines.add(advice(terminal, "", common().suggest(context, "logs -f")));
         if (document.list("nodes").size() > 1) {
-            lines.add(advice(terminal, "Try", common.suggest(context, "switchover")));
+            lines.add(advice(terminal, "Try", common().suggest(context, "switchover")));
         }
-        lines.add(advice(terminal, "Stop", common.suggest(context, "down")));
+        lines.add(advice(terminal, "Stop", common().suggest(context, "down")));
         if (document.list("nodes").size() == 1) {
             lines.add("");
             lines.add(terminal.styled(Style.WARNING, "One node: no failover. If it dies, the cluster is down."));

@@ -9,28 +9,14 @@ import picocli.CommandLine.Mixin;
 /** Prints what runs. */
 @Command(
         name = "howdah version",
-        headerHeading = "Examples:%n",
         header = {"  howdah version", "  howdah version -o json"},
-        synopsisHeading = "%nUsage: ",
-        abbreviateSynopsis = true,
-        descriptionHeading = "%n",
-        description = "Prints the version of Howdah and of the JDK that runs it.",
-        optionListHeading = "%nOptions:%n",
-        sortOptions = false)
-final class VersionCommand implements HowdahCommand {
+        description = "Prints the version of Howdah and of the JDK that runs it.")
+final class VersionCommand extends HowdahCommand {
     @Mixin
     private OutputOption output = new OutputOption();
 
-    @Mixin
-    private CommonOptions common = new CommonOptions();
-
     @Override
-    public CommonOptions common() {
-        return common;
-    }
-
-    @Override
-    public ExitCode run(CommandContext context) {
+    ExitCode run(CommandContext context) {
         String jdk = Runtime.version().toString();
         context.terminal()
                 .out()

@@ -53,6 +53,18 @@ public final class Units {
                 : "%d min %d s".formatted(duration.toMinutes(), duration.toSecondsPart());
     }
 
+    /** Writes a duration as {@link #duration(String)} reads it, in the largest unit that divides it: {@code 90s}, {@code 2m}. */
+    public static String compact(Duration duration) {
+        long seconds = duration.toSeconds();
+        if (!duration.equals(Duration.ofSeconds(seconds))) {
+            return duration.toMillis() + "ms";
+        }
+        if (seconds % 3600 == 0) {
+            return seconds / 3600 + "h";
+        }
+        return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
+    }
+
     /** Writes a size in powers of 1024: {@code 512 B}, {@code 12 kB}, {@code 1.5 MB}, as PostgreSQL does. */
     public static String bytes(long bytes) {
         if (bytes < 1_024) {

@@ -35,6 +35,9 @@ final class HelpTest {
                 "logs",
                 "version",
                 "failover",
+                "history",
+                "pause",
+                "resume",
                 "node list",
                 "node add",
                 "node remove",
@@ -50,6 +53,9 @@ final class HelpTest {
         assertThat(direct.out()).startsWith("Examples:\n  howdah " + command);
         assertThat(direct.out()).contains("\nUsage: howdah " + command + " [OPTIONS]", "--dir", "--help");
         assertThat(direct.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
+        assertThat(direct.out().lines().skip(1).takeWhile(line -> !line.isEmpty()))
+                .as("no example is so long that it wraps")
+                .allSatisfy(line -> assertThat(line).startsWith("  "));
         assertThat(cli.run("help", command)).isEqualTo(direct);
     }
 
@@ -80,8 +86,8 @@ final class HelpTest {
                         the admin process: then the nodes are asked directly.
 
                         Options:
-                          -o, --output=FORMAT   table or json (default: table).
                               --exit-code       Exit 3 when the cluster has problems.
+                          -o, --output=FORMAT   table or json (default: table).
                               --dir=DIR         The cluster's directory (default: $HOWDAH_DIR or howdah_local).
                               --color=WHEN      auto, always or never (default: auto, honors NO_COLOR).
                           -q, --quiet           Results and errors only.

@@ -85,6 +85,33 @@ final class SwitchoverCommandTest {
     }
 
     @Test
+    void aDryRunShowsEachNodeAndMovesNothing() {
+        String forecast = """
+                {"from":"node1","to":"node2","possible":true,"estimated_outage_ms":410,"obstacle":"","candidates":[
+                {"node":"node1","may_lead":false,"why":"is the leader"},
+                {"node":"node2","may_lead":true,"why":""},
+                {"node":"node3","may_lead":false,"why":"has its replay paused"}]}""";
+        server.on("POST /api/v1/operations", request -> new Response(202, "{\"id\":\"op1\"}"));
+        server.on("GET /api/v1/operations/op1", Documents.succeeded("switchover", forecast));
+
+        Result result = cli.run("switchover", "--dry-run");
+
+        assertThat(result.exitCode()).as(result.err()).isEqualTo(ExitCode.OK);
+        assertThat(result.out())
+                .containsIgnoringWhitespaces("node3 no has its replay paused")
+                .contains("node2 would take over from node1; writes would be held for about 410 ms");
+        assertThat(server.requests())
+                .anySatisfy(request -> assertThat(request.body())
+                        .isEqualTo("{\"kind\":\"switchover\",\"target\":null,\"dry_run\":true}"));
+
+        server.on(
+                "GET /api/v1/operations/op1",
+                Documents.succeeded("switchover", forecast.replace("\"possible\":true", "\"possible\":false")));
+        assertThat(cli.run("switchover", "--dry-run", "--to", "node3").exitCode())
+                .isEqualTo(ExitCode.CONFLICT);
+    }
+
+    @Test
     void passesOnAConflict() {
         server.on(
                 "POST /api/v1/operations",

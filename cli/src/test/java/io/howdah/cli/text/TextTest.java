@@ -40,6 +40,12 @@ final class TextTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"0h", "90s", "2m", "1h", "500ms"})
+    void writesDurationsAsTheyAreTyped(String text) {
+        assertThat(Units.compact(Units.duration(text))).isEqualTo(text);
+    }
+
+    @ParameterizedTest
     @CsvSource({"0,0 B", "1023,1023 B", "1024,1.0 kB", "1536,1.5 kB", "10485760,10 MB", "1099511627776,1.0 TB"})
     void writesSizes(long bytes, String text) {
         assertThat(Units.bytes(bytes)).isEqualTo(text);

@@ -1,5 +1,6 @@
 package io.howdah.gateway.session;
 
+import io.howdah.gateway.metrics.SessionEvent;
 import io.howdah.gateway.route.Backend;
 import io.howdah.postgres.wire.BackendMessages;
 import io.howdah.postgres.wire.BackendMessages.BackendKey;
@@ -56,7 +57,7 @@ final class Cancellation {
             return;
         }
         underWay++;
-        worker.counters().cancels.increment();
+        worker.counters().count(SessionEvent.CANCEL);
         worker.connector().cancel(place, key, () -> {
             underWay--;
             done.run();

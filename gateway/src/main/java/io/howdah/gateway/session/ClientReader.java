@@ -1,5 +1,6 @@
 package io.howdah.gateway.session;
 
+import io.howdah.gateway.dialogue.Outlet;
 import io.howdah.postgres.wire.FrontendType;
 import io.howdah.postgres.wire.MessageFrame;
 import io.netty.buffer.ByteBuf;
@@ -10,7 +11,7 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import org.jspecify.annotations.Nullable;
 
 /** The cursor over what a client sends: reads message after message and asks the session where each goes. */
-final class ClientReader extends ChannelInboundHandlerAdapter implements Requests.Outlet {
+final class ClientReader extends ChannelInboundHandlerAdapter implements Outlet {
     /** Longer messages are streamed; their text is judged by its beginning. */
     private static final int WHOLE_BYTES = 64 << 10;
 

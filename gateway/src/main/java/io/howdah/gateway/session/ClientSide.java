@@ -1,5 +1,6 @@
 package io.howdah.gateway.session;
 
+import io.howdah.gateway.protocol.Channels;
 import io.howdah.postgres.wire.ErrorFields;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;

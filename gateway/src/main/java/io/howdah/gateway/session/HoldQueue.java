@@ -36,7 +36,7 @@ final class HoldQueue {
     List<Session> heldSince(long nanos) {
         List<Session> overdue = new ArrayList<>();
         for (Session session : waiting) {
-            if (session.heldSinceNanos() - nanos > 0) {
+            if (session.holding().sinceNanos() - nanos > 0) {
                 break;
             }
             overdue.add(session);

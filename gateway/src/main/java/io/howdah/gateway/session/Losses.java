@@ -1,6 +1,13 @@
 package io.howdah.gateway.session;
 
+import io.howdah.gateway.dialogue.BackendLoss;
+import io.howdah.gateway.dialogue.Conversation;
+import io.howdah.gateway.dialogue.LocalAnswers;
+import io.howdah.gateway.metrics.SessionEvent;
+import io.howdah.gateway.protocol.ErrorGlance;
+import io.howdah.gateway.protocol.Errors;
 import io.howdah.gateway.route.Backend;
+import io.howdah.gateway.state.Pin;
 import io.howdah.postgres.wire.ErrorFields;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +28,7 @@ final class Losses {
     }
 
     void unconfirmedCommit() {
-        worker.counters().unconfirmedCommits.increment();
+        worker.counters().count(SessionEvent.UNCONFIRMED_COMMIT);
         lost(Errors.committedLocallyOnly(), "It did not confirm a commit");
     }
 
@@ -34,32 +41,32 @@ final class Losses {
 
     /** The server has refused the session's own settings. */
     void settingsRefused(ErrorFields error) {
-        worker.counters().replayFailures.increment();
+        worker.counters().count(SessionEvent.REPLAY_FAILURE);
         worker.log().warn("the settings of a session were refused by its next server: {}", error);
         session.end(Errors.settingsRefused(error, !session.isWaiting()));
     }
 
     private void lost(@Nullable ErrorFields verdict, String reason) {
         Conversation conversation = session.conversation();
-        worker.counters().backendLosses.increment();
+        worker.counters().count(SessionEvent.BACKEND_LOSS);
         boolean midMessage = session.server().midMessage();
         session.server().drop(false);
         session.client().pause(ClientSide.BACKEND_FULL, false);
         boolean atRest = conversation.atRest();
         boolean partial = session.reader().discardRest();
-        if (conversation.state.isPinned(Pin.LISTEN)) {
+        if (conversation.state().isPinned(Pin.LISTEN)) {
             // A listener sends nothing, so it would never hear of an error that waits for its next statement.
-            worker.counters().lostListeners.increment();
+            worker.counters().count(SessionEvent.LOST_LISTENER);
             session.end(Errors.listenLost());
             return;
         }
         if (midMessage) {
-            worker.counters().brokenReplies.increment();
+            worker.counters().count(SessionEvent.BROKEN_REPLY);
             session.client().close();
             session.closed();
             return;
         }
-        String pinned = conversation.state.forgetPins();
+        String pinned = conversation.state().forgetPins();
         LocalAnswers local = null;
         if (atRest || ownRequestsOnly(conversation)) {
             conversation.lost((byte) 'I');
@@ -69,7 +76,7 @@ final class Losses {
         } else {
             String why = pinned.isEmpty() ? reason : reason + "; lost with it: " + pinned;
             BackendLoss loss = BackendLoss.of(conversation, worker.texts(), verdict, partial, why);
-            worker.counters().count(loss);
+            worker.counters().count(loss.unknown() ? SessionEvent.UNKNOWN_OUTCOME : SessionEvent.RETRYABLE_OUTCOME);
             ByteBuf out = session.client().buffer();
             local = loss.answer(out);
             session.client().write(out);
@@ -83,8 +90,8 @@ final class Losses {
         if (conversation.status() != 'I' || conversation.segmentOpen()) {
             return false;
         }
-        for (int index = 0; index < conversation.expected.size(); index++) {
-            if (!conversation.expected.swallowedAt(index)) {
+        for (int index = 0; index < conversation.expected().size(); index++) {
+            if (!conversation.expected().swallowedAt(index)) {
                 return false;
             }
         }

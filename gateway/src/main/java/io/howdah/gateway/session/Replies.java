@@ -1,5 +1,16 @@
 package io.howdah.gateway.session;
 
+import io.howdah.gateway.dialogue.Conversation;
+import io.howdah.gateway.dialogue.Expectations;
+import io.howdah.gateway.dialogue.Settling;
+import io.howdah.gateway.dialogue.StateProbe;
+import io.howdah.gateway.pool.BackendReader;
+import io.howdah.gateway.pool.ReplySink;
+import io.howdah.gateway.protocol.ErrorGlance;
+import io.howdah.gateway.protocol.Verdict;
+import io.howdah.gateway.state.Interner;
+import io.howdah.gateway.state.Reported;
+import io.howdah.gateway.state.ServerStatements;
 import io.howdah.postgres.wire.BackendMessages;
 import io.howdah.postgres.wire.BackendType;
 import io.howdah.postgres.wire.ErrorFields;
@@ -7,7 +18,7 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /** What the server of a session sends, and what becomes of it on its way to the client. Called by {@link BackendReader}. */
-final class Replies {
+final class Replies implements ReplySink {
     private final Session session;
     private final Conversation conversation;
     private Reported known = Reported.NOTHING;
@@ -17,22 +28,23 @@ final class Replies {
         this.conversation = session.conversation();
     }
 
-    Conversation.Verdict received(byte type, ByteBuf in, int start, int end) {
-        Expectations expected = conversation.expected;
+    @Override
+    public Verdict received(byte type, ByteBuf in, int start, int end) {
+        Expectations expected = conversation.expected();
         boolean own = expected.headSwallowed();
         Object detail = expected.headDetail();
-        Conversation.Verdict verdict = conversation.received(type, in, start, end);
-        if (verdict == Conversation.Verdict.PARAMETER) {
+        Verdict verdict = conversation.received(type, in, start, end);
+        if (verdict == Verdict.PARAMETER) {
             Reported before = session.server().reported();
             session.server().report(in.slice(start, end - start));
             boolean nameless = session.server().reported().isNameless() && !before.isNameless();
-            if (own || (nameless && conversation.state.asksForOwnName())) {
+            if (own || (nameless && conversation.state().asksForOwnName())) {
                 // The name that the client gave comes back before its next statement, so for the client nothing
                 // changes.
-                return Conversation.Verdict.SWALLOW;
+                return Verdict.SWALLOW;
             }
             known = session.server().reported();
-            return Conversation.Verdict.FORWARD;
+            return Verdict.FORWARD;
         }
         if (own && detail == Settling.SETTINGS && type == BackendType.ERROR_RESPONSE) {
             session.losses().settingsRefused(decode(in, start, end));
@@ -50,50 +62,94 @@ final class Replies {
         }
     }
 
-    boolean swallowsData() {
-        return conversation.expected.headSwallowed();
+    @Override
+    public boolean swallowsData() {
+        return conversation.expected().headSwallowed();
     }
 
-    /** The next row answers a question of the gateway. */
-    boolean wantsRow() {
-        return conversation.expected.headDetail() == Settling.PROBE;
+    @Override
+    public boolean wantsRow() {
+        return conversation.expected().headDetail() == Settling.PROBE;
     }
 
-    void row(ByteBuf in, int start, int end) {
-        conversation.state.found(StateProbe.answer(in, start, end));
+    @Override
+    public void row(ByteBuf in, int start, int end) {
+        conversation.state().found(StateProbe.answer(in, start, end));
     }
 
-    /** The gateway owes the client an answer, and its turn has come. */
-    boolean owesAnswer() {
-        return conversation.expected.headIsLocal();
+    @Override
+    public boolean owesAnswer() {
+        return conversation.expected().headIsLocal();
     }
 
-    void answerOwed() {
+    @Override
+    public void answerOwed() {
         ByteBuf out = session.client().buffer();
-        while (conversation.expected.headIsLocal()) {
+        while (conversation.expected().headIsLocal()) {
             conversation.closedLocally();
             BackendMessages.closeComplete(out);
         }
         session.client().write(out);
     }
 
-    /** One of the gateway's own requests was answered. */
-    void ownRequestAnswered() {
-        if (!conversation.expected.headSwallowed() && !session.isClosed()) {
-            session.settled();
+    @Override
+    public void ownRequestAnswered() {
+        if (!conversation.expected().headSwallowed() && !session.isClosed()) {
+            session.holding().settled();
         }
+    }
+
+    @Override
+    public void atBoundary() {
+        session.atBoundary();
+    }
+
+    @Override
+    public void betweenBoundaries() {
+        session.resumeStalled();
+    }
+
+    @Override
+    public void write(ByteBuf bytes) {
+        session.client().write(bytes);
+    }
+
+    @Override
+    public void flush() {
+        session.client().flush();
+    }
+
+    @Override
+    public void serverFull(boolean full) {
+        session.client().pause(ClientSide.BACKEND_FULL, full);
+    }
+
+    @Override
+    public void serverGone(String how) {
+        session.losses().backendGone(how);
+    }
+
+    @Override
+    public void serverEnds(ErrorGlance error) {
+        session.losses().backendEnds(error);
+    }
+
+    @Override
+    public void unconfirmedCommit() {
+        session.losses().unconfirmedCommit();
     }
 
     // ---- errors that the client gets otherwise
 
-    void replaceError() {
+    @Override
+    public void replaceError() {
         ByteBuf out = session.client().buffer();
         conversation.replacement().writeError(out);
         session.client().write(out);
     }
 
-    /** Puts the client's own name of a prepared statement where the server names it as the gateway does. */
-    void renameError(ByteBuf in, int start, int end) {
+    @Override
+    public void renameError(ByteBuf in, int start, int end) {
         // One character per byte: the texts are in the client's encoding.
         String text = in.toString(start, end - start, StandardCharsets.ISO_8859_1);
         int from = text.indexOf('"' + ServerStatements.PREFIX) + 1;
@@ -108,16 +164,16 @@ final class Replies {
     }
 
     private String clientName(String serverName) {
-        ServerStatements onServer = conversation.onServer();
+        ServerStatements onServer = conversation.names().onServer();
         if (!conversation.failedName().isEmpty()) {
             return conversation.failedName();
         }
         String[] found = {serverName};
         if (onServer != null) {
-            conversation.named.forEach(statement -> {
-                ServerStatements.Held held = statement.entry == null ? null : onServer.find(statement.entry);
-                if (held != null && new String(held.name, StandardCharsets.US_ASCII).equals(serverName)) {
-                    found[0] = statement.name;
+            conversation.names().named().forEach(statement -> {
+                ServerStatements.Held held = statement.entry() == null ? null : onServer.find(statement.entry());
+                if (held != null && new String(held.name(), StandardCharsets.US_ASCII).equals(serverName)) {
+                    found[0] = statement.name();
                 }
             });
         }

@@ -1,16 +1,33 @@
 package io.howdah.gateway.session;
 
+import io.howdah.gateway.dialogue.Expectations;
+import io.howdah.gateway.dialogue.Settling;
+import io.howdah.gateway.login.Login;
+import io.howdah.gateway.pool.Borrower;
+import io.howdah.gateway.pool.Pool;
+import io.howdah.gateway.pool.PoolKey;
+import io.howdah.gateway.pool.PoolMode;
+import io.howdah.gateway.pool.PoolRules;
+import io.howdah.gateway.pool.ReplySink;
+import io.howdah.gateway.pool.ServerConnection;
+import io.howdah.gateway.pool.StartupClass;
+import io.howdah.gateway.protocol.Channels;
 import io.howdah.gateway.route.Backend;
 import io.howdah.gateway.route.PortRole;
+import io.howdah.gateway.state.Interner;
+import io.howdah.gateway.state.Profile;
+import io.howdah.gateway.state.Reported;
+import io.howdah.gateway.state.SessionState;
 import io.howdah.postgres.wire.BackendMessages;
 import io.howdah.postgres.wire.BackendMessages.BackendKey;
 import io.howdah.postgres.wire.BackendMessages.ParameterStatus;
+import io.howdah.postgres.wire.ErrorFields;
 import io.netty.buffer.ByteBuf;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The server connection that a session has at the moment, if any: getting one, making it the session's own, giving it back. */
-final class ServerSide {
+final class ServerSide implements Borrower {
     private final Session session;
     private final Worker worker;
     private final Login login;
@@ -25,6 +42,7 @@ final class ServerSide {
 
     private boolean delicate;
     private long poolSeen = -1;
+    private long routesSeen;
     private String problem = "";
 
     ServerSide(Session session, Worker worker, Login login) {
@@ -32,16 +50,20 @@ final class ServerSide {
         this.worker = worker;
         this.login = login;
         // An object of its own is equal to no other connection's, so that the server checks this log-in.
-        this.startup = login.certain() ? worker.startups().intern(StartupClass.of(login)) : StartupClass.of(login);
+        this.startup = login.certain()
+                ? worker.pools().context().startups().intern(StartupClass.of(login))
+                : StartupClass.of(login);
         this.rules = worker.pooling().rules(login.database(), login.user());
-        this.profile = worker.bareProfile();
+        this.profile = worker.pools().context().bareProfile();
     }
 
-    Login login() {
+    @Override
+    public Login login() {
         return login;
     }
 
-    StartupClass startup() {
+    @Override
+    public StartupClass startup() {
         return startup;
     }
 
@@ -49,10 +71,33 @@ final class ServerSide {
         return rules.mode();
     }
 
-    /** The settings that the session wants on whatever server it has. */
-    Profile profile() {
-        if (session.conversation().state.isProfileChanged()) {
-            profile = worker.profiles().intern(session.conversation().state.profile());
+    @Override
+    public ReplySink replies() {
+        return session.replies();
+    }
+
+    @Override
+    public long waitingSinceNanos() {
+        return session.holding().sinceNanos();
+    }
+
+    @Override
+    public boolean isOpening() {
+        return session.holding().isOpening();
+    }
+
+    @Override
+    public boolean isClosed() {
+        return session.isClosed();
+    }
+
+    @Override
+    public Profile profile() {
+        if (session.conversation().state().isProfileChanged()) {
+            profile = worker.pools()
+                    .context()
+                    .profiles()
+                    .intern(session.conversation().state().profile());
         }
         return profile;
     }
@@ -117,7 +162,7 @@ final class ServerSide {
         }
         Pool from = pool();
         if (from != null) {
-            from.acquire(session);
+            from.acquire(this);
         }
     }
 
@@ -140,32 +185,55 @@ final class ServerSide {
         return pool;
     }
 
-    void queued(Pool in) {
+    @Override
+    public void queued(Pool in) {
         queuedIn = in;
-        session.waitsSince(worker.nanoTime());
+        session.holding().waitsSince(worker.nanoTime());
     }
 
-    void dequeued() {
+    private void dequeued() {
         queuedIn = null;
         poolSeen = -1;
     }
 
+    @Override
+    public void refused(ErrorFields error) {
+        dequeued();
+        if (!session.isClosed()) {
+            session.end(error);
+        }
+    }
+
+    @Override
+    public void waitExpired(Pool from, long waitedMillis) {
+        dequeued();
+        session.holding().waitExpired(from, waitedMillis);
+    }
+
+    @Override
+    public void sentAway() {
+        dequeued();
+        session.holding().sentAway();
+    }
+
     void leaveQueue() {
         if (queuedIn != null) {
-            queuedIn.leave(session);
+            queuedIn.leave(this);
             queuedIn = null;
         }
     }
 
     /** The pool lends the session a connection. */
-    void attach(ServerConnection lent) {
+    @Override
+    public void attach(ServerConnection lent) {
         queuedIn = null;
         connection = lent;
         problem = "";
         // While the session was away it has made nothing by PREPARE, or it would have kept its connection.
-        replayed = session.conversation().state.statementsToReplay().isEmpty() ? lent : null;
+        replayed = session.conversation().state().statementsToReplay().isEmpty() ? lent : null;
         session.conversation().attached(lent.statements(), lent.isFamiliar());
-        session.attached();
+        routesSeen = worker.routesVersion();
+        session.holding().attached();
     }
 
     /** The connection is not yet as the session wants it. */
@@ -175,7 +243,7 @@ final class ServerSide {
                 && (!Interner.same(current.applied(), profile())
                         || (current != replayed
                                 && !session.conversation()
-                                        .state
+                                        .state()
                                         .statementsToReplay()
                                         .isEmpty()));
     }
@@ -183,7 +251,7 @@ final class ServerSide {
     /** The session is about to be someone on the server, and nothing may be executed before it is. */
     boolean isSettling() {
         return delicate
-                && session.conversation().expected.headDetail() instanceof Settling settling
+                && session.conversation().expected().headDetail() instanceof Settling settling
                 && settling == Settling.SETTINGS;
     }
 
@@ -194,7 +262,7 @@ final class ServerSide {
             return;
         }
         Profile wanted = profile();
-        Expectations expected = session.conversation().expected;
+        Expectations expected = session.conversation().expected();
         if (!Interner.same(current.applied(), wanted)) {
             int start = out.writerIndex();
             out.writeByte('Q').writeInt(0);
@@ -209,7 +277,7 @@ final class ServerSide {
             return;
         }
         replayed = current;
-        session.conversation().state.statementsToReplay().forEach(statement -> {
+        session.conversation().state().statementsToReplay().forEach(statement -> {
             out.writeByte('Q')
                     .writeInt(5 + statement.text().length)
                     .writeBytes(statement.text())
@@ -228,18 +296,34 @@ final class ServerSide {
         if (connection != null
                 && !status.value().equals(connection.reported().values().get(status.name()))) {
             connection.report(status.name(), status.value());
-            session.conversation().state.reported(status.name(), status.value());
+            session.conversation().state().reported(status.name(), status.value());
         }
     }
 
     /** The session's own statements have changed its settings on the server. */
     void noteSettings() {
-        SessionState state = session.conversation().state;
+        SessionState state = session.conversation().state();
         if (connection != null && state.isProfileChanged()) {
             Profile now = profile();
             connection.applied(
-                    state.takeNameReset() ? worker.profiles().intern(new Profile(SessionState.withoutName(now))) : now);
+                    state.takeNameReset()
+                            ? worker.pools().context().profiles().intern(new Profile(SessionState.withoutName(now)))
+                            : now);
         }
+    }
+
+    /** A reader's replica may have been taken out or become the primary. State that cannot move outweighs the right place. */
+    boolean isMisplaced() {
+        if (routesSeen == worker.routesVersion()) {
+            return false;
+        }
+        if (session.role() == PortRole.READ_ONLY
+                && !session.conversation().state().isPinned()
+                && !worker.isFit(session)) {
+            return true;
+        }
+        routesSeen = worker.routesVersion();
+        return false;
     }
 
     /** Gives the connection back, ready for the next. */
@@ -247,7 +331,7 @@ final class ServerSide {
         ServerConnection gone = connection;
         if (gone != null) {
             connection = null;
-            if (session.conversation().isUntidy()) {
+            if (session.conversation().names().isUntidy()) {
                 gone.spoil();
             }
             session.conversation().detached();

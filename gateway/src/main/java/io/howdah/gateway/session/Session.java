@@ -1,5 +1,13 @@
 package io.howdah.gateway.session;
 
+import io.howdah.gateway.dialogue.Conversation;
+import io.howdah.gateway.dialogue.LocalAnswers;
+import io.howdah.gateway.dialogue.Requests;
+import io.howdah.gateway.dialogue.StateProbe;
+import io.howdah.gateway.login.Login;
+import io.howdah.gateway.metrics.SessionEvent;
+import io.howdah.gateway.pool.PoolMode;
+import io.howdah.gateway.protocol.Errors;
 import io.howdah.gateway.route.Backend;
 import io.howdah.gateway.route.PortRole;
 import io.howdah.postgres.wire.BackendMessages;
@@ -15,16 +23,7 @@ import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client that has logged in. It keeps its session while servers come and go:
- *
- * <pre>
- * OPENING  waits for its first server                    → READY, or FATAL at the deadline
- * READY    a server is there or will be sought           → HELD when a statement may not start now
- * HELD     waits for a server, or for one to become free → READY with a server, or an error at the deadline
- * CLOSED
- * </pre>
- *
- * While a request that cannot be served is answered by the gateway, {@link LocalAnswers} stands in for the server. All methods are
+ * A client that has logged in. It keeps its session while servers come and go; {@link Holding} says when it waits. While a request that cannot be served is answered by the gateway, {@link LocalAnswers} stands in for the server. All methods are
  * called on the event loop of the worker.
  */
 final class Session {
@@ -37,18 +36,12 @@ final class Session {
         ANSWER
     }
 
-    private enum Phase {
-        OPENING,
-        READY,
-        HELD,
-        CLOSED
-    }
-
     private final Worker worker;
     private final PortRole role;
     private final ClientSide client;
     private final Conversation conversation;
     private final Requests requests;
+    private final Holding holding;
     private final ServerSide server;
     private final Replies replies;
     private final Losses losses;
@@ -56,26 +49,18 @@ final class Session {
     private final Cancellation cancellation;
     private final DrainShare drainShare;
 
-    private Phase phase = Phase.OPENING;
     private @Nullable LocalAnswers local;
     private boolean stalled;
-    private boolean displaced;
-    private long heldSinceNanos;
-    private long routesSeen;
 
     Session(Worker worker, Channel channel, PortRole role, Login login) {
         this.worker = worker;
         this.role = role;
         this.client = new ClientSide(channel);
-        Portals portals = new Portals();
-        this.conversation = new Conversation(portals);
-        this.conversation.state.begin(login.applicationName());
+        this.conversation = new Conversation();
+        this.conversation.state().begin(login.applicationName());
         this.requests = new Requests(
-                conversation,
-                portals,
-                worker.texts(),
-                worker.entries(),
-                worker.pooling().weakerCommit());
+                conversation, worker.texts(), worker.entries(), worker.pooling().weakerCommit());
+        this.holding = new Holding(this, worker);
         this.server = new ServerSide(this, worker, login);
         this.replies = new Replies(this);
         this.losses = new Losses(this, worker);
@@ -120,20 +105,20 @@ final class Session {
         return worker.loop();
     }
 
-    boolean isClosed() {
-        return phase == Phase.CLOSED;
+    Holding holding() {
+        return holding;
     }
 
-    boolean isOpening() {
-        return phase == Phase.OPENING;
+    Cancellation cancellation() {
+        return cancellation;
+    }
+
+    boolean isClosed() {
+        return holding.isClosed();
     }
 
     boolean isWaiting() {
-        return phase == Phase.OPENING || phase == Phase.HELD;
-    }
-
-    long heldSinceNanos() {
-        return heldSinceNanos;
+        return holding.isOpening() || holding.isHeld();
     }
 
     @Nullable
@@ -144,10 +129,7 @@ final class Session {
     /** Begins: the client is authenticated and now needs its first server. */
     void open() {
         worker.opened(this);
-        server.connect();
-        if (phase == Phase.OPENING) {
-            waitForServer();
-        }
+        holding.open();
     }
 
     // ---- the client's messages
@@ -156,7 +138,7 @@ final class Session {
         if (type == FrontendType.TERMINATE) {
             return Admission.ANSWER;
         }
-        if (phase == Phase.OPENING) {
+        if (holding.isOpening()) {
             return Admission.WAIT;
         }
         if (local != null) {
@@ -172,24 +154,24 @@ final class Session {
 
     private Admission admitToServer(byte type) {
         if (!server.isThere()) {
-            return startsRequest(type) ? hold() : Admission.ANSWER;
+            return startsRequest(type) ? holding.hold() : Admission.ANSWER;
         }
-        if (phase == Phase.HELD) {
+        if (holding.isHeld()) {
             return Admission.WAIT;
         }
         if (conversation.segmentOpen()) {
             return Admission.FORWARD;
         }
-        if (!conversation.expected.isEmpty()) {
-            return worker.holds(this) && startsRequest(type) ? hold() : Admission.FORWARD;
+        if (!conversation.expected().isEmpty()) {
+            return worker.holds(this) && startsRequest(type) ? holding.hold() : Admission.FORWARD;
         }
         if (cancellation.isUnderWay()) {
-            return hold();
+            return holding.hold();
         }
         if (conversation.status() != 'I') {
             return Admission.FORWARD;
         }
-        return isMisplaced() || worker.holds(this) ? hold() : Admission.FORWARD;
+        return server.isMisplaced() || worker.holds(this) ? holding.hold() : Admission.FORWARD;
     }
 
     private static boolean startsRequest(byte type) {
@@ -203,16 +185,13 @@ final class Session {
         };
     }
 
-    /** A reader's replica may have been taken out or become the primary. State that cannot move outweighs the right place. */
-    private boolean isMisplaced() {
-        if (routesSeen == worker.routesVersion()) {
-            return false;
-        }
-        if (role == PortRole.READ_ONLY && !conversation.state.isPinned() && !worker.isFit(this)) {
-            return true;
-        }
-        routesSeen = worker.routesVersion();
-        return false;
+    /** The gateway itself answers what comes next. */
+    void answerBy(LocalAnswers answers) {
+        local = answers;
+    }
+
+    boolean isAnsweredLocally() {
+        return local != null;
     }
 
     /** Answers a message that was not admitted to the server. */
@@ -235,7 +214,7 @@ final class Session {
     }
 
     void refuseBytes(String message) {
-        worker.counters().protocolViolations.increment();
+        worker.counters().count(SessionEvent.PROTOCOL_VIOLATION);
         end(Errors.protocolViolation(message));
     }
 
@@ -246,8 +225,8 @@ final class Session {
 
     /** The client is gone, or will be in a moment. */
     void closed() {
-        if (phase != Phase.CLOSED) {
-            phase = Phase.CLOSED;
+        if (!isClosed()) {
+            holding.closed();
             cancellation.close();
             server.drop(true);
             updateBusy();
@@ -262,7 +241,7 @@ final class Session {
 
     /** The gateway stops. */
     ChannelFuture shutDown() {
-        if (phase != Phase.CLOSED) {
+        if (!isClosed()) {
             end(ErrorFields.fatal(
                     SqlState.ADMIN_SHUTDOWN,
                     "terminating connection because the gateway stops",
@@ -277,7 +256,7 @@ final class Session {
     /** The server has answered a request in full. */
     void atBoundary() {
         updateBusy();
-        if (phase == Phase.CLOSED) {
+        if (isClosed()) {
             return;
         }
         if (conversation.status() == 'I') {
@@ -286,8 +265,8 @@ final class Session {
             end(Errors.transactionBlockRefused());
             return;
         }
-        if (phase == Phase.HELD) {
-            proceed();
+        if (holding.isHeld()) {
+            holding.proceed();
         }
         resumeStalled();
         giveBackIfDone();
@@ -301,18 +280,9 @@ final class Session {
         }
     }
 
-    /** The server has answered what the gateway itself asked, and the session may use it. */
-    void settled() {
-        if (phase == Phase.OPENING) {
-            welcome();
-        } else {
-            replies.tellChanges();
-        }
-    }
-
     /** Gives the server connection back when nothing is left that belongs to this client. */
     void giveBackIfDone() {
-        boolean done = phase == Phase.READY
+        boolean done = holding.isReady()
                 && server.isThere()
                 && conversation.atRest()
                 && !cancellation.isUnderWay()
@@ -320,7 +290,7 @@ final class Session {
         if (!done) {
             return;
         }
-        if (conversation.state.isPinned()) {
+        if (conversation.state().isPinned()) {
             settlePinned();
         } else if (server.mode() == PoolMode.SESSION) {
             prepareServer();
@@ -331,19 +301,20 @@ final class Session {
     }
 
     private void settlePinned() {
-        if (conversation.state.takeProbe()) {
+        if (conversation.state().takeProbe()) {
             ByteBuf out = server.buffer();
             StateProbe.ask(conversation, out);
             server.write(out);
             server.flush();
             updateBusy();
         } else {
-            worker.counters().pinned(conversation.state.pins());
+            worker.counters().pinned(conversation.state().pins());
             prepareServer();
         }
     }
 
-    private boolean prepareServer() {
+    /** Writes what makes the server as the session wants it. Says whether that was necessary. */
+    boolean prepareServer() {
         if (!server.needsPreparation()) {
             return false;
         }
@@ -361,13 +332,12 @@ final class Session {
     /** The server is gone. What the client sends next is answered by {@code answers}, if not null. */
     void goOnWithoutServer(@Nullable LocalAnswers answers) {
         local = answers;
-        displaced = true;
+        holding.displaced();
         updateBusy();
-        if (phase == Phase.HELD) {
-            proceed();
-        } else if (phase == Phase.OPENING) {
-            startHolding();
-            worker.retrySoon(this);
+        if (holding.isHeld()) {
+            holding.proceed();
+        } else if (holding.isOpening()) {
+            holding.startOver();
         } else {
             stalled = false;
             reader.resume();
@@ -382,179 +352,14 @@ final class Session {
         }
     }
 
-    // ---- holding and going on
-
-    /** Gets a server, or waits for one. */
-    private Admission hold() {
-        boolean already = phase == Phase.HELD;
-        if (already && server.isQueued()) {
-            return Admission.WAIT;
-        }
-        seekServer();
-        if (phase == Phase.READY && server.isThere() && !mustWaitHere()) {
-            return Admission.FORWARD;
-        }
-        if (!already) {
-            phase = Phase.HELD;
-            if (server.isQueued()) {
-                worker.counters().waits.increment();
-            } else if (!server.isThere() || !server.isSettling()) {
-                worker.counters().holds.increment();
-            }
-            waitForServer();
-        }
-        return Admission.WAIT;
-    }
-
-    private void waitForServer() {
-        if (server.isQueued()) {
-            worker.watchWaiters();
-        } else if (!server.isThere() || !server.isSettling()) {
-            startHolding();
-        }
-    }
-
-    private boolean mustWaitHere() {
-        return cancellation.isUnderWay() || server.isSettling() || worker.holds(this);
-    }
-
-    private void startHolding() {
-        heldSinceNanos = worker.nanoTime();
-        worker.held(this);
-    }
-
-    void waitsSince(long nanos) {
-        heldSinceNanos = nanos;
-    }
-
-    private void seekServer() {
-        if (server.isThere() && conversation.atRest() && isMisplaced()) {
-            server.drop(true);
-            conversation.lost((byte) 'I');
-            displaced = true;
-        }
-        server.connect();
-    }
-
-    /** The pool in which the session was in line is no more. */
-    void sentAway() {
-        if (isWaiting()) {
-            startHolding();
-            proceed();
-        }
-    }
-
-    /** Looks whether what held the session is over. */
-    void proceed() {
-        if (phase == Phase.OPENING) {
-            server.connect();
-        } else if (phase == Phase.HELD && local != null) {
-            release();
-        } else if (phase == Phase.HELD && conversation.atBoundary() && !cancellation.isUnderWay()) {
-            seekServer();
-            boolean mayStart = !conversation.atRest() || !worker.holds(this);
-            if (phase == Phase.HELD && server.isThere() && mayStart && !server.isSettling()) {
-                release();
-            }
-        }
-    }
-
-    private void release() {
-        phase = Phase.READY;
-        server.leaveQueue();
-        worker.unheld(this);
-        client.pause(ClientSide.HELD, false);
-        reader.resume();
-    }
-
-    /** A server connection has become the session's. */
-    void attached() {
-        server.read(client.isWritable());
-        routesSeen = worker.routesVersion();
-        if (displaced) {
-            displaced = false;
-            worker.counters().moves.increment();
-        }
-        boolean settling = prepareServer();
-        if (phase == Phase.OPENING) {
-            if (!settling) {
-                welcome();
-            }
-        } else {
-            if (!settling) {
-                replies.tellChanges();
-            }
-            // What is settled is on its way; what the client waits for follows in the same write.
-            if (phase == Phase.HELD && !mustWaitHere()) {
-                release();
-            }
-        }
-        updateBusy();
-        if (!reader.isReading()) {
-            server.flush();
-            client.flush();
-        }
-    }
-
-    private void welcome() {
-        ByteBuf out = client.buffer();
-        replies.tellEverything(out);
-        cancellation.tellClient(out);
-        BackendMessages.readyForQuery(out, TransactionStatus.IDLE);
-        client.write(out);
-        worker.counters().logins.increment();
-        release();
-        giveBackIfDone();
-        client.flush();
-    }
-
-    /** A server does not want this client, and trying again would not help. */
-    void refused(ErrorFields error) {
-        if (phase != Phase.CLOSED) {
-            end(error);
-        }
-    }
-
-    /** The session has waited for as long as it may for a server. */
-    void holdExpired(long waitedMillis) {
-        String why = server.problem().isEmpty() ? worker.whyHeld(this) : server.problem();
-        if (phase == Phase.OPENING) {
-            worker.counters().holdTimeouts.increment();
-            end(Errors.heldLogin(waitedMillis, why));
-        } else if (phase == Phase.HELD && conversation.atRest() && !cancellation.isUnderWay()) {
-            worker.counters().holdTimeouts.increment();
-            local = LocalAnswers.refusal(conversation, worker.texts(), Errors.held(waitedMillis, why));
-            release();
-        } else if (phase == Phase.HELD) {
-            // It waits behind its own earlier requests; its time begins when they are answered.
-            startHolding();
-        }
-    }
-
-    /** The session has waited for as long as it may for others to give a connection back. */
-    void waitExpired(Pool pool, long waitedMillis) {
-        worker.counters().waitTimeouts.increment();
-        ErrorFields error = pool.problem().isEmpty()
-                ? Errors.poolFull(waitedMillis, pool.key().toString(), pool.inUse())
-                : Errors.held(waitedMillis, pool.problem());
-        if (phase == Phase.OPENING) {
-            worker.counters().holdTimeouts.increment();
-            end(ErrorFields.fatal(error.sqlState(), error.message(), error.detail(), error.hint()));
-        } else if (phase == Phase.HELD) {
-            local = LocalAnswers.refusal(conversation, worker.texts(), error);
-            release();
-        }
-    }
-
     // ---- cancel
 
     /** @param done called once the request has been dealt with, on the event loop */
     void cancel(Bytes claimedSecret, Runnable done) {
-        if (!cancellation.matches(claimedSecret) || phase == Phase.CLOSED || phase == Phase.OPENING) {
+        if (!cancellation.matches(claimedSecret) || isClosed() || holding.isOpening()) {
             done.run();
-        } else if (phase == Phase.HELD && conversation.atRest() && local == null) {
-            local = LocalAnswers.refusal(conversation, worker.texts(), Errors.canceled());
-            release();
+        } else if (holding.isHeld() && conversation.atRest() && local == null) {
+            holding.refuse(Errors.canceled());
             done.run();
         } else if (conversation.atBoundary() || conversation.committing()) {
             // A COMMIT that waits for its quorum would be cut short, not undone.
@@ -566,8 +371,8 @@ final class Session {
 
     /** A server has dealt with a cancel request: from now on it cannot hit anybody else's statement. */
     void cancelEnded() {
-        if (phase != Phase.CLOSED) {
-            proceed();
+        if (!isClosed()) {
+            holding.proceed();
             giveBackIfDone();
         }
     }

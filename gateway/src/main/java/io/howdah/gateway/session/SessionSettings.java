@@ -1,5 +1,7 @@
 package io.howdah.gateway.session;
 
+import io.howdah.gateway.login.LoginSettings;
+import io.howdah.gateway.pool.PoolingSettings;
 import io.howdah.kernel.model.Cell;
 import io.howdah.postgres.wire.Bytes;
 import java.time.Duration;
@@ -27,5 +29,16 @@ public record SessionSettings(
         if (maxClients < 1) {
             throw new IllegalArgumentException("maxClients is " + maxClients + ", at least 1 is needed");
         }
+    }
+    /** Whom the gateway lets in. */
+    LoginSettings login() {
+        return new LoginSettings(
+                maxClients,
+                pooling.clientsPerRole(),
+                pooling.clientsPerDatabase(),
+                loginTimeout,
+                holdLimit,
+                pooling.weakerCommit(),
+                mockSecret);
     }
 }

@@ -1,6 +1,11 @@
 package io.howdah.gateway.session;
 
+import io.howdah.gateway.login.ClientLimit;
+import io.howdah.gateway.login.ClientLogin;
 import io.howdah.gateway.login.VerifierSource;
+import io.howdah.gateway.metrics.SessionCounters;
+import io.howdah.gateway.pool.BackendConnector;
+import io.howdah.gateway.protocol.Channels;
 import io.howdah.gateway.route.PortRole;
 import io.howdah.gateway.route.RouteSource;
 import io.howdah.gateway.route.Routes;
@@ -61,7 +66,8 @@ public final class Sessions {
             Channels.close(channel);
             return;
         }
-        channel.pipeline().addLast(new ClientLogin(worker, role, verifiers, random, settings, limit));
+        Door door = new Door(worker, role);
+        channel.pipeline().addLast(new ClientLogin(door, verifiers, random, settings.login(), limit, counters));
     }
 
     /** A newer picture of the cluster. */

@@ -1,15 +1,25 @@
 package io.howdah.gateway.session;
 
+import io.howdah.gateway.dialogue.TextReader;
+import io.howdah.gateway.metrics.SessionCounters;
+import io.howdah.gateway.metrics.SessionEvent;
+import io.howdah.gateway.pool.BackendConnector;
+import io.howdah.gateway.pool.Permits;
+import io.howdah.gateway.pool.PoolContext;
+import io.howdah.gateway.pool.PoolKey;
+import io.howdah.gateway.pool.PoolingSettings;
+import io.howdah.gateway.pool.Pools;
+import io.howdah.gateway.protocol.Channels;
 import io.howdah.gateway.route.Backend;
 import io.howdah.gateway.route.PortRole;
 import io.howdah.gateway.route.RouteChoice;
 import io.howdah.gateway.route.Routes;
+import io.howdah.gateway.state.Interner;
+import io.howdah.gateway.state.StatementEntry;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +35,6 @@ import org.slf4j.LoggerFactory;
 final class Worker {
     private static final long RETRY_MILLIS = 50;
     private static final long TEND_MILLIS = 1_000;
-    private static final int MAX_PROFILES = 1_000;
     private static final int MAX_STATEMENTS = 5_000;
 
     private final Logger log = LoggerFactory.getLogger(Worker.class);
@@ -39,11 +48,7 @@ final class Worker {
     private final HoldQueue queue = new HoldQueue();
     private final Set<Session> sessions = new HashSet<>();
     private final Pools pools;
-    private final Profile bareProfile = new Profile(new LinkedHashMap<>());
-    private final Interner<Profile> profiles = new Interner<>(MAX_PROFILES);
-    private final Interner<Reported> reports = new Interner<>(MAX_PROFILES);
     private final Interner<StatementEntry> entries = new Interner<>(MAX_STATEMENTS);
-    private final Interner<StartupClass> startups = new Interner<>(MAX_PROFILES);
     private Routes routes = Routes.NONE;
     private long routesVersion;
     private int busy;
@@ -62,8 +67,15 @@ final class Worker {
         this.connector = connector;
         this.choice = new RouteChoice(settings.cell());
         this.drains = drains;
-        this.pools = new Pools(this, settings.pooling(), shared.permits());
-        this.profiles.intern(bareProfile);
+        this.pools = new Pools(
+                new PoolContext(
+                        loop,
+                        connector,
+                        settings.pooling(),
+                        settings.holdLimit(),
+                        shared.counters(),
+                        shared.forgetVerifier()),
+                shared.permits());
         loop.execute(this::tend);
     }
 
@@ -102,47 +114,16 @@ final class Worker {
         return pools;
     }
 
-    Duration holdLimit() {
-        return settings.holdLimit();
-    }
-
     PoolingSettings pooling() {
         return settings.pooling();
-    }
-
-    /** The settings of a connection that nobody has used. */
-    Profile bareProfile() {
-        return bareProfile;
-    }
-
-    Interner<Profile> profiles() {
-        return profiles;
-    }
-
-    Interner<Reported> reports() {
-        return reports;
     }
 
     Interner<StatementEntry> entries() {
         return entries;
     }
 
-    Interner<StartupClass> startups() {
-        return startups;
-    }
-
-    /** Whether commits at this level could be lost after they were acknowledged, and nobody has allowed that. */
-    boolean refusesCommitLevel(String level) {
-        boolean enough = level.isEmpty() || level.equals("on") || level.equals("remote_apply");
-        return !enough && !pooling().weakerCommit();
-    }
-
     long nanoTime() {
         return loop.ticker().nanoTime();
-    }
-
-    void forgetVerifier(String role) {
-        shared.forgetVerifier().accept(role);
     }
 
     // ---- routes
@@ -160,10 +141,10 @@ final class Worker {
         }
         pools.closeUnless(this::isFit);
         for (Session session : queue.inOrder()) {
-            session.proceed();
+            session.holding().proceed();
         }
         checkDrain();
-        counters().routeUpdates.increment();
+        counters().count(SessionEvent.ROUTE_UPDATE);
     }
 
     Optional<Backend> choose(Session session) {
@@ -258,7 +239,7 @@ final class Worker {
             long overdue = nanoTime() - TimeUnit.MILLISECONDS.toNanos(limitMillis);
             for (Session session : queue.heldSince(overdue)) {
                 queue.remove(session);
-                session.holdExpired(limitMillis);
+                session.holding().holdExpired(limitMillis);
             }
             pools.expireWaiters(nanoTime());
             watching = !queue.isEmpty() || pools.waiting() > 0;
@@ -269,7 +250,7 @@ final class Worker {
     }
 
     void retrySoon(Session session) {
-        Channels.later(loop, RETRY_MILLIS, session::proceed);
+        Channels.later(loop, RETRY_MILLIS, session.holding()::proceed);
     }
 
     int waiting() {

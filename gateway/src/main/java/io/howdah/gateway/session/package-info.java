@@ -1,10 +1,10 @@
 /**
- * One client and the backend it currently has: reading both sides, matching replies to requests, holding, moving and answering when a
- * backend is gone.
+ * One client and the server connection that it has at the moment: reading the client, holding it, moving it, answering when its server
+ * is gone.
  *
- * <p>Everything of a session happens on the one event loop of its {@link io.howdah.gateway.session.Worker}; nothing here is locked.
- * A session outlives its backend: the state machine is in {@code Session}, the cursors over the bytes in {@code ClientReader} and
- * {@code BackendReader}, what a vanished backend means in {@code OutcomeMatrix}.
+ * <p>Everything of a session happens on the one event loop of its {@code Worker}; nothing here is locked. A session outlives its server
+ * connections: {@code Holding} says when it waits, {@code ServerSide} gets a connection and gives it back, {@code Losses} says what a
+ * vanished server means. {@link io.howdah.gateway.session.Sessions} is the door.
  */
 @NullMarked
 package io.howdah.gateway.session;

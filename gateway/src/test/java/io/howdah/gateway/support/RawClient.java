@@ -181,6 +181,35 @@ public final class RawClient implements AutoCloseable {
         return receiveReady(1);
     }
 
+    /** The only value of the only row that a query returns. */
+    public String value(String sql) throws IOException {
+        return value(query(sql));
+    }
+
+    /** The only value of the first row of an answer. */
+    public static String value(List<Message> answer) {
+        return answer.stream()
+                .filter(message -> message.type == 'D')
+                .map(message -> new String(message.body, 6, message.body.length - 6, StandardCharsets.UTF_8))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(answer.getFirst().text()));
+    }
+
+    /** So many clients, with names of their own. */
+    public static List<RawClient> logins(int port, int count) throws IOException {
+        List<RawClient> clients = new ArrayList<>();
+        for (int index = 0; index < count; index++) {
+            clients.add(login(port, Map.of("application_name", "client " + index)));
+        }
+        return clients;
+    }
+
+    public static void close(List<RawClient> clients) throws IOException {
+        for (RawClient client : clients) {
+            client.close();
+        }
+    }
+
     /** Whether nothing comes for a while. */
     public boolean isSilentFor(int millis) throws IOException {
         socket.setSoTimeout(millis);

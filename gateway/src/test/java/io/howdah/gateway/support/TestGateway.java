@@ -1,5 +1,6 @@
 package io.howdah.gateway.support;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.howdah.gateway.GatewayServer;
@@ -8,12 +9,12 @@ import io.howdah.gateway.Transport;
 import io.howdah.gateway.login.CachedVerifiers;
 import io.howdah.gateway.login.VerifierFetch;
 import io.howdah.gateway.login.VerifierQuery;
+import io.howdah.gateway.metrics.SessionCounters;
+import io.howdah.gateway.pool.PoolMode;
+import io.howdah.gateway.pool.PoolRules;
+import io.howdah.gateway.pool.PoolingSettings;
 import io.howdah.gateway.route.PortRole;
 import io.howdah.gateway.route.Routes;
-import io.howdah.gateway.session.PoolMode;
-import io.howdah.gateway.session.PoolRules;
-import io.howdah.gateway.session.PoolingSettings;
-import io.howdah.gateway.session.SessionCounters;
 import io.howdah.gateway.session.SessionSettings;
 import io.howdah.kernel.model.Cell;
 import io.howdah.kernel.model.GatewayId;
@@ -36,10 +37,12 @@ import java.util.concurrent.Executors;
 public final class TestGateway implements AutoCloseable {
     public final TestRoutes routes = new TestRoutes();
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+    private final PostgresFixture postgres;
     private final GatewayServer server;
     private volatile boolean verifiersUnavailable;
 
     private TestGateway(PostgresFixture postgres, Settings settings) {
+        this.postgres = postgres;
         VerifierQuery query = new VerifierQuery(
                 () -> routes.current(),
                 "howdah_gateway",
@@ -165,6 +168,20 @@ public final class TestGateway implements AutoCloseable {
 
     public SessionCounters.Snapshot counters() {
         return server.counters();
+    }
+
+    /** Kills all servers of the clients' role, and waits until the gateway has noticed. */
+    public void killAll() {
+        assertThat(postgres.first().killBackends("app")).isPositive();
+        long before = counters().backendLosses();
+        await().until(() -> counters().backendLosses() >= Math.max(1, before));
+    }
+
+    /** How many statements with this text run at the first server. */
+    public int running(String text) {
+        return postgres.first()
+                .count("SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid()"
+                        + " AND query LIKE '%" + text + "%'");
     }
 
     public Connection connect() throws SQLException {

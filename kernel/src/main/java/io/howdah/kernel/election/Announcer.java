@@ -69,7 +69,8 @@ final class Announcer {
                 work.successor(),
                 office.leadership(),
                 office.gateOpen(),
-                work.pause());
+                work.pause(),
+                work.postgres().condition());
     }
 
     ElectionView view() {

@@ -86,7 +86,7 @@ final class Campaign {
         switch (stage) {
             case Idle i -> considerStanding();
             case Asking asking -> {
-                if (suspicion.verdict().isEmpty() || !mayStand() || work.pause().on()) {
+                if (suspicion.verdict().isEmpty() || !mayBegin()) {
                     stage = new Idle();
                 } else if (work.due(asking.askedMillis() + ASK_AGAIN_MILLIS)) {
                     stage = new Asking(asking.ballot(), asking.willing(), asking.sinceMillis(), work.now());
@@ -121,22 +121,12 @@ final class Campaign {
     }
 
     private boolean mayStand() {
-        boolean free = switch (work.phases.current()) {
-            case Phase.Waiting w -> true;
-            case Phase.Following f -> true;
-            case Phase.Recruited r -> true;
-            case Phase.Starting s -> false;
-            case Phase.Promoting p -> false;
-            case Phase.Confirming c -> false;
-            case Phase.Leading l -> false;
-            case Phase.HandingOver h -> false;
-            case Phase.SteppingDown s -> false;
-            case Phase.Failed f -> false;
-        };
-        return free
-                && work.isMember()
-                && work.unfitness().isEmpty()
-                && work.postgres().state() == PostgresState.STANDBY;
+        return work.isAtRest() && work.isMember();
+    }
+
+    /** Whether it may begin elections by itself; one that was decided elsewhere goes on during a pause. */
+    private boolean mayBegin() {
+        return mayStand() && !work.pause().on();
     }
 
     private void considerStanding() {
@@ -144,7 +134,7 @@ final class Campaign {
             return;
         }
         Optional<Suspicion.Verdict> verdict = suspicion.verdict();
-        if (verdict.isEmpty() || !mayStand() || work.pause().on()) {
+        if (verdict.isEmpty() || !mayBegin()) {
             plannedMillis = NOT_PLANNED;
             return;
         }
@@ -159,9 +149,7 @@ final class Campaign {
                 : plannedMillis;
         if (work.due(Math.max(Math.max(plannedMillis, headStart), voter.restrainedUntil()))) {
             String reason = verdict.get().reason();
-            cause = work.successor()
-                    .map(heir -> handOver(work.resignedTerm(), heir))
-                    .orElse(reason);
+            cause = work.heir().map(heir -> handOver(work.resignedTerm(), heir)).orElse(reason);
             work.note("asks for an election: " + reason);
             ask();
         }

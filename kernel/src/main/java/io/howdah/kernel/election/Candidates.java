@@ -26,10 +26,6 @@ final class Candidates {
 
     private Candidates() {}
 
-    static Optional<Choice> choose(SortedMap<NodeId, Voice> voices, Optional<NodeId> preferred) {
-        return choose(voices, preferred, Set.of());
-    }
-
     /**
      * The best candidate: one that may stay leader, then the longest log, then the preferred node, then the higher
      * priority, then the name. Any candidate is safe, also one with a shorter log than another: what its majority does

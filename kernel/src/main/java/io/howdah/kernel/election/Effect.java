@@ -7,6 +7,7 @@ import io.howdah.kernel.model.Promise;
 import io.howdah.kernel.model.Rule;
 import io.howdah.kernel.model.Term;
 import io.howdah.kernel.quorum.QuorumSetting;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -83,6 +84,20 @@ public sealed interface Effect {
     /** How a switchover ended. */
     record ReportSwitchover(String request, SwitchoverOutcome outcome, Optional<NodeId> leader, Term term, String words)
             implements Effect {}
+
+    /**
+     * How a switchover would go.
+     *
+     * @param candidates every node, with what speaks against it
+     * @param choice who would lead if nobody is named
+     * @param obstacle why there cannot be a switchover at all at present; empty when there can
+     */
+    record ReportPreflight(String request, List<Candidacy> candidates, Optional<NodeId> choice, String obstacle)
+            implements Effect {
+        public ReportPreflight {
+            candidates = List.copyOf(candidates);
+        }
+    }
 
     /** How a removal ended. */
     record ReportRemoval(String request, boolean done, String words) implements Effect {}

@@ -141,8 +141,8 @@ public final class ElectionCore {
             }
             case Input.GatewaysDrained drained -> switchover.onDrained(drained);
             case Input.SwitchoverRequested asked -> switchover.onRequest(asked, office.flushed());
+            case Input.SwitchoverPreflight asked -> switchover.onPreflight(asked, office.flushed());
             case Input.Roster roster -> work.roster(roster.nodes());
-            case Input.AddMember added -> membership.onAdd(added.node());
             case Input.RemoveMember removed -> membership.onRemove(removed, office.flushed());
             case Input.SetPause word -> work.learn(word.pause());
             case Input.Refollow r -> follower.onRefollow();
@@ -307,16 +307,8 @@ public final class ElectionCore {
     }
 
     private void changeData(Input.DataOperation change) {
-        Optional<Promise> write = work.promises.changeAndConfirm(promise -> new Promise(
-                promise.cluster(),
-                promise.node(),
+        Optional<Promise> write = work.promises.changeAndConfirm(promise -> promise.withData(
                 change.systemIdentifier() == 0 ? promise.systemIdentifier() : change.systemIdentifier(),
-                promise.term(),
-                promise.round(),
-                promise.coordinator(),
-                promise.reservedTimeline(),
-                promise.acceptedTerm(),
-                promise.acceptedLeader(),
                 change.floor().or(promise::floor),
                 change.operation()));
         write.ifPresent(promise -> work.emit(new Effect.PersistPromise(promise)));
@@ -333,18 +325,8 @@ public final class ElectionCore {
                                 .isPresent())
                         .isPresent();
         if (passed) {
-            work.promise(promise -> new Promise(
-                    promise.cluster(),
-                    promise.node(),
-                    promise.systemIdentifier(),
-                    promise.term(),
-                    promise.round(),
-                    promise.coordinator(),
-                    promise.reservedTimeline(),
-                    promise.acceptedTerm(),
-                    promise.acceptedLeader(),
-                    Optional.empty(),
-                    promise.operation()));
+            work.promise(
+                    promise -> promise.withData(promise.systemIdentifier(), Optional.empty(), promise.operation()));
         }
     }
 

@@ -2,7 +2,6 @@ package io.howdah.kernel.election;
 
 import io.howdah.kernel.model.Promise;
 import io.howdah.kernel.model.Term;
-import io.howdah.kernel.model.TimelineId;
 import java.util.Optional;
 
 /**
@@ -96,18 +95,8 @@ final class Follower {
             onPersisted();
             return;
         }
-        work.promise(promise -> new Promise(
-                promise.cluster(),
-                promise.node(),
-                promise.systemIdentifier(),
-                leadership.term(),
-                0,
-                Optional.of(leadership.leader()),
-                TimelineId.max(promise.reservedTimeline(), leadership.timeline()),
-                leadership.term(),
-                Optional.of(leadership.leader()),
-                promise.floor(),
-                promise.operation()));
+        work.promise(promise -> promise.swearing(leadership.term(), 0, leadership.leader(), leadership.timeline())
+                .accepting(leadership.term(), leadership.leader()));
     }
 
     void onPersisted() {
@@ -123,22 +112,7 @@ final class Follower {
         work.phases.move(new Phase.Following(leadership, Phase.FollowStep.ASKED, work.now()));
         instance.disturb();
         work.emit(new Effect.Follow(leadership));
-        work.promise(promise -> accepted(promise, leadership));
-    }
-
-    static Promise accepted(Promise promise, Leadership leadership) {
-        return new Promise(
-                promise.cluster(),
-                promise.node(),
-                promise.systemIdentifier(),
-                promise.term(),
-                promise.round(),
-                promise.coordinator(),
-                promise.reservedTimeline(),
-                leadership.term(),
-                Optional.of(leadership.leader()),
-                promise.floor(),
-                promise.operation());
+        work.promise(promise -> promise.accepting(leadership.term(), leadership.leader()));
     }
 
     void onFollowing(Input.Following done) {

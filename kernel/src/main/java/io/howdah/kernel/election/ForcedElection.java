@@ -91,7 +91,7 @@ final class ForcedElection {
         switch (stage) {
             case Nothing n -> {}
             case Waiting waiting -> {
-                if (mayStand()) {
+                if (work.isAtRest()) {
                     recruit(waiting);
                 } else if (work.due(waiting.deadlineMillis())) {
                     end(
@@ -118,16 +118,6 @@ final class ForcedElection {
                 }
             }
         }
-    }
-
-    private boolean mayStand() {
-        boolean atRest = switch (work.phases.current()) {
-            case Phase.Waiting w -> true;
-            case Phase.Following f -> true;
-            case Phase.Recruited r -> true;
-            default -> false;
-        };
-        return atRest && work.unfitness().isEmpty() && work.postgres().state() == PostgresState.STANDBY;
     }
 
     private void recruit(Waiting waiting) {

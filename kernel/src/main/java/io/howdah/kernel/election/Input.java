@@ -45,6 +45,7 @@ public sealed interface Input {
      * @param receiving whether a stream is up and was heard of within about two seconds
      * @param receiverTerm the term in the name under which the stream was asked for
      * @param branchedAt where the current timeline left its parent, if it has one
+     * @param condition what else bears on whether this node should lead
      */
     record LocalPostgres(
             PostgresState state,
@@ -52,8 +53,19 @@ public sealed interface Input {
             Optional<Rule> rule,
             boolean receiving,
             Optional<Term> receiverTerm,
-            Optional<Lsn> branchedAt)
-            implements Input {}
+            Optional<Lsn> branchedAt,
+            Condition condition)
+            implements Input {
+        public LocalPostgres(
+                PostgresState state,
+                Optional<Position> position,
+                Optional<Rule> rule,
+                boolean receiving,
+                Optional<Term> receiverTerm,
+                Optional<Lsn> branchedAt) {
+            this(state, position, rule, receiving, receiverTerm, branchedAt, Condition.SOUND);
+        }
+    }
 
     /**
      * How far each standby that streams from this primary has flushed, counting only connections whose name carries the
@@ -116,6 +128,9 @@ public sealed interface Input {
     /** A person wants another leader. The driver has run CHECKPOINT first, so that the stop is short. */
     record SwitchoverRequested(String request, Optional<NodeId> target) implements Input {}
 
+    /** A person asks how a switchover would go. Answered by {@link Effect.ReportPreflight}; changes nothing. */
+    record SwitchoverPreflight(String request) implements Input {}
+
     /**
      * Which nodes there should be and what is wished of each, this node included. The leader makes members of those that
      * may vote and are none yet; it removes nobody for being absent here ({@link RemoveMember} does).
@@ -125,9 +140,6 @@ public sealed interface Input {
             nodes = Collections.unmodifiableSortedMap(new TreeMap<>(nodes));
         }
     }
-
-    /** The node should be a member from now on; the leader adds it as soon as it streams closely enough. */
-    record AddMember(NodeId node) implements Input {}
 
     /** The node should be a member no longer. */
     record RemoveMember(String request, NodeId node) implements Input {}

@@ -62,11 +62,6 @@ final class Membership {
         return stage instanceof Writing;
     }
 
-    void onAdd(NodeId node) {
-        work.configured.add(node);
-        work.unwanted.remove(node);
-    }
-
     void onRemove(Input.RemoveMember asked, Map<NodeId, Lsn> flushed) {
         Optional<String> objection = objectionToRemoval(asked.node(), flushed);
         if (objection.isPresent()) {

@@ -28,6 +28,7 @@ public sealed interface Message {
      * @param leadership set by a primary of its term: how to follow it
      * @param gateOpen whether the sender serves clients
      * @param pause the newest word on pausing elections that it has heard
+     * @param condition what else bears on whether it should lead
      */
     record Status(
             ElectionPhase phase,
@@ -41,7 +42,8 @@ public sealed interface Message {
             Optional<NodeId> successor,
             Optional<Leadership> leadership,
             boolean gateOpen,
-            Pause pause)
+            Pause pause,
+            Condition condition)
             implements Message {}
 
     /** Would you take part in an election? Costs the asked node nothing. */

@@ -98,7 +98,7 @@ final class Office {
         work.phases.move(new Phase.Promoting(rule, work.now() + work.settings.promoteMillis()));
         instance.disturb();
         work.emit(new Effect.Promote(rule, QuorumSetting.of(rule)));
-        work.promise(promise -> accepted(promise, rule));
+        work.promise(promise -> promise.accepting(rule.term(), work.self));
     }
 
     /**
@@ -121,21 +121,6 @@ final class Office {
             promote(new Rule(round.term(), 1, work.self, members, round.timeline()), why);
         }
         return valid;
-    }
-
-    private Promise accepted(Promise promise, Rule rule) {
-        return new Promise(
-                promise.cluster(),
-                promise.node(),
-                promise.systemIdentifier(),
-                promise.term(),
-                promise.round(),
-                promise.coordinator(),
-                promise.reservedTimeline(),
-                rule.term(),
-                Optional.of(work.self),
-                promise.floor(),
-                promise.operation());
     }
 
     void onPromoted(Input.Promoted done) {

@@ -2,11 +2,10 @@ package io.howdah.kernel.election;
 
 import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.NodeId;
-import io.howdah.kernel.model.NodeTags;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Rule;
 import io.howdah.kernel.model.Term;
-import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -39,12 +38,14 @@ final class Switchover {
 
     private final Workspace work;
     private final Instance instance;
+    private final Successors successors;
     private Stage stage = new Nothing();
     private long passOnAtMillis;
 
     Switchover(Workspace work, Instance instance) {
         this.work = work;
         this.instance = instance;
+        this.successors = new Successors(work);
     }
 
     Optional<String> drain() {
@@ -61,21 +62,20 @@ final class Switchover {
             return;
         }
         Rule rule = leading.rule();
-        Optional<NodeId> barred = asked.target().filter(node -> work.tags(node).neverLeader());
-        if (barred.isPresent()) {
-            refuse(asked, barred.get() + " is tagged " + NodeTags.NEVER_LEADER);
-            return;
-        }
-        Optional<NodeId> target = asked.target()
-                .filter(node -> isReady(node, rule, flushed))
-                .or(() -> asked.target().isPresent() ? Optional.empty() : best(rule, flushed));
-        if (target.isEmpty()) {
-            refuse(
-                    asked,
-                    asked.target()
-                            .map(node -> node + " is not a member that streams from this leader")
-                            .orElse("no member streams from this leader"));
-            return;
+        Optional<NodeId> target;
+        if (asked.target().isPresent()) {
+            Candidacy candidacy = successors.of(asked.target().get(), rule, flushed);
+            if (!candidacy.mayLead()) {
+                refuse(asked, candidacy.words().orElseThrow());
+                return;
+            }
+            target = asked.target();
+        } else {
+            target = successors.best(rule, flushed);
+            if (target.isEmpty()) {
+                refuse(asked, successors.whyNobody(rule, flushed));
+                return;
+            }
         }
         work.note("hands over to " + target.get());
         stage = new Draining(
@@ -83,21 +83,19 @@ final class Switchover {
         work.emit(new Effect.StartDrain(asked.request()));
     }
 
-    private Optional<NodeId> best(Rule rule, Map<NodeId, Lsn> flushed) {
-        return rule.members().stream()
-                .filter(node -> isReady(node, rule, flushed) && !work.tags(node).neverLeader())
-                .max(Comparator.<NodeId, Boolean>comparing(node -> isClose(flushed.getOrDefault(node, Lsn.ZERO)))
-                        .thenComparingInt(node -> work.tags(node).priority())
-                        .thenComparing(flushed::get)
-                        .thenComparing(Comparator.reverseOrder()));
-    }
-
-    /** Whether it has little left to fetch; only then a preference counts. */
-    private boolean isClose(Lsn flushed) {
-        return work.postgres()
-                .position()
-                .filter(end -> end.lsn().bytesAheadOf(flushed) < work.settings.joinLagBytes())
-                .isPresent();
+    /** Says how a request would be answered, by the same judgment. */
+    void onPreflight(Input.SwitchoverPreflight asked, Map<NodeId, Lsn> flushed) {
+        if (work.phases.current() instanceof Phase.Leading leading) {
+            Rule rule = leading.rule();
+            work.emit(new Effect.ReportPreflight(
+                    asked.request(),
+                    successors.all(rule, flushed),
+                    successors.best(rule, flushed),
+                    stage instanceof Nothing ? "" : "another switchover is under way; wait for it"));
+        } else {
+            work.emit(new Effect.ReportPreflight(
+                    asked.request(), List.of(), Optional.empty(), work.self + " does not lead; ask the leader"));
+        }
     }
 
     /**
@@ -107,7 +105,7 @@ final class Switchover {
     void passOn(Phase.Leading leading, Map<NodeId, Lsn> flushed, boolean gateOpen) {
         if (stage instanceof Nothing && work.tags(work.self).neverLeader() && work.due(passOnAtMillis)) {
             passOnAtMillis = work.now() + work.settings.statusMillis();
-            best(leading.rule(), flushed).ifPresent(heir -> {
+            successors.bestAtAnyDelay(leading.rule(), flushed).ifPresent(heir -> {
                 String request = "pass-on-" + leading.rule().term();
                 work.note("is not to lead and hands over to " + heir);
                 stage = new Draining(
@@ -117,18 +115,6 @@ final class Switchover {
                 }
             });
         }
-    }
-
-    private boolean isReady(NodeId node, Rule rule, Map<NodeId, Lsn> flushed) {
-        return !node.equals(work.self)
-                && rule.members().contains(node)
-                && flushed.containsKey(node)
-                && work.peers.isHeardSince(node, work.now() - 2 * work.settings.statusMillis())
-                && work.peers
-                        .status(node)
-                        .flatMap(Message.Status::following)
-                        .filter(rule.term()::equals)
-                        .isPresent();
     }
 
     private void refuse(Input.SwitchoverRequested asked, String words) {

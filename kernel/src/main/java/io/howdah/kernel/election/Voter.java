@@ -2,14 +2,13 @@ package io.howdah.kernel.election;
 
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.Position;
-import io.howdah.kernel.model.Promise;
 import io.howdah.kernel.model.Rule;
 import io.howdah.kernel.model.Term;
-import io.howdah.kernel.model.TimelineId;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * The voice that this node gives to an election: stop receiving, read the position, make the promise durable, answer; in
@@ -82,17 +81,18 @@ final class Voter {
             work.due(work.favoriteUntil());
             return favorite.map(heir -> "leaves the first move to " + heir);
         }
-        boolean decided = work.favorite().filter(asking::equals).isPresent()
-                || (work.phases.current() instanceof Phase.Recruited recruited
-                        && recruited.recruitment().coordinator().equals(asking));
+        boolean supported = work.phases.current() instanceof Phase.Recruited recruited
+                && recruited.recruitment().coordinator().equals(asking);
+        if (supported) {
+            return Optional.empty();
+        }
+        boolean decided = work.favorite().isPresent();
         if (work.pause().on() && !decided) {
             return Optional.of("knows that elections are paused");
         }
         return switch (work.phases.current()) {
             case Phase.Starting s -> Optional.of("has not seen its PostgreSQL yet");
             case Phase.HandingOver h -> Optional.of("is handing over");
-            case Phase.Recruited recruited
-            when recruited.recruitment().coordinator().equals(asking) -> Optional.empty();
             case Phase.Promoting p -> Optional.of("is being promoted");
             default -> suspicion.verdict().isPresent() ? Optional.empty() : Optional.of(suspicion.objection());
         };
@@ -101,7 +101,15 @@ final class Voter {
     /** A coordinator wants this node's voice; the caller has dealt with an office that this node may hold. */
     void onRecruit(NodeId from, Message.Recruit asked) {
         work.learnResigned(asked.resignedTerm());
-        Recruitment wanted = new Recruitment(asked.term(), asked.round(), from, asked.timeline());
+        consider(new Recruitment(asked.term(), asked.round(), from, asked.timeline()), this::objectionTo);
+    }
+
+    /** The same for an operator's order, which overrules the leader that this node may be content with. */
+    void onForcedRecruit(NodeId from, Message.ForcedRecruit asked) {
+        consider(new Recruitment(asked.term(), asked.round(), from, asked.timeline()), this::objectionToForced);
+    }
+
+    private void consider(Recruitment wanted, Function<Recruitment, Optional<String>> objections) {
         if (work.phases.current() instanceof Phase.Recruited recruited
                 && recruited.recruitment().equals(wanted)) {
             if (recruited.step() == Phase.RecruitStep.PROMISED) {
@@ -109,12 +117,12 @@ final class Voter {
             }
             return;
         }
-        Optional<String> objection = objectionTo(wanted);
+        Optional<String> objection = objections.apply(wanted);
         if (objection.isPresent()) {
             refuse(wanted, objection.get());
-            return;
+        } else {
+            give(wanted);
         }
-        give(wanted);
     }
 
     private void give(Recruitment wanted) {
@@ -130,26 +138,12 @@ final class Voter {
         proceed();
     }
 
-    /** The same for an operator's order, which overrules the leader that this node may be content with. */
-    void onForcedRecruit(NodeId from, Message.ForcedRecruit asked) {
-        Recruitment wanted = new Recruitment(asked.term(), asked.round(), from, asked.timeline());
-        if (work.phases.current() instanceof Phase.Recruited recruited
-                && recruited.recruitment().equals(wanted)) {
-            if (recruited.step() == Phase.RecruitStep.PROMISED) {
-                grant(wanted);
-            }
-            return;
-        }
-        Optional<String> objection = switch (work.phases.current()) {
+    private Optional<String> objectionToForced(Recruitment wanted) {
+        return switch (work.phases.current()) {
             case Phase.Starting s -> Optional.of("has not seen its PostgreSQL yet");
             case Phase.HandingOver h -> Optional.of("is handing over");
             default -> work.unfitness().or(() -> breach(wanted));
         };
-        if (objection.isPresent()) {
-            refuse(wanted, objection.get());
-            return;
-        }
-        give(wanted);
     }
 
     private Optional<String> objectionTo(Recruitment wanted) {
@@ -202,18 +196,8 @@ final class Voter {
         }
         work.phases.move(recruited.at(Phase.RecruitStep.PROMISING));
         suspicion.contact(wanted.term(), wanted.coordinator(), work.settings.promiseeMillis());
-        work.promise(promise -> new Promise(
-                promise.cluster(),
-                promise.node(),
-                promise.systemIdentifier(),
-                wanted.term(),
-                wanted.round(),
-                Optional.of(wanted.coordinator()),
-                TimelineId.max(promise.reservedTimeline(), wanted.timeline()),
-                promise.acceptedTerm(),
-                promise.acceptedLeader(),
-                promise.floor(),
-                promise.operation()));
+        work.promise(
+                promise -> promise.swearing(wanted.term(), wanted.round(), wanted.coordinator(), wanted.timeline()));
     }
 
     void onPersisted() {

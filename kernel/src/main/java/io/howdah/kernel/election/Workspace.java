@@ -222,10 +222,14 @@ final class Workspace {
         }
     }
 
+    /** In whose favor the last leader resigned, while nobody has been promised a later term. */
+    Optional<NodeId> heir() {
+        return successor.filter(_ -> !promises.latest().term().isAfter(resignedTerm));
+    }
+
     /** Who has the first move at present, if anybody has. */
     Optional<NodeId> favorite() {
-        return successor.filter(heir ->
-                nowMillis < successorUntilMillis && !promises.latest().term().isAfter(resignedTerm));
+        return heir().filter(_ -> nowMillis < successorUntilMillis);
     }
 
     /** When the favorite's head start ends. */
@@ -233,6 +237,7 @@ final class Workspace {
         return successorUntilMillis;
     }
 
+    /** What was last heard of the heir of {@link #resignedTerm}, whatever happened since. */
     Optional<NodeId> successor() {
         return successor;
     }
@@ -255,6 +260,23 @@ final class Workspace {
 
     void learn(Position position) {
         learn(position.timeline());
+    }
+
+    /** Whether this node is a standby with a voice that neither holds an office nor is about to. */
+    boolean isAtRest() {
+        boolean atRest = switch (phases.current()) {
+            case Phase.Waiting w -> true;
+            case Phase.Following f -> true;
+            case Phase.Recruited r -> true;
+            case Phase.Starting s -> false;
+            case Phase.Promoting p -> false;
+            case Phase.Confirming c -> false;
+            case Phase.Leading l -> false;
+            case Phase.HandingOver h -> false;
+            case Phase.SteppingDown s -> false;
+            case Phase.Failed f -> false;
+        };
+        return atRest && unfitness().isEmpty() && postgres.state() == PostgresState.STANDBY;
     }
 
     /** Why this node has no voice at present, whoever asks; empty when it has one. */

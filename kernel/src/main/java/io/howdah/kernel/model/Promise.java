@@ -52,4 +52,52 @@ public record Promise(
                 Optional.empty(),
                 Operation.NONE);
     }
+
+    /** This promise with the oath to support one attempt of a term. */
+    public Promise swearing(Term toTerm, long inRound, NodeId toCoordinator, TimelineId timeline) {
+        return new Promise(
+                cluster,
+                node,
+                systemIdentifier,
+                toTerm,
+                inRound,
+                Optional.of(toCoordinator),
+                TimelineId.max(reservedTimeline, timeline),
+                acceptedTerm,
+                acceptedLeader,
+                floor,
+                operation);
+    }
+
+    /** This promise with the leader that the node now follows or is. */
+    public Promise accepting(Term leaderTerm, NodeId leader) {
+        return new Promise(
+                cluster,
+                node,
+                systemIdentifier,
+                term,
+                round,
+                coordinator,
+                reservedTimeline,
+                leaderTerm,
+                Optional.of(leader),
+                floor,
+                operation);
+    }
+
+    /** This promise with what is known of the data directory. */
+    public Promise withData(long identifier, Optional<Position> newFloor, Operation underWay) {
+        return new Promise(
+                cluster,
+                node,
+                identifier,
+                term,
+                round,
+                coordinator,
+                reservedTimeline,
+                acceptedTerm,
+                acceptedLeader,
+                newFloor,
+                underWay);
+    }
 }

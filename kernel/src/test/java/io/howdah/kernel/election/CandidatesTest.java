@@ -74,7 +74,7 @@ class CandidatesTest {
     }
 
     private Optional<NodeId> winner(Optional<NodeId> preferred) {
-        return Candidates.choose(voices, preferred).map(Candidates.Choice::winner);
+        return Candidates.choose(voices, preferred, Set.of()).map(Candidates.Choice::winner);
     }
 
     private void voice(NodeId node, String lsn, int priority, NodeId... members) {

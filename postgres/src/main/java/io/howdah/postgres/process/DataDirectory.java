@@ -158,6 +158,7 @@ public final class DataDirectory {
     /** What must hold before any start: standby mode, no timelines that lead nowhere, nothing that overrides the node's settings. */
     public void prepareForStart() {
         try {
+            dropStaleLock();
             dropUnreachableTimelines();
             dropPlaceholders();
             Files.deleteIfExists(path.resolve("recovery.signal"));
@@ -169,6 +170,18 @@ public final class DataDirectory {
             removeOwnedSettings();
         } catch (IOException e) {
             throw new PostgresProcessException("cannot prepare %s for a start: %s".formatted(path, e.getMessage()), e);
+        }
+    }
+
+    /**
+     * A crash leaves postmaster.pid behind. When its number belongs to another process by now, or to a zombie that nobody
+     * has reaped, PostgreSQL refuses to start and asks for the file to be removed by hand (CreateLockFile). That is safe
+     * exactly when no process works in the directory any more.
+     */
+    private void dropStaleLock() throws IOException {
+        Path lock = path.resolve(PostmasterPidFile.FILE_NAME);
+        if (Files.exists(lock) && !ProcessIdentity.anyWorksIn(path)) {
+            Files.deleteIfExists(lock);
         }
     }
 

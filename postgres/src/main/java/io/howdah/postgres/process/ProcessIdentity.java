@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A process that cannot be mistaken for another that got the same number later: its pid with the moment of its start.
@@ -46,6 +47,22 @@ public record ProcessIdentity(long pid, long startTicks) {
                 .filter(ProcessHandle::isAlive)
                 .flatMap(handle -> handle.info().startInstant())
                 .map(start -> new ProcessIdentity(pid, start.toEpochMilli()));
+    }
+
+    /** Whether any process at all works in a directory; true in doubt, where there is no /proc to look at. */
+    static boolean anyWorksIn(Path directory) {
+        if (!Files.isDirectory(PROC.resolve("self"))) {
+            return true;
+        }
+        try (Stream<Path> entries = Files.list(PROC)) {
+            return entries.map(Path::getFileName)
+                    .map(Path::toString)
+                    .filter(name -> name.chars().allMatch(Character::isDigit))
+                    .flatMap(name -> of(Long.parseLong(name)).stream())
+                    .anyMatch(process -> process.worksIn(directory));
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     /**

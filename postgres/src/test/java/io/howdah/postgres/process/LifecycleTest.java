@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +24,7 @@ class LifecycleTest {
 
     private static Map<String, String> controlData(TestNode node) {
         return CommandRunner.run(
-                        java.util.List.of(
+                        List.of(
                                 TestNode.binaries().path(Tool.PG_CONTROLDATA).toString(),
                                 node.data().path().toString()),
                         TestNode.TIMEOUT)
@@ -146,6 +147,27 @@ class LifecycleTest {
         }
     }
 
+    @Test
+    void aStrangerWithTheNumberOfADeadPostmasterIsNoObstacle() throws Exception {
+        try (TestNode node = TestNode.started()) {
+            node.process().kill();
+            await().until(() -> !ProcessIdentity.anyWorksIn(node.data().path()));
+            Process stranger = new ProcessBuilder(TestNode.user().wrap(List.of("sleep", "600"))).start();
+            try {
+                Path lock = node.data().path().resolve(PostmasterPidFile.FILE_NAME);
+                String left = Files.readString(lock);
+                Files.writeString(lock, stranger.pid() + left.substring(left.indexOf('\n')));
+
+                node.start();
+
+                assertThat(node.control().inRecovery()).isTrue();
+                assertThat(stranger.isAlive()).isTrue();
+            } finally {
+                stranger.destroy();
+            }
+        }
+    }
+
     private static long millis(long start, CompletableFuture<Long> end) throws Exception {
         return TimeUnit.NANOSECONDS.toMillis(end.get(10, TimeUnit.SECONDS) - start);
     }
@@ -218,7 +240,7 @@ class LifecycleTest {
             // A fast shutdown waits for a frozen backend; a stopped process cannot end itself.
             PostgresClient frozen = node.connect();
             assertThat(CommandRunner.run(
-                                    java.util.List.of("kill", "-STOP", Integer.toString(frozen.backendProcessId())),
+                                    List.of("kill", "-STOP", Integer.toString(frozen.backendProcessId())),
                                     TestNode.TIMEOUT)
                             .succeeded())
                     .isTrue();

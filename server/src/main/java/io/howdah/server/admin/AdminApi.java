@@ -109,7 +109,7 @@ final class AdminApi {
         Operation operation = switch (wanted) {
             case OperationRequest.Up up -> service.up(up.cluster());
             case OperationRequest.Down _ -> service.down();
-            case OperationRequest.Switchover switchover -> service.switchover(switchover.target());
+            case OperationRequest.Switchover switchover -> service.switchover(switchover);
             case OperationRequest.NodeAdd add -> service.addNode(add);
             case OperationRequest.NodeRemove remove -> service.removeNode(remove);
             case OperationRequest.NodeRestart restart -> service.restartNode(restart);

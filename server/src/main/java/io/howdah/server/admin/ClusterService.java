@@ -126,8 +126,8 @@ final class ClusterService {
         return operations.start(OperationKind.DOWN, "", this::takeDown);
     }
 
-    /** @param target the node to lead; empty to let the leader choose */
-    Operation switchover(String target) {
+    Operation switchover(OperationRequest.Switchover request) {
+        String target = request.target();
         ClusterConfiguration configuration = requireCluster();
         List<String> names =
                 configuration.nodes().stream().map(node -> node.id().value()).toList();
@@ -150,11 +150,10 @@ final class ClusterService {
                     false));
         }
         Secrets secrets = Secrets.read(directory.secrets());
-        return operations.start(
-                OperationKind.SWITCHOVER,
-                target,
-                operation -> new Switchover(configuration, secrets, view, provisioner::running, http, writes)
-                        .run(target, operation));
+        return operations.start(OperationKind.SWITCHOVER, request, operation -> {
+            Switchover switchover = new Switchover(configuration, secrets, view, provisioner::running, http, writes);
+            return request.dryRun() ? switchover.preflight(target) : switchover.run(target, operation);
+        });
     }
 
     private interface NodeWork {

@@ -21,8 +21,11 @@ sealed interface OperationRequest {
 
     record Down() implements OperationRequest {}
 
-    /** @param target the node to lead; empty to let the leader choose */
-    record Switchover(String target) implements OperationRequest {}
+    /**
+     * @param target the node to lead; empty to let the leader choose
+     * @param dryRun whether it is only asked how that would go
+     */
+    record Switchover(String target, boolean dryRun) implements OperationRequest {}
 
     /** @param id empty for the next free name; {@code cell} empty for a fitting one */
     record NodeAdd(String id, String cell, String tags) implements OperationRequest {}
@@ -67,8 +70,8 @@ sealed interface OperationRequest {
                 yield new Down();
             }
             case SWITCHOVER -> {
-                requireOnly(body, "kind", "target");
-                yield new Switchover(text(body, "target").orElse(""));
+                requireOnly(body, "kind", "target", "dry_run");
+                yield new Switchover(text(body, "target").orElse(""), flag(body, "dry_run"));
             }
             case NODE_ADD -> {
                 requireOnly(body, "kind", "id", "cell", "tags");

@@ -52,7 +52,7 @@ final class Switchover {
         operation.event(
                 leader.node().value(),
                 target.isEmpty() ? "is asked to hand over to the best standby" : "is asked to hand over to " + target);
-        HttpAnswer answer = ask(leader.node().value(), target);
+        HttpAnswer answer = ask(leader.node().value(), target, false);
         if (answer.status() == 409) {
             // It may have lost its leadership between our look and our question: ask the one that it names, once.
             String other = document(answer).path("leader").asString("");
@@ -60,16 +60,12 @@ final class Switchover {
                     && !other.equals(leader.node().value())
                     && entry(other).isPresent()) {
                 operation.event(other, "leads meanwhile and is asked instead");
-                answer = ask(other, target);
+                answer = ask(other, target, false);
             }
         }
         ObjectNode document = document(answer);
         if (!answer.successful()) {
-            throw new OperationFailedException(
-                    document.path("title").asString("The leader refused to hand over"),
-                    document.path("detail").asString("it answered with HTTP status " + answer.status()),
-                    document.path("hint").asString("look at the status of the nodes"),
-                    leader.node().value());
+            throw refused(leader, answer, document);
         }
         prove(document.path("to").asString(""), operation);
         ObjectNode result = Json.object();
@@ -77,6 +73,28 @@ final class Switchover {
             result.set(key, document.path(key).isMissingNode() ? Json.nothing() : document.path(key));
         }
         return result;
+    }
+
+    /**
+     * How a switchover would go: who may take over, and why others may not. The leader judges, by the rules that it would
+     * follow.
+     */
+    ObjectNode preflight(String target) throws InterruptedException {
+        NodeStatus leader = awaitLeader();
+        HttpAnswer answer = ask(leader.node().value(), target, true);
+        ObjectNode document = document(answer);
+        if (!answer.successful()) {
+            throw refused(leader, answer, document);
+        }
+        return SwitchoverForecast.of(document, target);
+    }
+
+    private static OperationFailedException refused(NodeStatus leader, HttpAnswer answer, ObjectNode document) {
+        return new OperationFailedException(
+                document.path("title").asString("The leader refused to hand over"),
+                document.path("detail").asString("it answered with HTTP status " + answer.status()),
+                document.path("hint").asString("look at the status of the nodes"),
+                leader.node().value());
     }
 
     private NodeStatus awaitLeader() throws InterruptedException {
@@ -96,7 +114,7 @@ final class Switchover {
                 "");
     }
 
-    private HttpAnswer ask(String node, String target) {
+    private HttpAnswer ask(String node, String target, boolean dryRun) {
         NodeEntry entry = entry(node).orElseThrow();
         Endpoint endpoint = new Endpoint(configuration.host(), entry.apiPort(), secrets.peerSecret());
         ObjectNode body = Json.object();
@@ -104,6 +122,9 @@ final class Switchover {
             body.putNull("target");
         } else {
             body.put("target", target);
+        }
+        if (dryRun) {
+            body.put("dry_run", true);
         }
         try {
             return http.post(endpoint, "/v1/switchover", Json.write(body), ANSWER);

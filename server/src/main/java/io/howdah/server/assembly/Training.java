@@ -1,6 +1,7 @@
 package io.howdah.server.assembly;
 
 import io.helidon.webserver.WebServer;
+import io.howdah.kernel.election.Condition;
 import io.howdah.kernel.election.ElectionPhase;
 import io.howdah.kernel.election.Envelope;
 import io.howdah.kernel.election.Message;
@@ -47,7 +48,8 @@ public final class Training {
                 Optional.empty(),
                 Optional.empty(),
                 false,
-                Pause.NEVER);
+                Pause.NEVER,
+                Condition.SOUND);
         NodeId node = new NodeId("node1");
         json.read(json.write(new Envelope(new ClusterId("0123456789abcdef"), node, node, Term.ZERO, status)));
         server.stop();

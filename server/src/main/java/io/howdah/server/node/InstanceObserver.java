@@ -1,5 +1,6 @@
 package io.howdah.server.node;
 
+import io.howdah.kernel.election.Condition;
 import io.howdah.kernel.election.Input;
 import io.howdah.kernel.election.PostgresState;
 import io.howdah.kernel.model.ClusterId;
@@ -46,6 +47,7 @@ final class InstanceObserver {
             select pg_is_in_recovery() as recovering,
                    case when pg_is_in_recovery() then pg_last_wal_receive_lsn() end as received,
                    case when pg_is_in_recovery() then pg_last_wal_replay_lsn() end as replayed,
+                   pg_is_in_recovery() and pg_is_wal_replay_paused() as paused,
                    case when not pg_is_in_recovery() then pg_current_wal_flush_lsn() end as flushed,
                    case when not pg_is_in_recovery()
                         then substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) end as timeline,
@@ -149,7 +151,8 @@ final class InstanceObserver {
                 rule,
                 receiving,
                 row.find("conninfo").flatMap(InstanceObserver::stampedTerm),
-                position.flatMap(at -> branchOf(at.timeline())));
+                position.flatMap(at -> branchOf(at.timeline())),
+                new Condition(end.bytesAheadOf(replayed), row.flag("paused")));
         return new Observation(local, Optional.empty(), Optional.of(replayed), pid);
     }
 

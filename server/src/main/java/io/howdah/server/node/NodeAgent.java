@@ -189,6 +189,7 @@ final class NodeAgent {
             }
             case Effect.EndDrain end -> working.drains().end();
             case Effect.ReportSwitchover report -> working.switchovers().report(report);
+            case Effect.ReportPreflight report -> working.switchovers().report(report);
             case Effect.ReportRemoval report ->
                 working.members().report(report.request(), report.done(), report.words());
             case Effect.ReportForced report ->

@@ -65,6 +65,7 @@ final class PostgresDriver {
             case Effect.StartDrain e -> throw misrouted(e);
             case Effect.EndDrain e -> throw misrouted(e);
             case Effect.ReportSwitchover e -> throw misrouted(e);
+            case Effect.ReportPreflight e -> throw misrouted(e);
             case Effect.ReportRemoval e -> throw misrouted(e);
             case Effect.ReportForced e -> throw misrouted(e);
             case Effect.PersistPause e -> throw misrouted(e);

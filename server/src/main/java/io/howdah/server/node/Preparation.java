@@ -66,10 +66,8 @@ final class Preparation {
                     "a node that forgot what it promised must not vote: 'howdah node remove %s', then 'howdah node add'"
                             .formatted(config.node()));
         }
-        Promise promise = with(
-                Promise.initial(config.clusterId(), config.node()),
-                config.bootstrap() ? Operation.INITIALIZE : Operation.NONE,
-                0);
+        Promise promise = Promise.initial(config.clusterId(), config.node())
+                .withData(0, Optional.empty(), config.bootstrap() ? Operation.INITIALIZE : Operation.NONE);
         file.write(promise);
         return promise;
     }
@@ -88,7 +86,7 @@ final class Preparation {
         LOG.warn(
                 "the cluster went on without this node in term {}: its data is set aside and cloned anew",
                 config.fencedBelow().getAsLong());
-        Promise marked = with(promise, Operation.REWIND, promise.systemIdentifier());
+        Promise marked = promise.withData(promise.systemIdentifier(), promise.floor(), Operation.REWIND);
         file.write(marked);
         return marked;
     }
@@ -101,7 +99,7 @@ final class Preparation {
         serverConfiguration.write(binaries.version());
         new Bootstrap(binaries, user, data, serverConfiguration, secrets, verifiers)
                 .run(config.clusterId(), config.node());
-        Promise finished = with(promise, Operation.NONE, data.readControl().systemIdentifier());
+        Promise finished = promise.withData(data.readControl().systemIdentifier(), promise.floor(), Operation.NONE);
         file.write(finished);
         return finished;
     }
@@ -127,20 +125,5 @@ final class Preparation {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make the node's directory " + config.directory(), e);
         }
-    }
-
-    private static Promise with(Promise promise, Operation operation, long systemIdentifier) {
-        return new Promise(
-                promise.cluster(),
-                promise.node(),
-                systemIdentifier,
-                promise.term(),
-                promise.round(),
-                promise.coordinator(),
-                promise.reservedTimeline(),
-                promise.acceptedTerm(),
-                promise.acceptedLeader(),
-                promise.floor(),
-                operation);
     }
 }

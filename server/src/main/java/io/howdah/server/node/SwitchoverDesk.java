@@ -1,11 +1,13 @@
 package io.howdah.server.node;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import io.howdah.kernel.election.Candidacy;
 import io.howdah.kernel.election.Effect;
 import io.howdah.kernel.election.Input;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeStatus;
 import io.howdah.server.node.NodeHttp.SwitchoverAnswer;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,10 +17,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -37,6 +41,7 @@ final class SwitchoverDesk {
     private final Consumer<Input> core;
     private final LongSupplier clockMillis;
     private final Map<String, CompletableFuture<Effect.ReportSwitchover>> waiting = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<Effect.ReportPreflight>> asking = new ConcurrentHashMap<>();
     private volatile long drainedAtMillis; // written by the agent when clients begin to wait, read when they go on
 
     SwitchoverDesk(
@@ -60,10 +65,21 @@ final class SwitchoverDesk {
         }
     }
 
+    void report(Effect.ReportPreflight report) {
+        CompletableFuture<Effect.ReportPreflight> answer = asking.remove(report.request());
+        if (answer != null) {
+            answer.complete(report);
+        }
+    }
+
+    /** {@code {"target":"node2"}}, {@code {"target":null}}, and with {@code "dry_run":true} the question how it would go. */
     SwitchoverAnswer run(String body) {
         Optional<NodeId> target;
+        boolean dryRun;
         try {
-            target = target(body);
+            JsonNode document = MAPPER.readTree(body.isBlank() ? "{}" : body);
+            target = target(document);
+            dryRun = document.path("dry_run").booleanValue(false);
         } catch (JacksonException | IllegalArgumentException e) {
             return problem(
                     400,
@@ -76,14 +92,31 @@ final class SwitchoverDesk {
             String leader = status.leader().map(NodeId::value).orElse("nobody");
             return problem(409, self + " does not lead", leader + " leads", "ask the leader");
         }
+        return dryRun ? preflight() : handOver(target);
+    }
+
+    private SwitchoverAnswer handOver(Optional<NodeId> target) {
         // A short checkpoint now keeps the one at shutdown short, while clients wait.
         checkpoint.run();
         String request = UUID.randomUUID().toString();
-        CompletableFuture<Effect.ReportSwitchover> answer = new CompletableFuture<>();
-        waiting.put(request, answer);
-        core.accept(new Input.SwitchoverRequested(request, target));
+        return ask(request, waiting, new Input.SwitchoverRequested(request, target), ended -> answered(ended, target));
+    }
+
+    private SwitchoverAnswer preflight() {
+        String request = UUID.randomUUID().toString();
+        return ask(request, asking, new Input.SwitchoverPreflight(request), this::answered);
+    }
+
+    private <T> SwitchoverAnswer ask(
+            String request,
+            Map<String, CompletableFuture<T>> pending,
+            Input question,
+            Function<T, SwitchoverAnswer> wording) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        pending.put(request, answer);
+        core.accept(question);
         try {
-            return answered(answer.get(LIMIT_SECONDS, TimeUnit.SECONDS), target);
+            return wording.apply(answer.get(LIMIT_SECONDS, TimeUnit.SECONDS));
         } catch (TimeoutException e) {
             return problem(503, "the switchover did not end in time", "no leader was seen", "look at howdah status");
         } catch (InterruptedException e) {
@@ -92,8 +125,33 @@ final class SwitchoverDesk {
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         } finally {
-            waiting.remove(request);
+            pending.remove(request);
         }
+    }
+
+    /** Who could take over, and what speaks against the others. */
+    private SwitchoverAnswer answered(Effect.ReportPreflight report) {
+        ObjectNode document = MAPPER.createObjectNode();
+        document.put("from", self.value());
+        document.put("to", report.choice().map(NodeId::value).orElse(null));
+        document.put("obstacle", report.obstacle());
+        ArrayNode candidates = document.putArray("candidates");
+        for (Candidacy candidate : report.candidates()) {
+            ObjectNode json = candidates
+                    .addObject()
+                    .put("node", candidate.node().value())
+                    .put("may_lead", candidate.mayLead())
+                    .put("unflushed_bytes", candidate.unflushedBytes())
+                    .put("unreplayed_bytes", candidate.unreplayedBytes());
+            ArrayNode objections = json.putArray("objections");
+            for (Candidacy.Objection objection : candidate.objections()) {
+                objections
+                        .addObject()
+                        .put("reason", objection.reason().name().toLowerCase(Locale.ROOT))
+                        .put("words", objection.words());
+            }
+        }
+        return new SwitchoverAnswer(200, MAPPER.writeValueAsString(document));
     }
 
     private SwitchoverAnswer answered(Effect.ReportSwitchover report, Optional<NodeId> asked) {
@@ -116,9 +174,7 @@ final class SwitchoverDesk {
                         409,
                         "the switchover was refused",
                         report.words(),
-                        report.words().contains("is tagged")
-                                ? "choose another target, or take the tag away: 'howdah node tag NODE never-leader='"
-                                : "choose another target or wait for it");
+                        "'howdah switchover --dry-run' shows who may take over and why others may not");
             case ABORTED ->
                 problem(409, "the switchover was called off", report.words(), "the old leader serves on; try again");
             case TIMED_OUT -> problem(503, "nobody was seen to lead in time", report.words(), "look at howdah status");
@@ -134,8 +190,8 @@ final class SwitchoverDesk {
         return new SwitchoverAnswer(200, MAPPER.writeValueAsString(document));
     }
 
-    private static Optional<NodeId> target(String body) {
-        JsonNode target = MAPPER.readTree(body.isBlank() ? "{}" : body).path("target");
+    private static Optional<NodeId> target(JsonNode document) {
+        JsonNode target = document.path("target");
         return target.isString() ? Optional.of(new NodeId(target.stringValue())) : Optional.empty();
     }
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What admin does: up, down, switchover, and what it remembers of them. */
@@ -191,6 +192,24 @@ final class AdminOperationsTest {
         ObjectNode failed = fixture.run(fixture.admin(), "{\"kind\":\"switchover\",\"target\":null}");
         assertThat(failed.path("error").path("title").asString("")).isEqualTo("No standby is ready");
         assertThat(failed.path("error").path("detail").asString("")).isEqualTo("node2 lags 4 GB");
+    }
+
+    @Test
+    void aDryRunTellsTheLeadersJudgmentWithAnEstimate() throws Exception {
+        fixture.node(cluster, 1).leads(7).answersSwitchover("200 OK", """
+                        {"from":"node1","to":"node2","obstacle":"","candidates":[
+                        {"node":"node2","may_lead":true,"unflushed_bytes":0,"unreplayed_bytes":6553600,"objections":[]},
+                        {"node":"node3","may_lead":false,"unflushed_bytes":0,"unreplayed_bytes":0,"objections":[
+                        {"reason":"replay_paused","words":"has its replay paused"}]}]}""", () -> {});
+        AdminProcess admin = fixture.admin();
+        JsonNode forecast =
+                fixture.run(admin, "{\"kind\":\"switchover\",\"dry_run\":true}").path("result");
+        assertThat(forecast.path("possible").asBoolean(false)).isTrue();
+        assertThat(forecast.path("estimated_outage_ms").asLong(0)).isEqualTo(600);
+        assertThat(forecast.path("candidates").path(1).path("why").asString("")).isEqualTo("has its replay paused");
+        JsonNode other = fixture.run(admin, "{\"kind\":\"switchover\",\"target\":\"node3\",\"dry_run\":true}")
+                .path("result");
+        assertThat(other.path("possible").asBoolean(true)).isFalse();
     }
 
     @Test

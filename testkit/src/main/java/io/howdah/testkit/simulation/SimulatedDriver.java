@@ -84,6 +84,7 @@ final class SimulatedDriver {
                 inLane(() -> handOver(handOver.token()));
             }
             case Effect.ReportSwitchover report -> world.clients.switchedOver(report);
+            case Effect.ReportPreflight r -> {}
             case Effect.ReportRemoval r -> {}
             case Effect.ReportForced report -> {
                 if (!report.done()) {

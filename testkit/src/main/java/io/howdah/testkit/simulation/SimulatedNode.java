@@ -109,18 +109,7 @@ final class SimulatedNode {
     void find(boolean fenced) {
         lost = false;
         if (fenced) {
-            disk = new Promise(
-                    disk.cluster(),
-                    disk.node(),
-                    disk.systemIdentifier(),
-                    disk.term(),
-                    disk.round(),
-                    disk.coordinator(),
-                    disk.reservedTimeline(),
-                    disk.acceptedTerm(),
-                    disk.acceptedLeader(),
-                    disk.floor(),
-                    Promise.Operation.REWIND);
+            disk = disk.withData(disk.systemIdentifier(), disk.floor(), Promise.Operation.REWIND);
         }
         startProcess();
     }

@@ -257,7 +257,7 @@ final class Trouble {
             leader.get().step(new Input.RemoveMember("remove" + lastRequest, node));
             world.schedule.after(
                     world.schedule.between(100_000, 3_000_000),
-                    () -> world.nodes.forEach(any -> any.step(new Input.AddMember(node))));
+                    () -> world.nodes.forEach(any -> any.step(new Input.Roster(world.tags))));
         }
     }
 }

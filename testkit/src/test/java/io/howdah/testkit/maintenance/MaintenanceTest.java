@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.howdah.testkit.cluster.CommandResult;
 import io.howdah.testkit.cluster.LocalCluster;
 import io.howdah.testkit.cluster.Writers;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,16 +88,92 @@ final class MaintenanceTest {
 
     @Test
     @Order(3)
-    void theHistoryTellsWhoLedAndWhy() {
-        CommandResult result = cluster.run("history", "-o", "json").orThrow("history");
-        JsonNode newest =
-                JsonMapper.shared().readTree(result.output()).path("history").path(0);
+    void theHistoryTellsWhoLedAndWhy() throws Exception {
+        String leader = cluster.leader().orElseThrow();
 
-        assertThat(newest.path("leader").stringValue())
-                .isEqualTo(cluster.leader().orElseThrow());
+        JsonNode newest = newestInHistory();
+
+        assertThat(newest.path("leader").stringValue()).isEqualTo(leader);
         assertThat(newest.path("reason").stringValue()).startsWith("switchover");
         assertThat(newest.path("members")).hasSize(3);
         assertThat(cluster.run("history").orThrow("history").output()).contains("CAUSE", "node1,node2,node3");
+
+        cluster.killNodeAndPostgres(leader);
+        cluster.await(
+                "another leader",
+                status -> !List.of("", leader).contains(status.path("leader").stringValue("")));
+
+        assertThat(newestInHistory().path("reason").stringValue())
+                .as("the switchover before is not the cause of this")
+                .contains(leader)
+                .doesNotContain("switchover");
+    }
+
+    private static JsonNode newestInHistory() {
+        CommandResult result = cluster.run("history", "-o", "json").orThrow("history");
+        return JsonMapper.shared().readTree(result.output()).path("history").path(0);
+    }
+
+    @Test
+    @Order(4)
+    void aDryRunNamesWhatSpeaksAgainstEachNodeAndTheSwitchoverObeys() throws Exception {
+        cluster.upAgain();
+        cluster.awaitHealthy();
+        String leader = cluster.leader().orElseThrow();
+        List<String> standbys = new ArrayList<>(cluster.nodeIds());
+        standbys.remove(leader);
+        String paused = standbys.get(0);
+        String tagged = standbys.get(1);
+        cluster.run("node", "tag", tagged, "never-leader").orThrow("tag");
+        onNode(paused, "select pg_wal_replay_pause()");
+
+        JsonNode forecast = Awaitility.await()
+                .until(MaintenanceTest::forecast, seen -> why(seen, paused).equals("has its replay paused"));
+        assertThat(forecast.path("possible").booleanValue()).isFalse();
+        assertThat(why(forecast, tagged)).isEqualTo("is tagged never-leader");
+        assertThat(why(forecast, leader)).isEqualTo("is the leader");
+        assertThat(refusal("--to", paused)).contains(paused + " has its replay paused", "howdah switchover --dry-run");
+        assertThat(refusal("--to", tagged)).contains(tagged + " is tagged never-leader");
+        assertThat(refusal("--to", "node99")).contains("node99");
+        assertThat(refusal("--to", leader)).contains(leader + " is the leader already");
+        assertThat(refusal()).contains(paused + " has its replay paused", tagged + " is tagged never-leader");
+
+        onNode(paused, "select pg_wal_replay_resume()");
+        cluster.run("node", "tag", tagged, "never-leader=").orThrow("tag");
+        JsonNode free = Awaitility.await()
+                .until(MaintenanceTest::forecast, seen -> seen.path("possible").booleanValue());
+        assertThat(why(free, paused)).isEmpty();
+        assertThat(free.path("estimated_outage_ms").longValue()).isPositive();
+        assertThat(cluster.leader()).contains(leader);
+    }
+
+    private static JsonNode forecast() {
+        return JsonMapper.shared()
+                .readTree(cluster.run("switchover", "--dry-run", "-o", "json").output());
+    }
+
+    private static String why(JsonNode forecast, String node) {
+        for (JsonNode candidate : forecast.path("candidates")) {
+            if (candidate.path("node").stringValue("").equals(node)) {
+                return candidate.path("why").stringValue("");
+            }
+        }
+        return "not mentioned";
+    }
+
+    private static String refusal(String... target) {
+        List<String> words = new ArrayList<>(List.of("switchover", "--yes"));
+        words.addAll(List.of(target));
+        CommandResult result = cluster.run(words.toArray(String[]::new));
+        assertThat(result.exitCode()).as(words.toString()).isNotZero();
+        return result.errors();
+    }
+
+    private static void onNode(String node, String statement) throws Exception {
+        try (Connection connection = DriverManager.getConnection(cluster.direct(node));
+                Statement sql = connection.createStatement()) {
+            sql.execute(statement);
+        }
     }
 
     private static void awaitMoreWrites(Writers writers) {

@@ -1,0 +1,11 @@
+package io.howdah.cli.command;
+
+/** Where shared options stand on a help page: behind those of the command itself, which have no order. */
+final class OptionOrder {
+    static final int YES = 1;
+    static final int WAIT = 2;
+    static final int OUTPUT = 3;
+    static final int COMMON = 4;
+
+    private OptionOrder() {}
+}

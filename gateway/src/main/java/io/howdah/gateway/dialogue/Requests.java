@@ -1,0 +1,336 @@
+package io.howdah.gateway.dialogue;
+
+import io.howdah.gateway.protocol.Errors;
+import io.howdah.gateway.protocol.Names;
+import io.howdah.gateway.sql.Statement;
+import io.howdah.gateway.sql.StatementKind;
+import io.howdah.gateway.state.ClientStatement;
+import io.howdah.gateway.state.Interner;
+import io.howdah.gateway.state.Pin;
+import io.howdah.gateway.state.Portals;
+import io.howdah.gateway.state.ServerStatements;
+import io.howdah.gateway.state.StatementEntry;
+import io.howdah.postgres.wire.ErrorFields;
+import io.howdah.postgres.wire.FrontendType;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * The client's messages on their way to the server: enters them into the books of the {@link Conversation}, and leads the names of
+ * prepared statements to what the server at hand has prepared, preparing it in front of the message when it has not.
+ */
+public final class Requests {
+    private static final int LONGEST_KEPT = 1 << 20;
+    /** No SQL: provokes an error in the server where the gateway refuses a statement, so that its transaction fails as it should. */
+    private static final byte[] NONSENSE = {'!', 0};
+
+    private static final byte[] DISCARD_SEQUENCES = "DISCARD SEQUENCES\0".getBytes(StandardCharsets.US_ASCII);
+
+    private final Conversation conversation;
+    private final PreparedNames names;
+    private final ServerNames serverNames;
+    private final Portals portals;
+    private final TextReader texts;
+    private final Interner<StatementEntry> entries;
+    private final boolean weakerCommit;
+
+    /**
+     * @param texts of the event loop
+     * @param entries of the event loop
+     * @param weakerCommit whether clients may lower {@code synchronous_commit}
+     */
+    public Requests(
+            Conversation conversation, TextReader texts, Interner<StatementEntry> entries, boolean weakerCommit) {
+        this.conversation = conversation;
+        this.names = conversation.names();
+        this.serverNames = new ServerNames(conversation);
+        this.portals = conversation.portals();
+        this.texts = texts;
+        this.entries = entries;
+        this.weakerCommit = weakerCommit;
+    }
+
+    /** Whether a message refers to a name whose meaning depends on answers that are still to come. */
+    public boolean mustWait(byte type, ByteBuf in, int start, int end) {
+        if (!conversation.isUnsettled()) {
+            return false;
+        }
+        return switch (type) {
+            case FrontendType.QUERY -> true;
+            case FrontendType.PARSE -> in.getByte(start) != 0;
+            case FrontendType.DESCRIBE, FrontendType.CLOSE ->
+                end > start + 1 && in.getByte(start) == 'S' && in.getByte(start + 1) != 0;
+            case FrontendType.BIND -> {
+                int portalEnd = Names.end(in, start, end);
+                yield portalEnd >= 0 && portalEnd + 1 < end && in.getByte(portalEnd + 1) != 0;
+            }
+            default -> false;
+        };
+    }
+
+    /**
+     * A message of the client goes to the server.
+     *
+     * @param start where its body begins
+     * @param end where what is there of it ends
+     * @param complete whether that is all of it
+     */
+    public void sent(byte type, ByteBuf in, int start, int end, boolean complete, Outlet outlet) {
+        switch (type) {
+            case FrontendType.QUERY -> query(in, start, end, complete, outlet);
+            case FrontendType.FUNCTION_CALL -> {
+                conversation.segmentOpen(false);
+                expect(Expectations.FUNCTION, Statement.PLAIN);
+            }
+            case FrontendType.SYNC -> {
+                if (!conversation.copyIn()) {
+                    conversation.segmentOpen(false);
+                    conversation.synced();
+                    conversation.expected().add(Expectations.SYNC, Expectations.PLAIN);
+                }
+            }
+            case FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> {
+                if (conversation.copyIn()) {
+                    conversation.copyEnded();
+                } else if (!conversation.expected().isEmpty()) {
+                    conversation.expected().add(Expectations.COPY_END, Expectations.PLAIN);
+                }
+            }
+            case FrontendType.PARSE,
+                    FrontendType.BIND,
+                    FrontendType.DESCRIBE,
+                    FrontendType.EXECUTE,
+                    FrontendType.CLOSE -> {
+                boolean inside = conversation.segmentOpen();
+                conversation.segmentOpen(true);
+                if (!conversation.skippingToSync()) {
+                    extended(type, in, start, end, complete, inside, outlet);
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private void extended(byte type, ByteBuf in, int start, int end, boolean complete, boolean inside, Outlet outlet) {
+        switch (type) {
+            case FrontendType.PARSE -> parse(in, start, end, complete, inside, outlet);
+            case FrontendType.BIND -> bind(in, start, end, inside, outlet);
+            case FrontendType.DESCRIBE -> describe(in, start, end, outlet);
+            case FrontendType.EXECUTE -> execute(in, start, end);
+            default -> close(in, start, end, outlet);
+        }
+    }
+
+    private void expect(byte kind, Object detail) {
+        if (!conversation.skippingToSync()) {
+            names.requested(kind, detail);
+            conversation.expected().add(kind, detail);
+        }
+    }
+
+    // ---- simple queries
+
+    private void query(ByteBuf in, int start, int end, boolean complete, Outlet outlet) {
+        List<Statement> statements = texts.scan(in, start, complete ? end - 1 : end);
+        if (conversation.skippingToSync()) {
+            conversation.segmentOpen(false);
+            return;
+        }
+        names.unnamed().dropped();
+        if (statements.size() == 1 && !statements.getFirst().isPlain()) {
+            serverNames.materialize(statements.getFirst(), outlet);
+        }
+        Object detail = statements;
+        if (!complete && (statements.size() > 1 || isRemarkable(statements))) {
+            conversation.state().pin(Pin.TOO_MUCH_STATE);
+            detail = Statement.PLAIN;
+        }
+        for (int index = 0; index < statements.size(); index++) {
+            Statement statement = statements.get(index);
+            if (isRefused(statement)) {
+                outlet.before()
+                        .writeByte(FrontendType.QUERY)
+                        .writeInt(4 + NONSENSE.length)
+                        .writeBytes(NONSENSE);
+                outlet.skipTo(end);
+                outlet.skipRest();
+                detail = Errors.weakerCommit();
+                break;
+            }
+            serverNames.dropsAll(statement);
+            shieldSequences(statement, conversation.segmentOpen(), outlet);
+        }
+        expect(Expectations.QUERY, detail);
+        conversation.segmentOpen(false);
+    }
+
+    private static boolean isRemarkable(List<Statement> statements) {
+        return !statements.isEmpty() && !statements.getFirst().isPlain();
+    }
+
+    private boolean isRefused(Statement statement) {
+        return statement.kind() == StatementKind.WEAKER_COMMIT && !weakerCommit;
+    }
+
+    /** What another client did with sequences on this connection is none of this client's business: it gets an error instead. */
+    private void shieldSequences(Statement statement, boolean inside, Outlet outlet) {
+        boolean asks = statement.kind() == StatementKind.SEQUENCE_STATE;
+        if (asks && !inside && conversation.status() == 'I' && conversation.takeForeignSequences()) {
+            outlet.before()
+                    .writeByte(FrontendType.QUERY)
+                    .writeInt(4 + DISCARD_SEQUENCES.length)
+                    .writeBytes(DISCARD_SEQUENCES);
+            conversation.expected().addSwallowed(Expectations.QUERY, Settling.REPLAY);
+            names.unnamed().leftServer();
+        }
+    }
+
+    // ---- extended queries
+
+    private void parse(ByteBuf in, int start, int end, boolean complete, boolean inside, Outlet outlet) {
+        int nameEnd = Names.end(in, start, end);
+        if (nameEnd < 0) {
+            expect(Expectations.PARSE, Expectations.PLAIN);
+            return;
+        }
+        int textEnd = Names.end(in, nameEnd + 1, end);
+        Statement statement = texts.first(in, nameEnd + 1, textEnd < 0 ? end : textEnd);
+        shieldSequences(statement, inside, outlet);
+        if (isRefused(statement)) {
+            refuse(in, start, end, outlet);
+        } else if (nameEnd == start) {
+            parseUnnamed(in, start, end, complete, statement);
+        } else {
+            parseNamed(in, start, nameEnd, end, complete, statement, outlet);
+        }
+    }
+
+    private void refuse(ByteBuf in, int start, int end, Outlet outlet) {
+        outlet.before()
+                .writeByte(FrontendType.PARSE)
+                .writeInt(4 + 1 + NONSENSE.length + 2)
+                .writeByte(0)
+                .writeBytes(NONSENSE)
+                .writeShort(0);
+        outlet.skipTo(end);
+        outlet.skipRest();
+        if (in.getByte(start) == 0) {
+            names.unnamed().dropped();
+        }
+        names.unnamed().leftServer();
+        ErrorFields error = Errors.weakerCommit();
+        expect(Expectations.PARSE, error);
+    }
+
+    private void parseUnnamed(ByteBuf in, int start, int end, boolean complete, Statement statement) {
+        names.unnamed().sent(in, start, end, complete, statement);
+        if (!complete) {
+            conversation.state().pin(Pin.UNNAMED_STATEMENT);
+        }
+        expect(Expectations.PARSE, Mark.UNNAMED);
+    }
+
+    private void parseNamed(
+            ByteBuf in, int start, int nameEnd, int end, boolean complete, Statement statement, Outlet outlet) {
+        ClientStatement known = serverNames.find(in, start, nameEnd);
+        ServerStatements onServer = names.onServer();
+        if (!complete || end - nameEnd > LONGEST_KEPT || onServer == null) {
+            ClientStatement raw = new ClientStatement(Names.read(in, start, nameEnd), null, statement);
+            if (known == null) {
+                names.named().add(raw);
+            }
+            conversation.state().pin(Pin.LONG_STATEMENT);
+            expect(Expectations.PARSE, known == null ? new PreparedRequest(raw, null) : Expectations.PLAIN);
+            return;
+        }
+        StatementEntry entry = entries.intern(new StatementEntry(in, nameEnd + 1, end));
+        ByteBuf out = outlet.before();
+        outlet.skipTo(end);
+        if (known != null) {
+            // The server says that the name is taken, after it has checked the text.
+            byte[] taken = known.entry() == null
+                    ? ServerNames.raw(known)
+                    : serverNames.prepared(known.entry(), onServer, out).name();
+            entry.writeParse(out, taken);
+            expect(Expectations.PARSE, new TakenName(known.name()));
+            return;
+        }
+        ClientStatement client = new ClientStatement(Names.read(in, start, nameEnd), entry, statement);
+        names.named().add(client);
+        ServerStatements.Held held = onServer.find(entry);
+        boolean isNew = held == null || !held.isCurrent();
+        if (isNew && conversation.status() != 'E') {
+            ServerStatements.Held added = serverNames.prepareAnew(entry, held, onServer, out);
+            expect(Expectations.PARSE, new PreparedRequest(client, added));
+        } else {
+            // It is there already, but whether it may be prepared now is for the server to say.
+            entry.writeParse(out, new byte[0]);
+            names.unnamed().leftServer();
+            expect(Expectations.PARSE, new PreparedRequest(client, null));
+        }
+    }
+
+    private void bind(ByteBuf in, int start, int end, boolean inside, Outlet outlet) {
+        int portalEnd = Names.end(in, start, end);
+        int nameEnd = portalEnd < 0 ? -1 : Names.end(in, portalEnd + 1, end);
+        if (nameEnd < 0) {
+            portals.clear();
+            expect(Expectations.BIND, Expectations.PLAIN);
+        } else if (nameEnd == portalEnd + 1) {
+            serverNames.restoreUnnamed(outlet);
+            portals.bound(in, start, portalEnd, names.unnamed().statement());
+            expect(Expectations.BIND, Expectations.PLAIN);
+        } else {
+            ClientStatement known = serverNames.find(in, portalEnd + 1, nameEnd);
+            Statement statement = known == null ? Statement.PLAIN : known.statement();
+            shieldSequences(statement, inside, outlet);
+            portals.bound(in, start, portalEnd, statement);
+            expect(Expectations.BIND, serverNames.rename(known, in, start, portalEnd + 1, nameEnd, outlet));
+        }
+    }
+
+    private void describe(ByteBuf in, int start, int end, Outlet outlet) {
+        int nameEnd = Names.end(in, start + 1, end);
+        if (nameEnd < 0 || in.getByte(start) != 'S') {
+            expect(Expectations.DESCRIBE, Expectations.PLAIN);
+        } else if (nameEnd == start + 1) {
+            serverNames.restoreUnnamed(outlet);
+            expect(Expectations.DESCRIBE, Expectations.PLAIN);
+        } else {
+            ClientStatement known = serverNames.find(in, start + 1, nameEnd);
+            expect(Expectations.DESCRIBE, serverNames.rename(known, in, start, start + 1, nameEnd, outlet));
+        }
+    }
+
+    private void execute(ByteBuf in, int start, int end) {
+        Statement statement = portals.find(in, start, Names.end(in, start, end));
+        serverNames.dropsAll(statement);
+        expect(Expectations.EXECUTE, statement);
+    }
+
+    private void close(ByteBuf in, int start, int end, Outlet outlet) {
+        int nameEnd = Names.end(in, start + 1, end);
+        if (nameEnd < 0 || in.getByte(start) != 'S') {
+            expect(Expectations.CLOSE, Expectations.PLAIN);
+        } else if (nameEnd == start + 1) {
+            names.unnamed().dropped();
+            expect(Expectations.CLOSE, Mark.UNNAMED);
+        } else {
+            ClientStatement known = serverNames.find(in, start + 1, nameEnd);
+            if (known == null) {
+                serverNames.hide(in, start, start + 1, nameEnd, outlet);
+                expect(Expectations.CLOSE, Expectations.PLAIN);
+                return;
+            }
+            known.closing(true);
+            if (known.entry() == null || known.isMaterialized()) {
+                expect(Expectations.CLOSE, known);
+            } else {
+                outlet.before();
+                outlet.skipTo(end);
+                expect(Expectations.LOCAL_CLOSE, known);
+            }
+        }
+    }
+}

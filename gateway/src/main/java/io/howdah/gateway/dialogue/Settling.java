@@ -1,0 +1,11 @@
+package io.howdah.gateway.dialogue;
+
+/** The gateway's own requests to a server that has just been given to a session, or is about to be given back. */
+public enum Settling {
+    /** Makes the settings those of the session. */
+    SETTINGS,
+    /** Repeats a PREPARE. */
+    REPLAY,
+    /** Asks whether what kept the session on the server is still there. */
+    PROBE
+}

@@ -1,0 +1,32 @@
+package io.howdah.gateway.login;
+
+import io.howdah.postgres.scram.ScramKeys;
+import java.nio.charset.StandardCharsets;
+import java.util.SequencedMap;
+
+/**
+ * How a client logged in, which is how its connections log in to servers.
+ *
+ * @param parameters of the start-up packet
+ * @param keys recovered from the client's own log-in
+ * @param certain the password was checked against what a server said a moment ago; otherwise a server must check it again
+ */
+public record Login(SequencedMap<String, String> parameters, ScramKeys keys, boolean certain) {
+    public String user() {
+        return parameters.getOrDefault("user", "");
+    }
+
+    public String database() {
+        return parameters.getOrDefault("database", user());
+    }
+
+    /** As the server keeps it: what is not ASCII is replaced, and there are at most 63 characters. */
+    public String applicationName() {
+        byte[] name = parameters.getOrDefault("application_name", "").getBytes(StandardCharsets.UTF_8);
+        StringBuilder clean = new StringBuilder();
+        for (int index = 0; index < Math.min(name.length, 63); index++) {
+            clean.append(name[index] >= ' ' && name[index] < 127 ? (char) name[index] : '?');
+        }
+        return clean.toString();
+    }
+}

@@ -1,0 +1,148 @@
+package io.howdah.gateway.pool;
+
+import io.howdah.gateway.login.Login;
+import io.howdah.gateway.protocol.Channels;
+import io.howdah.gateway.state.Reported;
+import io.howdah.postgres.wire.ErrorFields;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections that one pool opens, and how many of which kind it has. While servers cannot be reached it tries again, one attempt
+ * after the other.
+ */
+final class Openings {
+    private static final Logger LOG = LoggerFactory.getLogger(Openings.class);
+    private static final long RETRY_MILLIS = 50;
+
+    private final Pool pool;
+    private final PoolContext context;
+    private final Permits permits;
+    private final Map<StartupClass, Integer> openOfClass = new HashMap<>();
+    private int open;
+    private int connecting;
+    private boolean retrying;
+    private boolean commitLevelForced;
+    private String problem = "";
+
+    Openings(Pool pool, PoolContext context, Permits permits) {
+        this.pool = pool;
+        this.context = context;
+        this.permits = permits;
+    }
+
+    /** Connections that are open or about to be. */
+    int open() {
+        return open;
+    }
+
+    int connecting() {
+        return connecting;
+    }
+
+    /** The last attempt failed, and the next one has its time. */
+    boolean isRetrying() {
+        return retrying;
+    }
+
+    /** Why the last attempt failed; empty when it did not. */
+    String problem() {
+        return problem;
+    }
+
+    int openOf(StartupClass startup) {
+        return openOfClass.getOrDefault(startup, 0);
+    }
+
+    int classes() {
+        return openOfClass.size();
+    }
+
+    /** Opens one more; its permit has been taken. */
+    void connect(Login login, StartupClass startup) {
+        open++;
+        connecting++;
+        openOfClass.merge(startup, 1, Integer::sum);
+        context.connector().connect(pool.key(), login, startup, commitLevelForced, new BackendLogin.Listener() {
+            @Override
+            public void connected(BackendLogin.Done done) {
+                connecting--;
+                Openings.this.connected(done, startup);
+            }
+
+            @Override
+            public void refused(ErrorFields error) {
+                connecting--;
+                gone(startup);
+                if (error.sqlState().startsWith("28")) {
+                    context.forgetVerifier(login.user());
+                }
+                pool.refused(error, startup);
+            }
+
+            @Override
+            public void failed(String reason) {
+                connecting--;
+                gone(startup);
+                again(reason);
+            }
+        });
+    }
+
+    private void connected(BackendLogin.Done done, StartupClass startup) {
+        Reported reported = context.reports().intern(new Reported(done.parameters()));
+        boolean weaker = !commitLevelForced && context.refusesCommitLevel(done.commitLevel());
+        if (pool.isClosed() || weaker || (pool.key().writes() && reported.isStandby())) {
+            Channels.close(done.channel());
+            gone(startup);
+            if (weaker) {
+                forceCommitLevel(done.commitLevel());
+            } else if (!pool.isClosed()) {
+                again(pool.key().place() + " is still a standby");
+            }
+            return;
+        }
+        problem = "";
+        long lifetimeNanos = pool.rules().lifetime().toNanos();
+        long jitter = ThreadLocalRandom.current().nextLong(lifetimeNanos / 10 + 1);
+        pool.offer(new ServerConnection(
+                pool,
+                done,
+                startup,
+                reported,
+                context.nanoTime() + lifetimeNanos - jitter,
+                context.settings().preparedStatements()));
+    }
+
+    private void forceCommitLevel(String level) {
+        commitLevelForced = true;
+        LOG.warn(
+                "{} has a synchronous_commit of {}, which would lose acknowledged commits in a failover; its connections"
+                        + " through this gateway use \"on\"",
+                pool.key(),
+                level);
+        pool.grow();
+    }
+
+    /** Servers cannot be reached for the moment. */
+    void again(String reason) {
+        problem = reason;
+        if (!retrying && !pool.isClosed() && pool.waiting() > 0) {
+            retrying = true;
+            Channels.later(context.loop(), RETRY_MILLIS, () -> {
+                retrying = false;
+                pool.grow();
+            });
+        }
+    }
+
+    /** A connection is closed, or was never opened. */
+    void gone(StartupClass startup) {
+        open--;
+        openOfClass.computeIfPresent(startup, (same, count) -> count == 1 ? null : count - 1);
+        permits.giveBack();
+    }
+}

@@ -1,0 +1,344 @@
+package io.howdah.gateway.pool;
+
+import io.howdah.gateway.state.Interner;
+import io.howdah.postgres.wire.ErrorFields;
+import io.howdah.postgres.wire.SqlState;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one event loop for one database and role at one server. A connection that is given back goes straight to the client
+ * that has waited longest; idle ones are taken last in, first out, those first that already have the client's settings.
+ */
+public final class Pool implements Permits.Holder {
+    /** A connection unused for so long may move to another loop whose clients have waited for as long. */
+    private static final Duration SPARE_AFTER = Duration.ofMillis(100);
+
+    private final PoolContext context;
+    private final PoolKey key;
+    private final PoolRules rules;
+    private final Permits permits;
+    private final List<ServerConnection> idle = new ArrayList<>();
+    private final ArrayDeque<Borrower> waiters = new ArrayDeque<>();
+    private final Openings openings;
+    private boolean closed;
+    private boolean starving;
+    private @Nullable Borrower patron;
+
+    Pool(PoolContext context, PoolKey key, PoolRules rules, Permits permits) {
+        this.context = context;
+        this.key = key;
+        this.rules = rules;
+        this.permits = permits;
+        this.openings = new Openings(this, context, permits);
+        permits.join(this);
+    }
+
+    public PoolKey key() {
+        return key;
+    }
+
+    PoolRules rules() {
+        return rules;
+    }
+
+    PoolContext context() {
+        return context;
+    }
+
+    /** Why the last attempt to get a connection failed; empty when it did not. */
+    public String problem() {
+        return openings.problem();
+    }
+
+    /** Clients served at this moment. */
+    public int inUse() {
+        return openings.open() - openings.connecting() - idle.size();
+    }
+
+    int idleCount() {
+        return idle.size();
+    }
+
+    int waiting() {
+        return waiters.size();
+    }
+
+    // ---- clients
+
+    /** Lends a connection at once, or as soon as there is one. */
+    public void acquire(Borrower borrower) {
+        patron = borrower;
+        ServerConnection found = takeIdle(borrower);
+        if (found != null) {
+            lend(found, borrower);
+            return;
+        }
+        waiters.add(borrower);
+        borrower.queued(this);
+        grow();
+    }
+
+    /** The borrower does not want one any more. */
+    public void leave(Borrower borrower) {
+        waiters.remove(borrower);
+    }
+
+    private @Nullable ServerConnection takeIdle(Borrower borrower) {
+        int best = -1;
+        for (int index = idle.size() - 1; index >= 0; index--) {
+            ServerConnection candidate = idle.get(index);
+            if (Interner.same(candidate.startup(), borrower.startup())) {
+                if (Interner.same(candidate.applied(), borrower.profile())) {
+                    best = index;
+                    break;
+                }
+                best = Math.max(best, index);
+            }
+        }
+        return best < 0 ? null : idle.remove(best);
+    }
+
+    private void lend(ServerConnection connection, Borrower borrower) {
+        connection.lend(borrower);
+        borrower.attach(connection);
+    }
+
+    // ---- connections
+
+    /** A connection was given back. */
+    void takeBack(ServerConnection connection) {
+        if (permits.isAnyStarving()) {
+            connection.close(true);
+        } else {
+            offer(connection);
+        }
+    }
+
+    void offer(ServerConnection connection) {
+        if (closed || !connection.isUsable(context.nanoTime())) {
+            connection.close(true);
+            return;
+        }
+        Borrower borrower = nextFor(connection);
+        if (borrower != null) {
+            lend(connection, borrower);
+        } else if (!connection.isClosed()) {
+            connection.putAside(context.nanoTime());
+            idle.add(connection);
+        }
+    }
+
+    /** Whoever has waited longest, unless its kind of connection has its share already. May close the connection to make room. */
+    private @Nullable Borrower nextFor(ServerConnection connection) {
+        Borrower first = waiters.peek();
+        if (first == null) {
+            return null;
+        }
+        StartupClass wanted = first.startup();
+        if (Interner.same(wanted, connection.startup())) {
+            return waiters.poll();
+        }
+        Borrower other = null;
+        Iterator<Borrower> all = waiters.iterator();
+        while (all.hasNext() && other == null) {
+            Borrower candidate = all.next();
+            if (Interner.same(candidate.startup(), connection.startup())) {
+                other = candidate;
+            }
+        }
+        int share = Math.max(1, rules.maximum() / Math.max(1, openings.classes()));
+        if (other != null && openings.openOf(wanted) >= share) {
+            waiters.remove(other);
+            return other;
+        }
+        connection.close(true);
+        return null;
+    }
+
+    /** Opens connections for those who wait, as far as that is allowed. */
+    void grow() {
+        if (closed || openings.isRetrying()) {
+            return;
+        }
+        Iterator<Borrower> all = waiters.iterator();
+        for (int skipped = 0; skipped < openings.connecting() && all.hasNext(); skipped++) {
+            all.next();
+        }
+        while (all.hasNext()) {
+            Borrower borrower = all.next();
+            if (!permits.tryTake(limit())) {
+                if (closeIdleOfOtherClass(borrower)) {
+                    return;
+                }
+                if (openings.open() == 0 && !starving) {
+                    starving = true;
+                    permits.starve(this);
+                }
+                return;
+            }
+            openings.connect(borrower.login(), borrower.startup());
+        }
+    }
+
+    @Override
+    public void granted() {
+        context.loop().execute(() -> {
+            starving = false;
+            Borrower first = waiters.peek();
+            if (first == null || closed) {
+                permits.giveBack();
+            } else {
+                openings.connect(first.login(), first.startup());
+            }
+        });
+    }
+
+    @Override
+    public void yieldOne() {
+        context.loop().execute(() -> {
+            if (!idle.isEmpty() && permits.isAnyStarving()) {
+                idle.getFirst().close(true);
+            }
+        });
+    }
+
+    @Override
+    public void yieldSpare(Permits.Holder other) {
+        context.loop().execute(() -> {
+            // Taken last in, first out: the first has been unused for longest.
+            if (waiters.isEmpty()
+                    && !idle.isEmpty()
+                    && context.nanoTime() - idle.getFirst().idleSinceNanos() >= SPARE_AFTER.toNanos()) {
+                idle.getFirst().close(true);
+                other.spared();
+            }
+        });
+    }
+
+    @Override
+    public void spared() {
+        context.loop().execute(this::grow);
+    }
+
+    private int limit() {
+        Borrower first = waiters.peek();
+        boolean longWait = rules.reserve() > 0
+                && first != null
+                && context.nanoTime() - first.waitingSinceNanos()
+                        >= rules.reserveAfter().toNanos();
+        return longWait ? rules.maximum() + rules.reserve() : rules.maximum();
+    }
+
+    /** Closing it calls {@link #grow} again. */
+    private boolean closeIdleOfOtherClass(Borrower borrower) {
+        for (ServerConnection candidate : idle) {
+            if (!Interner.same(candidate.startup(), borrower.startup())) {
+                candidate.close(true);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A server refused a connection of this kind. */
+    void refused(ErrorFields error, StartupClass startup) {
+        String state = error.sqlState();
+        Borrower first = null;
+        for (Borrower borrower : waiters) {
+            if (Interner.same(borrower.startup(), startup)) {
+                first = borrower;
+                break;
+            }
+        }
+        boolean full = state.equals(SqlState.TOO_MANY_CONNECTIONS)
+                && (openings.open() > 0 || (first != null && !first.isOpening()));
+        if (state.startsWith("57P") || state.startsWith("08") || full) {
+            openings.again(key.place() + " refused the connection: " + error.message());
+        } else if (first != null) {
+            waiters.remove(first);
+            first.refused(error);
+            grow();
+        }
+    }
+
+    /** One of the connections is closed. */
+    void closed(ServerConnection connection) {
+        idle.remove(connection);
+        openings.gone(connection.startup());
+        grow();
+    }
+
+    // ---- care
+
+    /** Those who have waited too long get an error. */
+    void expireWaiters(long nowNanos) {
+        // Without a single connection it is not other clients that they wait for.
+        Duration limit = !problem().isEmpty() && openings.open() == openings.connecting()
+                ? context.holdLimit()
+                : rules.waitLimit();
+        long limitNanos = limit.toNanos();
+        Borrower first = waiters.peek();
+        while (first != null && nowNanos - first.waitingSinceNanos() > limitNanos) {
+            waiters.poll();
+            first.waitExpired(this, limit.toMillis());
+            first = waiters.peek();
+        }
+        if (first == null) {
+            return;
+        }
+        if (rules.reserve() > 0) {
+            grow();
+        }
+        // Other loops may have connections that nobody uses, and would keep them for long.
+        if (waiters.size() > openings.connecting() && nowNanos - first.waitingSinceNanos() >= SPARE_AFTER.toNanos()) {
+            permits.seek(this);
+        }
+    }
+
+    /** Closes what is old or unused for too long, and opens what the minimum asks for. */
+    void tend(long nowNanos) {
+        long idleNanos = rules.idle().toNanos();
+        for (ServerConnection connection : List.copyOf(idle)) {
+            boolean spare = openings.open() > rules.minimum() && nowNanos - connection.idleSinceNanos() > idleNanos;
+            if (spare || !connection.isUsable(nowNanos)) {
+                connection.close(true);
+            }
+        }
+        Borrower model = patron;
+        if (model != null && model.isClosed() && openings.open() == 0 && rules.minimum() == 0) {
+            patron = null;
+        }
+        while (model != null
+                && openings.open() < rules.minimum()
+                && !closed
+                && !openings.isRetrying()
+                && permits.tryTake(rules.maximum())) {
+            openings.connect(model.login(), model.startup());
+        }
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    boolean isForgotten() {
+        return openings.open() == 0 && waiters.isEmpty() && patron == null;
+    }
+
+    /** Gives up all connections that nobody uses; those in use follow when they are given back. */
+    void close() {
+        closed = true;
+        permits.leave(this);
+        for (ServerConnection connection : List.copyOf(idle)) {
+            connection.close(true);
+        }
+        while (!waiters.isEmpty()) {
+            waiters.poll().sentAway();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.howdah.gateway.pool;
+
+import io.howdah.gateway.route.Backend;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+/** The pools of one event loop. */
+public final class Pools {
+    private final PoolContext context;
+    private final Map<PoolKey, Permits> permits;
+    private final Map<PoolKey, Pool> pools = new HashMap<>();
+    private final Map<Backend, int[]> choices = new HashMap<>();
+
+    /** @param permits shared by all event loops */
+    public Pools(PoolContext context, ConcurrentHashMap<PoolKey, Permits> permits) {
+        this.context = context;
+        this.permits = permits;
+    }
+
+    public PoolContext context() {
+        return context;
+    }
+
+    public Pool at(PoolKey key) {
+        return pools.computeIfAbsent(
+                key,
+                missing -> new Pool(
+                        context,
+                        missing,
+                        context.settings().rules(missing.database(), missing.role()),
+                        permits.computeIfAbsent(missing, _ -> new Permits())));
+    }
+
+    /** Somebody is led to a place. */
+    public void chosen(Backend place) {
+        choices.computeIfAbsent(place, _ -> new int[1])[0]++;
+    }
+
+    /** How many clients are served at a place now; among equal ones the place that was chosen less often counts as less loaded. */
+    public int load(Backend place) {
+        int load = 0;
+        for (Pool pool : pools.values()) {
+            if (pool.key().place().equals(place)) {
+                load += pool.inUse();
+            }
+        }
+        int[] chosen = choices.get(place);
+        return (load << 16) + (chosen == null ? 0 : chosen[0] & 0xffff);
+    }
+
+    public int waiting() {
+        int waiting = 0;
+        for (Pool pool : pools.values()) {
+            waiting += pool.waiting();
+        }
+        return waiting;
+    }
+
+    /** Closes the pools that nobody should be led to any more. Those who waited there seek another. */
+    public void closeUnless(Predicate<PoolKey> fit) {
+        List<Pool> unfit = new ArrayList<>();
+        pools.values().removeIf(pool -> {
+            boolean leaves = !fit.test(pool.key());
+            if (leaves) {
+                unfit.add(pool);
+            }
+            return leaves;
+        });
+        unfit.forEach(Pool::close);
+    }
+
+    public void expireWaiters(long nowNanos) {
+        List.copyOf(pools.values()).forEach(pool -> pool.expireWaiters(nowNanos));
+    }
+
+    public void tend(long nowNanos) {
+        List.copyOf(pools.values()).forEach(pool -> pool.tend(nowNanos));
+        pools.values().removeIf(pool -> {
+            boolean gone = pool.isForgotten();
+            if (gone) {
+                pool.close();
+            }
+            return gone;
+        });
+    }
+}

@@ -1,4 +1,0 @@
-package io.howdah.gateway.session;
-
-/** A Parse that the server will refuse because the client has a statement of this name already. */
-record TakenName(String name) {}

@@ -1,0 +1,52 @@
+package io.howdah.gateway.state;
+
+import io.howdah.postgres.wire.FrontendType;
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+
+/**
+ * What a Parse message asks for, without the name: text and parameter types. Interned: all clients of an event loop that prepare the
+ * same share it, and each server connection prepares it at most once.
+ */
+public final class StatementEntry {
+    /** The body of the Parse message after the name. */
+    private final byte[] body;
+
+    private final int hash;
+    /** Counts how often servers said that what they had prepared is out of date. */
+    private int edition;
+
+    public StatementEntry(ByteBuf in, int from, int to) {
+        body = new byte[to - from];
+        in.getBytes(from, body);
+        hash = Arrays.hashCode(body);
+    }
+
+    /** Writes the Parse message that makes a server prepare it under a name. */
+    public void writeParse(ByteBuf out, byte[] name) {
+        out.writeByte(FrontendType.PARSE)
+                .writeInt(4 + name.length + 1 + body.length)
+                .writeBytes(name)
+                .writeByte(0)
+                .writeBytes(body);
+    }
+
+    int edition() {
+        return edition;
+    }
+
+    /** A server said that what it had prepared is out of date: no server's is good any more. */
+    public void outdated() {
+        edition++;
+    }
+
+    @Override
+    public boolean equals(Object object) {
+        return object instanceof StatementEntry other && hash == other.hash && Arrays.equals(body, other.body);
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+}
