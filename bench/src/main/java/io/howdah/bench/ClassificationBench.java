@@ -1,10 +1,11 @@
 package io.howdah.bench;
 
 import com.sun.management.ThreadMXBean;
+import io.howdah.gateway.classify.Hint;
+import io.howdah.gateway.classify.Judgment;
 import io.howdah.gateway.classify.NameSource;
 import io.howdah.gateway.classify.NameTable;
 import io.howdah.gateway.classify.StatementClassifier;
-import io.howdah.gateway.classify.Verdict;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -47,8 +48,9 @@ final class ClassificationBench {
                 figures.add(measure(classifier, text, names));
             }
             double bytes = (allocated() - before) / ((double) ROUNDS * CALLS);
-            Verdict verdict = classifier.classify(text, 0, text.length, names, true);
-            System.out.printf(Locale.ROOT, "%-24s %5.2f B  %-20s %.90s%n", figures, bytes, verdict.reason(), statement);
+            Judgment judgment = classifier.classify(text, 0, text.length, names, true);
+            System.out.printf(
+                    Locale.ROOT, "%-24s %5.2f B  %-20s %.90s%n", figures, bytes, judgment.reason(), statement);
         }
     }
 
@@ -56,10 +58,9 @@ final class ClassificationBench {
         int hints = 0;
         long start = System.nanoTime();
         for (int call = 0; call < CALLS; call++) {
-            reads += classifier
-                    .classify(text, 0, text.length, names, true)
-                    .hint()
-                    .ordinal();
+            if (classifier.classify(text, 0, text.length, names, true).hint() != Hint.NONE) {
+                hints++;
+            }
         }
         long nanos = System.nanoTime() - start;
         if (hints != 0) {

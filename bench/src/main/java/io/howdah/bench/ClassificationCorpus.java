@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /**
  * Judges a corpus of SQL files, such as the statements of PostgreSQL's regression suite, with the server as oracle: whatever is called a
@@ -63,7 +62,7 @@ final class ClassificationCorpus {
                 ClassificationCorpus corpus = new ClassificationCorpus(names, client, database);
                 client.execute("SET statement_timeout = '20s'");
                 corpus.read(Files.readString(file, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.ISO_8859_1));
-                corpus.verdicts.forEach((verdict, count) -> verdicts.merge(verdict, count, Integer::sum));
+                corpus.verdicts.forEach((judgment, count) -> verdicts.merge(judgment, count, Integer::sum));
                 corpus.wrong.forEach(each -> wrong.add(file.getFileName() + ": " + each));
                 statements += corpus.statements;
             } catch (PostgresConnectionException e) {
@@ -160,7 +159,7 @@ final class ClassificationCorpus {
             stale |= access == Access.WRITE;
         }
         if (!sql.matches("(?is)copy\\b.*")) {
-            attempt(client::query, sql);
+            attempt(sql);
         }
     }
 
@@ -168,8 +167,8 @@ final class ClassificationCorpus {
         if (client.transactionStatus() != TransactionStatus.IDLE) {
             return;
         }
-        attempt(client::query, "BEGIN READ ONLY");
-        String refused = attempt(client::query, sql);
+        attempt("BEGIN READ ONLY");
+        String refused = attempt(sql);
         String traces = "";
         if (refused.isEmpty()) {
             traces = client.query(
@@ -178,15 +177,16 @@ final class ClassificationCorpus {
                     .getFirst()
                     .text("traces");
         }
-        attempt(client::query, "ROLLBACK");
+        attempt("ROLLBACK");
         if (refused.equals("25006") || !(traces.isEmpty() || traces.equals("0 ids, 0 locks"))) {
             wrong.add(refused + " " + traces + ": " + sql);
         }
     }
 
-    private static String attempt(Function<String, ?> run, String sql) {
+    /** The SQLSTATE of its error, empty without one. */
+    private String attempt(String sql) {
         try {
-            run.apply(sql);
+            client.execute(sql);
             return "";
         } catch (PostgresException e) {
             return e.sqlState();

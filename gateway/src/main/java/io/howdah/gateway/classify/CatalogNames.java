@@ -106,8 +106,8 @@ final class CatalogNames {
             NameTable known = names.build();
             for (Definition definition : definitions) {
                 byte[] text = definition.text.getBytes(StandardCharsets.UTF_8);
-                Verdict verdict = classifier.classify(text, 0, text.length, known, true);
-                boolean reads = verdict.reason() == Reason.READ || verdict.reason() == Reason.NAMES_UNKNOWN;
+                Judgment judgment = classifier.classify(text, 0, text.length, known, true);
+                boolean reads = judgment.reason() == Reason.READ || judgment.reason() == Reason.NAMES_UNKNOWN;
                 if (!reads) {
                     news |= names.primaryRelation(definition.name);
                 }

@@ -58,7 +58,7 @@ public final class StatementClassifier {
      * @param known what the database's names mean
      * @param utf8 whether both the client and the database use UTF-8, so that names beyond ASCII compare byte by byte
      */
-    public Verdict classify(byte[] source, int from, int to, NameTable known, boolean utf8) {
+    public Judgment classify(byte[] source, int from, int to, NameTable known, boolean utf8) {
         text = source;
         end = to;
         names = known;
@@ -77,7 +77,7 @@ public final class StatementClassifier {
             position = token(position);
         }
         text = NO_TEXT;
-        return Verdict.of(result(), hint);
+        return Judgment.of(result(), hint);
     }
 
     /** Nothing that follows can make the statement one that a replica may serve. */

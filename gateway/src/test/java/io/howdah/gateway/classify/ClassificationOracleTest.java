@@ -52,11 +52,11 @@ final class ClassificationOracleTest {
             try (PostgresClient standby = client(postgres.standby())) {
                 for (Sample sample : samples()) {
                     byte[] text = sample.sql.getBytes(StandardCharsets.UTF_8);
-                    Verdict verdict = classifier.classify(text, 0, text.length, names, true);
-                    if ((verdict.access() == Access.READ) != sample.read) {
-                        wrong.add(verdict.reason() + ": " + sample.sql);
+                    Judgment judgment = classifier.classify(text, 0, text.length, names, true);
+                    if ((judgment.access() == Access.READ) != sample.read) {
+                        wrong.add(judgment.reason() + ": " + sample.sql);
                     }
-                    if (verdict.access() == Access.READ) {
+                    if (judgment.access() == Access.READ) {
                         String there = outcome(standby, sample.sql);
                         if (!there.equals(outcome(primary, sample.sql))) {
                             wrong.add("on the standby " + there + ": " + sample.sql);

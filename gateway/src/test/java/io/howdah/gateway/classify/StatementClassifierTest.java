@@ -31,13 +31,13 @@ final class StatementClassifierTest {
         return builder.build();
     }
 
-    private Verdict verdict(String sql) {
+    private Judgment judgment(String sql) {
         byte[] text = sql.replace('⏎', '\n').getBytes(StandardCharsets.UTF_8);
         return classifier.classify(text, 0, text.length, names, true);
     }
 
     private Reason reason(String sql) {
-        return verdict(sql).reason();
+        return judgment(sql).reason();
     }
 
     @ParameterizedTest
@@ -181,7 +181,7 @@ final class StatementClassifierTest {
             SELECT 'x' /* howdah:primary */ → NONE
             """)
     void hintsStandInFront(String sql, Hint expected) {
-        assertThat(verdict(sql)).isEqualTo(Verdict.of(Reason.READ, expected));
+        assertThat(judgment(sql)).isEqualTo(Judgment.of(Reason.READ, expected));
     }
 
     @Test

@@ -9,15 +9,15 @@ import java.util.Objects;
  *
  * @param hint what the comment in front of it asks for
  */
-public record Verdict(Reason reason, Hint hint) {
-    private static final Map<Reason, Map<Hint, Verdict>> ALL = all();
+public record Judgment(Reason reason, Hint hint) {
+    private static final Map<Reason, Map<Hint, Judgment>> ALL = all();
 
-    static Verdict of(Reason reason, Hint hint) {
+    static Judgment of(Reason reason, Hint hint) {
         return Objects.requireNonNull(Objects.requireNonNull(ALL.get(reason)).get(hint));
     }
 
     /** For what cannot be judged. */
-    public static Verdict unreadable() {
+    public static Judgment unreadable() {
         return of(Reason.UNREADABLE, Hint.NONE);
     }
 
@@ -25,12 +25,12 @@ public record Verdict(Reason reason, Hint hint) {
         return reason.access();
     }
 
-    private static Map<Reason, Map<Hint, Verdict>> all() {
-        Map<Reason, Map<Hint, Verdict>> all = new EnumMap<>(Reason.class);
+    private static Map<Reason, Map<Hint, Judgment>> all() {
+        Map<Reason, Map<Hint, Judgment>> all = new EnumMap<>(Reason.class);
         for (Reason reason : Reason.values()) {
-            Map<Hint, Verdict> ofReason = new EnumMap<>(Hint.class);
+            Map<Hint, Judgment> ofReason = new EnumMap<>(Hint.class);
             for (Hint hint : Hint.values()) {
-                ofReason.put(hint, new Verdict(reason, hint));
+                ofReason.put(hint, new Judgment(reason, hint));
             }
             all.put(reason, ofReason);
         }
