@@ -144,7 +144,7 @@ final class ClassificationCorpus {
                         .classify(text, 0, text.length, NameTable.KEYWORDS, true)
                         .access()
                 == Access.UNKNOWN;
-        if (stale && maybe) {
+        if (stale && maybe && client.transactionStatus() == TransactionStatus.IDLE) {
             known = names.fetch(database);
             stale = false;
             access = classifier.classify(text, 0, text.length, known, true).access();
@@ -152,13 +152,14 @@ final class ClassificationCorpus {
         boolean conforming = client.parameters()
                 .getOrDefault("standard_conforming_strings", "on")
                 .equals("on");
+        boolean copies = sql.matches("(?is).*\\bcopy\\b.*\\b(stdin|stdout)\\b.*");
         verdicts.merge(access.toString(), 1, Integer::sum);
-        if (access == Access.READ && conforming && !sql.regionMatches(true, 0, "COPY", 0, 4)) {
+        if (access == Access.READ && conforming && !copies) {
             tryAsRead(sql);
         } else {
             stale |= access == Access.WRITE;
         }
-        if (!sql.matches("(?is)copy\\b.*")) {
+        if (!copies) {
             attempt(sql);
         }
     }

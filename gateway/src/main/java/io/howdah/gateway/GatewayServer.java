@@ -1,5 +1,6 @@
 package io.howdah.gateway;
 
+import io.howdah.gateway.balance.ReadSplit;
 import io.howdah.gateway.login.VerifierSource;
 import io.howdah.gateway.metrics.SessionCounters;
 import io.howdah.gateway.route.PortRole;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,7 +49,13 @@ public final class GatewayServer implements AutoCloseable {
     private final Map<PortRole, Channel> listeners = new EnumMap<>(PortRole.class);
     private RouteSource.@Nullable Subscription subscription;
 
-    public GatewayServer(GatewaySettings settings, RouteSource routes, VerifierSource verifiers, SecureRandom random) {
+    /** @param split what leads reads to replicas on the port auto; without it that port is as read_write */
+    public GatewayServer(
+            GatewaySettings settings,
+            RouteSource routes,
+            VerifierSource verifiers,
+            SecureRandom random,
+            Optional<ReadSplit> split) {
         this.settings = settings;
         this.routes = routes;
         this.transport = Transport.choose(settings.transport());
@@ -60,7 +68,7 @@ public final class GatewayServer implements AutoCloseable {
         for (EventExecutor executor : group) {
             loops.add((EventLoop) executor);
         }
-        this.sessions = new Sessions(loops, backends(), settings.sessions(), routes, verifiers, random);
+        this.sessions = new Sessions(loops, backends(), settings.sessions(), routes, verifiers, random, split);
     }
 
     /** Listens; throws when a port cannot be had, and then nothing of this gateway is left running. */

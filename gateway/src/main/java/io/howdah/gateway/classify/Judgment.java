@@ -21,6 +21,11 @@ public record Judgment(Reason reason, Hint hint) {
         return of(Reason.UNREADABLE, Hint.NONE);
     }
 
+    /** For what asks nothing of its own. */
+    public static Judgment read() {
+        return of(Reason.READ, Hint.NONE);
+    }
+
     public Access access() {
         return reason.access();
     }

@@ -31,6 +31,31 @@ public enum Reason {
         this.text = text;
     }
 
+    /** Whether a client that says so may have the statement run on a replica although the gateway is not sure. */
+    public boolean mayBeInsistedOn() {
+        return switch (this) {
+            case READ,
+                    EXPLAIN_ANALYZE,
+                    PRIMARY_FUNCTION,
+                    UNKNOWN_FUNCTION,
+                    PRIMARY_RELATION,
+                    VOLATILE_OPERATOR,
+                    NAMES_UNKNOWN -> true;
+            case WRITES,
+                    LOCKS_ROWS,
+                    SELECT_INTO,
+                    COPY,
+                    OTHER_STATEMENT,
+                    BEGIN,
+                    BEGIN_READ_ONLY,
+                    TRANSACTION_CONTROL,
+                    SESSION,
+                    SEVERAL_STATEMENTS,
+                    UNREADABLE,
+                    EMPTY -> false;
+        };
+    }
+
     public Access access() {
         return access;
     }

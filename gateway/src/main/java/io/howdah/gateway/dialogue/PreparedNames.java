@@ -143,6 +143,14 @@ public final class PreparedNames {
         }
     }
 
+    /** What the client prepared is prepared again, under the same name. */
+    public void undo(String name) {
+        ClientStatement known = named.find(name);
+        if (known != null) {
+            closed(known);
+        }
+    }
+
     /** The server has executed DEALLOCATE or DISCARD. */
     void deallocated(Statement statement) {
         String name = SettingNames.object(statement);

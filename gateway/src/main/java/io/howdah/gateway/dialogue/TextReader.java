@@ -1,7 +1,11 @@
 package io.howdah.gateway.dialogue;
 
+import io.howdah.gateway.classify.Judgment;
+import io.howdah.gateway.classify.NameTable;
+import io.howdah.gateway.classify.StatementClassifier;
 import io.howdah.gateway.sql.Statement;
 import io.howdah.gateway.sql.StatementScanner;
+import io.howdah.gateway.state.StatementEntry;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 
@@ -10,10 +14,25 @@ public final class TextReader {
     private static final int KEPT_BYTES = 16 << 10;
 
     private final StatementScanner scanner = new StatementScanner();
+    private final StatementClassifier classifier = new StatementClassifier();
     private byte[] scratch = new byte[1 << 10];
 
     List<Statement> scan(ByteBuf in, int from, int to) {
         int length = Math.max(0, to - from);
+        return scanner.scan(copy(in, from, length), 0, length);
+    }
+
+    /** Where the statement of a text may go. */
+    Judgment judge(ByteBuf in, int from, int to, NameTable names, boolean utf8) {
+        int length = Math.max(0, to - from);
+        return classifier.classify(copy(in, from, length), 0, length, names, utf8);
+    }
+
+    Judgment judge(StatementEntry entry, NameTable names, boolean utf8) {
+        return entry.judgment(classifier, names, utf8);
+    }
+
+    private byte[] copy(ByteBuf in, int from, int length) {
         byte[] target = scratch;
         if (length > target.length) {
             target = new byte[Math.max(length, Math.min(KEPT_BYTES, length * 2))];
@@ -22,7 +41,7 @@ public final class TextReader {
             }
         }
         in.getBytes(from, target, 0, length);
-        return scanner.scan(target, 0, length);
+        return target;
     }
 
     /** The first statement of a text, {@link Statement#PLAIN} when there is none. */

@@ -81,7 +81,9 @@ public final class SessionCounters {
                 sum(SessionEvent.CANCEL),
                 sum(SessionEvent.REPLAY_FAILURE),
                 sum(SessionEvent.LOST_LISTENER),
-                sum(SessionEvent.ROUTE_UPDATE));
+                sum(SessionEvent.ROUTE_UPDATE),
+                sum(SessionEvent.REPLICA_READ),
+                sum(SessionEvent.READ_RETRIED));
     }
 
     /**
@@ -104,6 +106,8 @@ public final class SessionCounters {
      * @param replayFailures settings and prepared statements that a new server refused
      * @param lostListeners clients closed because their LISTEN registrations were lost
      * @param routeUpdates pictures of the cluster that took effect, counted once for each event loop
+     * @param replicaReads requests and transactions that the port auto led to a replica
+     * @param readsRetried those that the replica did not serve, so that the primary did
      */
     public record Snapshot(
             int sessions,
@@ -124,7 +128,9 @@ public final class SessionCounters {
             long cancels,
             long replayFailures,
             long lostListeners,
-            long routeUpdates) {
+            long routeUpdates,
+            long replicaReads,
+            long readsRetried) {
         public Snapshot {
             pins = Map.copyOf(pins);
         }

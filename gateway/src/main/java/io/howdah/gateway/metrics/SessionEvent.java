@@ -18,5 +18,7 @@ public enum SessionEvent {
     CANCEL,
     REPLAY_FAILURE,
     LOST_LISTENER,
-    ROUTE_UPDATE
+    ROUTE_UPDATE,
+    REPLICA_READ,
+    READ_RETRIED
 }

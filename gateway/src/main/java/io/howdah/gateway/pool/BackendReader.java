@@ -125,6 +125,9 @@ public final class BackendReader extends ChannelInboundHandlerAdapter {
                 break;
             }
             int bodyStart = position + MessageFrame.HEADER_BYTES;
+            if (data) {
+                reader.dataComes();
+            }
             boolean swallow = data && reader.swallowsData();
             if (wanted && data) {
                 reader.row(in, bodyStart, position + available);

@@ -26,6 +26,9 @@ public interface Borrower {
 
     boolean isClosed();
 
+    /** It would rather go elsewhere than wait for a server that cannot be reached. */
+    boolean isImpatient();
+
     /** It is in line. */
     void queued(Pool pool);
 
@@ -38,6 +41,6 @@ public interface Borrower {
     /** It has waited for too long and is out of line. */
     void waitExpired(Pool pool, long waitedMillis);
 
-    /** The pool is no more; it is out of line. */
+    /** The pool is no more, or its server cannot be reached for now; it is out of line. */
     void sentAway();
 }

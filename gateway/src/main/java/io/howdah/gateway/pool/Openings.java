@@ -130,6 +130,7 @@ final class Openings {
     /** Servers cannot be reached for the moment. */
     void again(String reason) {
         problem = reason;
+        pool.sendAwayImpatient();
         if (!retrying && !pool.isClosed() && pool.waiting() > 0) {
             retrying = true;
             Channels.later(context.loop(), RETRY_MILLIS, () -> {

@@ -266,6 +266,15 @@ public final class Pool implements Permits.Holder {
         }
     }
 
+    /** The server cannot be reached for the moment. */
+    void sendAwayImpatient() {
+        for (Borrower borrower : List.copyOf(waiters)) {
+            if (borrower.isImpatient() && waiters.remove(borrower)) {
+                borrower.sentAway();
+            }
+        }
+    }
+
     /** One of the connections is closed. */
     void closed(ServerConnection connection) {
         idle.remove(connection);

@@ -77,7 +77,7 @@ public final class PoolContext {
         return profiles;
     }
 
-    Interner<Reported> reports() {
+    public Interner<Reported> reports() {
         return reports;
     }
 

@@ -40,14 +40,20 @@ public final class Pools {
         choices.computeIfAbsent(place, _ -> new int[1])[0]++;
     }
 
-    /** How many clients are served at a place now; among equal ones the place that was chosen less often counts as less loaded. */
-    public int load(Backend place) {
-        int load = 0;
+    /** How many clients are served at a place now. */
+    public int inUse(Backend place) {
+        int inUse = 0;
         for (Pool pool : pools.values()) {
             if (pool.key().place().equals(place)) {
-                load += pool.inUse();
+                inUse += pool.inUse();
             }
         }
+        return inUse;
+    }
+
+    /** How many clients are served at a place now; among equal ones the place that was chosen less often counts as less loaded. */
+    public int load(Backend place) {
+        int load = inUse(place);
         int[] chosen = choices.get(place);
         return (load << 16) + (chosen == null ? 0 : chosen[0] & 0xffff);
     }

@@ -9,6 +9,9 @@ public interface ReplySink {
     /** Judges a message that is no row; its body lies in {@code [start, end)}, perhaps without its end. */
     Verdict received(byte type, ByteBuf in, int start, int end);
 
+    /** A row, or copied data, comes. */
+    void dataComes();
+
     /** Rows and copy data that come now answer a request of the gateway's own. */
     boolean swallowsData();
 

@@ -61,7 +61,7 @@ public final class ServerConnection {
         return pool.key().place();
     }
 
-    Pool pool() {
+    public Pool pool() {
         return pool;
     }
 

@@ -66,6 +66,15 @@ final class ClientReader extends ChannelInboundHandlerAdapter implements Outlet 
         }
     }
 
+    /** A request that was sent in vain comes again, before everything that the client has sent since. */
+    void again(ByteBuf request) {
+        ByteBuf later = kept;
+        kept = later == null ? request : request.writeBytes(later);
+        if (later != null) {
+            later.release();
+        }
+    }
+
     /** Messages are being looked at; what they cause to be written is flushed in the end. */
     boolean isReading() {
         return reading;

@@ -97,7 +97,7 @@ final class Holding {
             phase = Phase.HELD;
             if (server.isQueued()) {
                 worker.counters().count(SessionEvent.WAIT);
-            } else if (!server.isThere() || !server.isSettling()) {
+            } else if (isHeldUp(server)) {
                 worker.counters().count(SessionEvent.HOLD);
             }
             watch();
@@ -109,13 +109,21 @@ final class Holding {
         ServerSide server = session.server();
         if (server.isQueued()) {
             worker.watchWaiters();
-        } else if (!server.isThere() || !server.isSettling()) {
+        } else if (isHeldUp(server)) {
             startHolding();
         }
     }
 
+    /** It waits for the cluster, not for an answer of the server that it has. */
+    private boolean isHeldUp(ServerSide server) {
+        return !server.isThere() || !(server.isSettling() || session.routing().mustFinishFirst());
+    }
+
     private boolean mustWaitHere() {
-        return session.cancellation().isUnderWay() || session.server().isSettling() || worker.holds(session);
+        return session.cancellation().isUnderWay()
+                || session.server().isSettling()
+                || session.routing().mustFinishFirst()
+                || worker.holds(session);
     }
 
     private void startHolding() {
@@ -126,7 +134,9 @@ final class Holding {
     private void seekServer() {
         ServerSide server = session.server();
         Conversation conversation = session.conversation();
-        if (server.isThere() && conversation.atRest() && server.isMisplaced()) {
+        if (server.isThere() && conversation.atRest() && server.isForOthers()) {
+            server.giveBack();
+        } else if (server.isThere() && conversation.atRest() && server.isMisplaced()) {
             server.drop(true);
             conversation.lost((byte) 'I');
             displaced = true;

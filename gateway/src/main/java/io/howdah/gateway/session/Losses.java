@@ -49,6 +49,15 @@ final class Losses {
     private void lost(@Nullable ErrorFields verdict, String reason) {
         Conversation conversation = session.conversation();
         worker.counters().count(SessionEvent.BACKEND_LOSS);
+        Trial trial = session.routing().trial();
+        if ((trial.isOpen() || trial.isFailing()) && !conversation.segmentOpen()) {
+            // A read outside a transaction, and the client has got nothing of its answer.
+            session.server().drop(false);
+            session.client().pause(ClientSide.BACKEND_FULL, false);
+            conversation.lost((byte) 'I');
+            session.retryOnPrimary();
+            return;
+        }
         boolean midMessage = session.server().midMessage();
         session.server().drop(false);
         session.client().pause(ClientSide.BACKEND_FULL, false);

@@ -21,11 +21,13 @@ import java.nio.charset.StandardCharsets;
 final class Replies implements ReplySink {
     private final Session session;
     private final Conversation conversation;
+    private final Trial trial;
     private Reported known = Reported.NOTHING;
 
     Replies(Session session) {
         this.session = session;
         this.conversation = session.conversation();
+        this.trial = session.routing().trial();
     }
 
     @Override
@@ -43,11 +45,35 @@ final class Replies implements ReplySink {
                 // changes.
                 return Verdict.SWALLOW;
             }
+            Reported told = known;
             known = session.server().reported();
-            return Verdict.FORWARD;
+            return Interner.same(told, known) ? Verdict.SWALLOW : Verdict.FORWARD;
+        }
+        if (!own && trial.isOpen()) {
+            return onTrial(type, verdict, in, start, end);
+        }
+        if (trial.isFailing() && verdict != Verdict.ENDING) {
+            return Verdict.SWALLOW;
         }
         if (own && detail == Settling.SETTINGS && type == BackendType.ERROR_RESPONSE) {
             session.losses().settingsRefused(decode(in, start, end));
+        }
+        return verdict;
+    }
+
+    /** A replica's answer to a read that the primary could serve as well. */
+    private Verdict onTrial(byte type, Verdict verdict, ByteBuf in, int start, int end) {
+        if (verdict == Verdict.ENDING) {
+            return verdict;
+        }
+        if (type == BackendType.ERROR_RESPONSE) {
+            if (Trial.isWorthAnother(ErrorGlance.of(in, start, end).sqlState())) {
+                trial.refused();
+                return Verdict.SWALLOW;
+            }
+            trial.served();
+        } else if (Trial.isProof(type)) {
+            trial.served();
         }
         return verdict;
     }
@@ -63,8 +89,15 @@ final class Replies implements ReplySink {
     }
 
     @Override
+    public void dataComes() {
+        if (trial.isOpen() && !conversation.expected().headSwallowed()) {
+            trial.served();
+        }
+    }
+
+    @Override
     public boolean swallowsData() {
-        return conversation.expected().headSwallowed();
+        return conversation.expected().headSwallowed() || trial.isFailing();
     }
 
     @Override
@@ -111,7 +144,7 @@ final class Replies implements ReplySink {
 
     @Override
     public void write(ByteBuf bytes) {
-        session.client().write(bytes);
+        trial.write(bytes);
     }
 
     @Override
@@ -181,6 +214,11 @@ final class Replies implements ReplySink {
     }
 
     // ---- settings that the server reports
+
+    /** What the client believes of them. */
+    Reported known() {
+        return known;
+    }
 
     /** The client has just logged in. */
     void tellEverything(ByteBuf out) {

@@ -36,10 +36,15 @@ final class ServerSide implements Borrower {
     private Profile profile;
     private @Nullable ServerConnection connection;
     private @Nullable Pool pool;
+    private @Nullable Pool replicaPool;
     private @Nullable Pool queuedIn;
     /** The connection on which everything made by PREPARE is there. */
     private @Nullable ServerConnection replayed;
 
+    /** What a replica reported last, and what the client gets to see of that. */
+    private @Nullable Reported standbySaid;
+
+    private Reported standbyShown = Reported.NOTHING;
     private boolean delicate;
     private long poolSeen = -1;
     private long routesSeen;
@@ -167,6 +172,11 @@ final class ServerSide implements Borrower {
     }
 
     private @Nullable Pool pool() {
+        Backend replica = session.routing().replica();
+        if (replica != null && worker.isReplica(replica)) {
+            return poolAt(replica);
+        }
+        session.routing().fallBack();
         if (pool != null
                 && !pool.isClosed()
                 && poolSeen == worker.routesVersion()
@@ -185,6 +195,38 @@ final class ServerSide implements Borrower {
         return pool;
     }
 
+    /** The pool of connections to a replica that the session reads from. */
+    private Pool poolAt(Backend replica) {
+        Pool last = replicaPool;
+        if (last == null || last.isClosed() || !last.key().place().equals(replica)) {
+            last = worker.pools().at(new PoolKey(login.database(), login.user(), replica, false, false));
+            replicaPool = last;
+        }
+        return last;
+    }
+
+    /** The connection was opened to the primary, for writing. */
+    boolean expectsPrimary() {
+        return connection != null && connection.pool().key().writes();
+    }
+
+    /** The next request goes elsewhere, and nothing of the session's keeps it here. */
+    boolean isForOthers() {
+        ServerConnection current = connection;
+        if (current == null
+                || !session.routing().splits()
+                || session.conversation().state().isPinned()) {
+            return false;
+        }
+        Backend replica = session.routing().replica();
+        return replica == null ? !expectsPrimary() : !current.place().equals(replica);
+    }
+
+    @Override
+    public boolean isImpatient() {
+        return session.routing().replica() != null;
+    }
+
     @Override
     public void queued(Pool in) {
         queuedIn = in;
@@ -199,7 +241,9 @@ final class ServerSide implements Borrower {
     @Override
     public void refused(ErrorFields error) {
         dequeued();
-        if (!session.isClosed()) {
+        if (session.routing().fallBack()) {
+            session.holding().sentAway();
+        } else if (!session.isClosed()) {
             session.end(error);
         }
     }
@@ -207,12 +251,17 @@ final class ServerSide implements Borrower {
     @Override
     public void waitExpired(Pool from, long waitedMillis) {
         dequeued();
-        session.holding().waitExpired(from, waitedMillis);
+        if (session.routing().fallBack()) {
+            session.holding().sentAway();
+        } else {
+            session.holding().waitExpired(from, waitedMillis);
+        }
     }
 
     @Override
     public void sentAway() {
         dequeued();
+        session.routing().fallBack();
         session.holding().sentAway();
     }
 
@@ -286,9 +335,17 @@ final class ServerSide implements Borrower {
         });
     }
 
-    /** The settings that the server reports. */
+    /** The settings that the server reports, as the client should know them: on the port auto it talks to one server, the primary. */
     Reported reported() {
-        return connection == null ? Reported.NOTHING : connection.reported();
+        Reported said = connection == null ? Reported.NOTHING : connection.reported();
+        if (!session.routing().splits() || !said.isStandby()) {
+            return said;
+        }
+        if (standbySaid == null || !Interner.same(standbySaid, said)) {
+            standbySaid = said;
+            standbyShown = worker.pools().context().reports().intern(said.asPrimary());
+        }
+        return standbyShown;
     }
 
     void report(ByteBuf payload) {
@@ -314,6 +371,9 @@ final class ServerSide implements Borrower {
 
     /** A reader's replica may have been taken out or become the primary. State that cannot move outweighs the right place. */
     boolean isMisplaced() {
+        if (isForOthers()) {
+            return true;
+        }
         if (routesSeen == worker.routesVersion()) {
             return false;
         }

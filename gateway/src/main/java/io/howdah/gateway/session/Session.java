@@ -43,6 +43,7 @@ final class Session {
     private final Requests requests;
     private final Holding holding;
     private final ServerSide server;
+    private final Routing routing;
     private final Replies replies;
     private final Losses losses;
     private final ClientReader reader;
@@ -62,6 +63,7 @@ final class Session {
                 conversation, worker.texts(), worker.entries(), worker.pooling().weakerCommit());
         this.holding = new Holding(this, worker);
         this.server = new ServerSide(this, worker, login);
+        this.routing = new Routing(this, worker, login, server.mode());
         this.replies = new Replies(this);
         this.losses = new Losses(this, worker);
         this.reader = new ClientReader(this);
@@ -93,12 +95,21 @@ final class Session {
         return replies;
     }
 
+    Routing routing() {
+        return routing;
+    }
+
     Losses losses() {
         return losses;
     }
 
     PortRole role() {
         return role;
+    }
+
+    /** What it sends next is for the primary. */
+    boolean wantsPrimary() {
+        return role != PortRole.READ_ONLY && routing.replica() == null;
     }
 
     EventLoop loop() {
@@ -144,10 +155,16 @@ final class Session {
         if (local != null) {
             return Admission.ANSWER;
         }
+        if (conversation.atRest() && startsRequest(type)) {
+            routing.decide(in, start);
+        }
         Admission admission = admitToServer(type);
         if (admission == Admission.FORWARD && requests.mustWait(type, in, start, end)) {
             stalled = true;
             return Admission.WAIT;
+        }
+        if (admission == Admission.FORWARD) {
+            routing.forwarded(in, start, conversation.segmentOpen() || !startsRequest(type));
         }
         return admission;
     }
@@ -163,7 +180,8 @@ final class Session {
             return Admission.FORWARD;
         }
         if (!conversation.expected().isEmpty()) {
-            return worker.holds(this) && startsRequest(type) ? holding.hold() : Admission.FORWARD;
+            boolean waits = worker.holds(this) || routing.mustFinishFirst();
+            return waits && startsRequest(type) ? holding.hold() : Admission.FORWARD;
         }
         if (cancellation.isUnderWay()) {
             return holding.hold();
@@ -204,6 +222,7 @@ final class Session {
         ByteBuf out = client.buffer();
         if (local != null) {
             local.answer(type, in, start, end, out);
+            routing.forget();
             if (local.finished()) {
                 local = null;
             }
@@ -227,6 +246,7 @@ final class Session {
     void closed() {
         if (!isClosed()) {
             holding.closed();
+            routing.trial().close();
             cancellation.close();
             server.drop(true);
             updateBusy();
@@ -257,6 +277,13 @@ final class Session {
     void atBoundary() {
         updateBusy();
         if (isClosed()) {
+            return;
+        }
+        routing.answered();
+        if (routing.trial().isFailing() && conversation.atRest()) {
+            server.noteSettings();
+            server.giveBack();
+            retryOnPrimary();
             return;
         }
         if (conversation.status() == 'I') {
@@ -344,10 +371,21 @@ final class Session {
         }
     }
 
+    /** A replica has not served a read, and the client has got nothing of its answer. */
+    void retryOnPrimary() {
+        reader.again(routing.retry());
+        updateBusy();
+        if (holding.isHeld()) {
+            holding.proceed();
+        } else {
+            reader.resume();
+        }
+    }
+
     /** The cluster has changed; a server that is primary no more is left at once, whatever it still promises. */
     void routesChanged() {
         Backend place = server.place();
-        if (place != null && worker.isDeposed(this, place)) {
+        if (place != null && server.expectsPrimary() && worker.isDeposed(place)) {
             losses.backendGone("Another server is the primary now");
         }
     }
@@ -383,7 +421,7 @@ final class Session {
     void updateBusy() {
         Backend place = server.place();
         boolean busy = place != null && !conversation.atRest();
-        boolean atPrimary = place != null && (role != PortRole.READ_ONLY || worker.isPrimary(place));
+        boolean atPrimary = place != null && (server.expectsPrimary() || worker.isPrimary(place));
         drainShare.update(busy, atPrimary);
     }
 }

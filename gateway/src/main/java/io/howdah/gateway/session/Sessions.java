@@ -1,5 +1,6 @@
 package io.howdah.gateway.session;
 
+import io.howdah.gateway.balance.ReadSplit;
 import io.howdah.gateway.login.ClientLimit;
 import io.howdah.gateway.login.ClientLogin;
 import io.howdah.gateway.login.VerifierSource;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -32,12 +34,14 @@ public final class Sessions {
     private final SecureRandom random;
     private final SessionCounters counters = new SessionCounters();
     private final ClientLimit limit;
+    private final Optional<ReadSplit> split;
     private final Map<EventLoop, Worker> workers = new LinkedHashMap<>();
 
     /**
      * @param loops the event loops that client connections will be on
      * @param backends channel type and options of connections to servers, without event loop
      * @param random secrets of sessions and nonces of log-ins
+     * @param split what leads reads to replicas on the port auto; without it that port is as read_write
      */
     public Sessions(
             List<EventLoop> loops,
@@ -45,13 +49,15 @@ public final class Sessions {
             SessionSettings settings,
             RouteSource routes,
             VerifierSource verifiers,
-            SecureRandom random) {
+            SecureRandom random,
+            Optional<ReadSplit> split) {
         this.settings = settings;
         this.verifiers = verifiers;
         this.random = random;
         this.limit = new ClientLimit(settings.maxClients());
-        Worker.Shared shared =
-                new Worker.Shared(new CancelRegistry(random), counters, verifiers::forget, new ConcurrentHashMap<>());
+        Worker.Shared shared = new Worker.Shared(
+                new CancelRegistry(random), counters, verifiers::forget, new ConcurrentHashMap<>(), split);
+        this.split = split;
         DrainWatch drains = new DrainWatch(routes::drained);
         for (EventLoop loop : loops) {
             BackendConnector connector = new BackendConnector(backends.clone().group(loop));
@@ -72,6 +78,7 @@ public final class Sessions {
 
     /** A newer picture of the cluster. */
     public void routesChanged(Routes routes) {
+        split.ifPresent(used -> used.positions().routesChanged(routes));
         workers.forEach((loop, worker) -> loop.execute(() -> worker.routesChanged(routes)));
     }
 

@@ -1,5 +1,8 @@
 package io.howdah.gateway.session;
 
+import io.howdah.gateway.balance.PositionWatch;
+import io.howdah.gateway.balance.ReadSplit;
+import io.howdah.gateway.balance.ReplicaChoice;
 import io.howdah.gateway.dialogue.TextReader;
 import io.howdah.gateway.metrics.SessionCounters;
 import io.howdah.gateway.metrics.SessionEvent;
@@ -16,6 +19,7 @@ import io.howdah.gateway.route.RouteChoice;
 import io.howdah.gateway.route.Routes;
 import io.howdah.gateway.state.Interner;
 import io.howdah.gateway.state.StatementEntry;
+import io.howdah.kernel.model.Lsn;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
@@ -24,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +48,7 @@ final class Worker {
     private final Shared shared;
     private final BackendConnector connector;
     private final RouteChoice choice;
+    private final ReplicaChoice replicas;
     private final DrainWatch.Part drains;
     private final TextReader texts = new TextReader();
     private final HoldQueue queue = new HoldQueue();
@@ -66,6 +72,8 @@ final class Worker {
         this.shared = shared;
         this.connector = connector;
         this.choice = new RouteChoice(settings.cell());
+        this.replicas = new ReplicaChoice(
+                settings.cell(), () -> ThreadLocalRandom.current().nextDouble());
         this.drains = drains;
         this.pools = new Pools(
                 new PoolContext(
@@ -84,7 +92,8 @@ final class Worker {
             CancelRegistry cancels,
             SessionCounters counters,
             java.util.function.Consumer<String> forgetVerifier,
-            ConcurrentHashMap<PoolKey, Permits> permits) {}
+            ConcurrentHashMap<PoolKey, Permits> permits,
+            Optional<ReadSplit> split) {}
 
     EventLoop loop() {
         return loop;
@@ -151,6 +160,22 @@ final class Worker {
         return choice.choose(session.role(), routes, pools::load);
     }
 
+    /** What leads reads to replicas; empty when nothing does. */
+    Optional<ReadSplit> split() {
+        return shared.split();
+    }
+
+    /** The replica for a read that must show everything up to {@code minimum}. */
+    Optional<Backend> chooseReplica(ReadSplit split, Lsn minimum) {
+        PositionWatch watch = split.positions();
+        return replicas.choose(routes, watch.current(), split.settings(), minimum, pools::inUse, watch.nanoTime());
+    }
+
+    /** Whether reads may still be led to a replica. */
+    boolean isReplica(Backend place) {
+        return routes.replicas().contains(place);
+    }
+
     boolean isPrimary(Backend place) {
         return routes.primary().isPresent() && routes.primary().get().equals(place);
     }
@@ -174,12 +199,16 @@ final class Worker {
         return undecided || choice.isFit(session.role(), routes, place);
     }
 
-    boolean isDeposed(Session session, Backend place) {
-        return session.role() != PortRole.READ_ONLY && routes.primary().isPresent() && !isPrimary(place);
+    /** A server that was the primary is it no more. */
+    boolean isDeposed(Backend place) {
+        return routes.primary().isPresent() && !isPrimary(place);
     }
 
     /** Whether the session may not begin anything new now. */
     boolean holds(Session session) {
+        if (session.routing().replica() != null) {
+            return false;
+        }
         if (session.role() != PortRole.READ_ONLY) {
             return routes.primary().isEmpty() || routes.drain().isPresent();
         }

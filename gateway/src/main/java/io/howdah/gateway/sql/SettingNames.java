@@ -1,5 +1,6 @@
 package io.howdah.gateway.sql;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,6 +14,9 @@ public final class SettingNames {
     private static final Pattern FIRST_WORD = Pattern.compile("^(?:" + GAP + ")?[a-zA-Z]+(.*)$", Pattern.DOTALL);
     private static final Pattern NEXT_NAME = Pattern.compile(
             "^(?:" + GAP + ")?(\"(?:[^\"]|\"\")*\"|\\*|[a-zA-Z_\\x80-\\xff][\\w.$\\x80-\\xff]*)(.*)$", Pattern.DOTALL);
+
+    private static final Pattern ONE_WORD =
+            Pattern.compile("(?is).*?(?:=|\\bto\\b|'[\\w.]+'\\s*,)\\s*['\"]?(\\w+)['\"]?\\s*(?:,\\s*\\w+\\s*\\)\\s*)?");
 
     private SettingNames() {}
 
@@ -58,6 +62,12 @@ public final class SettingNames {
             }
         }
         return name;
+    }
+
+    /** The value of a SET or a set_config to one word, in lower case; empty when it is anything else. */
+    public static String value(byte[] statement) {
+        Matcher matcher = ONE_WORD.matcher(new String(statement, StandardCharsets.ISO_8859_1));
+        return matcher.matches() ? matcher.group(1).toLowerCase(Locale.ROOT) : "";
     }
 
     private static boolean continuesWithValue(String rest) {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.regex.Pattern;
 
@@ -51,6 +52,11 @@ public final class Profile {
 
     boolean isEmpty() {
         return statements.isEmpty();
+    }
+
+    /** The statement that made a setting what it is; empty when none did. */
+    public Optional<byte[]> statement(String key) {
+        return Optional.ofNullable(statements.get(key));
     }
 
     /** Without one setting. */

@@ -25,6 +25,11 @@ public record Reported(SequencedMap<String, String> values) {
         return "on".equals(values.get("in_hot_standby"));
     }
 
+    /** The same from a server that is no standby. */
+    public Reported asPrimary() {
+        return with("in_hot_standby", "off");
+    }
+
     public boolean isNameless() {
         return values.getOrDefault("application_name", "").isEmpty();
     }

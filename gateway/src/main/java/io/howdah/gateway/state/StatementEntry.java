@@ -1,8 +1,12 @@
 package io.howdah.gateway.state;
 
+import io.howdah.gateway.classify.Judgment;
+import io.howdah.gateway.classify.NameTable;
+import io.howdah.gateway.classify.StatementClassifier;
 import io.howdah.postgres.wire.FrontendType;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a Parse message asks for, without the name: text and parameter types. Interned: all clients of an event loop that prepare the
@@ -15,6 +19,10 @@ public final class StatementEntry {
     private final int hash;
     /** Counts how often servers said that what they had prepared is out of date. */
     private int edition;
+
+    private @Nullable Judgment judgment;
+    private NameTable judgedBy = NameTable.KEYWORDS;
+    private boolean judgedAsUtf8;
 
     public StatementEntry(ByteBuf in, int from, int to) {
         body = new byte[to - from];
@@ -29,6 +37,22 @@ public final class StatementEntry {
                 .writeBytes(name)
                 .writeByte(0)
                 .writeBytes(body);
+    }
+
+    /** Where it may go; remembered until other names are known. */
+    public Judgment judgment(StatementClassifier classifier, NameTable names, boolean utf8) {
+        Judgment known = judgment;
+        if (known == null || !names.equals(judgedBy) || utf8 != judgedAsUtf8) {
+            int end = 0;
+            while (end < body.length && body[end] != 0) {
+                end++;
+            }
+            known = classifier.classify(body, 0, end, names, utf8);
+            judgment = known;
+            judgedBy = names;
+            judgedAsUtf8 = utf8;
+        }
+        return known;
     }
 
     int edition() {

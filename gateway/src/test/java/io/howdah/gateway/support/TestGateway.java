@@ -6,6 +6,12 @@ import static org.awaitility.Awaitility.await;
 import io.howdah.gateway.GatewayServer;
 import io.howdah.gateway.GatewaySettings;
 import io.howdah.gateway.Transport;
+import io.howdah.gateway.balance.BalanceSettings;
+import io.howdah.gateway.balance.PositionQuery;
+import io.howdah.gateway.balance.PositionWatch;
+import io.howdah.gateway.balance.ReadSplit;
+import io.howdah.gateway.classify.CatalogQuery;
+import io.howdah.gateway.classify.NameTables;
 import io.howdah.gateway.login.CachedVerifiers;
 import io.howdah.gateway.login.VerifierFetch;
 import io.howdah.gateway.login.VerifierQuery;
@@ -38,6 +44,8 @@ public final class TestGateway implements AutoCloseable {
     public final TestRoutes routes = new TestRoutes();
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final PostgresFixture postgres;
+    private final PositionWatch positions;
+    private final ReadSplit split;
     private final GatewayServer server;
     private volatile boolean verifiersUnavailable;
 
@@ -75,11 +83,18 @@ public final class TestGateway implements AutoCloseable {
                 settings.transport,
                 settings.loops,
                 sessions);
+        Credential service = new Credential.Password("gateway password");
+        positions = new PositionWatch(
+                new PositionQuery("howdah_gateway", PostgresFixture.DATABASE, service), System::nanoTime);
+        NameTables names = new NameTables(
+                new CatalogQuery(routes::current, "howdah_gateway", service), blocking, System::nanoTime);
+        split = new ReadSplit(names, positions, BalanceSettings.USUAL);
         server = new GatewayServer(
                 gateway,
                 routes,
                 new CachedVerifiers(fetch, blocking, System::nanoTime, Duration.ofSeconds(0)),
-                new SecureRandom());
+                new SecureRandom(),
+                Optional.of(split));
         server.start();
         // The picture at the start counts as one more.
         routes.whenChanged(() -> await().pollInterval(Duration.ofMillis(1))
@@ -149,6 +164,11 @@ public final class TestGateway implements AutoCloseable {
         return gateway;
     }
 
+    /** What leads reads to replicas. */
+    public ReadSplit split() {
+        return split;
+    }
+
     public int port() {
         return port(PortRole.READ_WRITE);
     }
@@ -204,6 +224,7 @@ public final class TestGateway implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        positions.close();
         blocking.close();
     }
 }

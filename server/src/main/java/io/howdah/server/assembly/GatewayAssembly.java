@@ -3,6 +3,12 @@ package io.howdah.server.assembly;
 import io.howdah.gateway.GatewayServer;
 import io.howdah.gateway.GatewaySettings;
 import io.howdah.gateway.Transport;
+import io.howdah.gateway.balance.BalanceSettings;
+import io.howdah.gateway.balance.PositionQuery;
+import io.howdah.gateway.balance.PositionWatch;
+import io.howdah.gateway.balance.ReadSplit;
+import io.howdah.gateway.classify.CatalogQuery;
+import io.howdah.gateway.classify.NameTables;
 import io.howdah.gateway.login.CachedVerifiers;
 import io.howdah.gateway.login.VerifierQuery;
 import io.howdah.gateway.pool.PoolMode;
@@ -27,10 +33,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 
 /** A gateway: learns the leader from the nodes' status streams and roles' verifiers from PostgreSQL; asks nobody else. */
 public final class GatewayAssembly {
+    /** The gateway's own role, and the database where its functions are. */
+    private static final String ROLE = "howdah_gateway";
+
+    private static final String DATABASE = "postgres";
     private static final int MAX_CLIENTS = 1000;
     private static final Duration HOLD_LIMIT = Duration.ofSeconds(10);
     private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(15);
@@ -47,17 +58,22 @@ public final class GatewayAssembly {
         PidFile pidFile = new PidFile(configuration.runDirectory().resolve(component + ".pid"), component);
 
         StatusRoutes routes = new StatusRoutes(configuration.gateway(), secrets.peerSecret());
+        Credential credential = new Credential.Password(secrets.gatewayPassword());
+        Executor blocking = Executors.newVirtualThreadPerTaskExecutor();
         CachedVerifiers verifiers = new CachedVerifiers(
-                new VerifierQuery(
-                        routes::current,
-                        "howdah_gateway",
-                        "postgres",
-                        new Credential.Password(secrets.gatewayPassword())),
-                Executors.newVirtualThreadPerTaskExecutor(),
+                new VerifierQuery(routes::current, ROLE, DATABASE, credential),
+                blocking,
                 System::nanoTime,
                 VERIFIER_FRESH);
-        GatewayServer server =
-                new GatewayServer(settings(configuration, secrets), routes, verifiers, new SecureRandom());
+        PositionWatch positions = new PositionWatch(new PositionQuery(ROLE, DATABASE, credential), System::nanoTime);
+        NameTables names =
+                new NameTables(new CatalogQuery(routes::current, ROLE, credential), blocking, System::nanoTime);
+        GatewayServer server = new GatewayServer(
+                settings(configuration, secrets),
+                routes,
+                verifiers,
+                new SecureRandom(),
+                Optional.of(new ReadSplit(names, positions, BalanceSettings.USUAL)));
         pidFile.writeCurrent();
         routes.follow(configuration.clusterId(), configuration.nodes());
         server.start();
@@ -69,6 +85,7 @@ public final class GatewayAssembly {
         return () -> {
             watch.close();
             server.close();
+            positions.close();
             routes.close();
             pidFile.removeCurrent();
         };
