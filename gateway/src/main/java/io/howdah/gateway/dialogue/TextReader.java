@@ -12,6 +12,7 @@ public final class TextReader {
     private final StatementScanner scanner = new StatementScanner();
     private byte[] scratch = new byte[1 << 10];
 
+    /** The statements of a text; one that would hide warnings is changed in the buffer ({@link StatementScanner#scan}). */
     List<Statement> scan(ByteBuf in, int from, int to) {
         int length = Math.max(0, to - from);
         byte[] target = scratch;
@@ -22,7 +23,11 @@ public final class TextReader {
             }
         }
         in.getBytes(from, target, 0, length);
-        return scanner.scan(target, 0, length);
+        List<Statement> statements = scanner.scan(target, 0, length);
+        if (scanner.hasQuietened()) {
+            in.setBytes(from, target, 0, length);
+        }
+        return statements;
     }
 
     /** The first statement of a text, {@link Statement#PLAIN} when there is none. */
