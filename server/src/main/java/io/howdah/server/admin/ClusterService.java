@@ -98,10 +98,7 @@ final class ClusterService {
     ArrayNode history(long limit) throws InterruptedException {
         requireCluster();
         view.awaitFirstWord(FIRST_WORD);
-        return new History(
-                        view.snapshot(provisioner.running().keySet()),
-                        Secrets.read(directory.secrets()).postgresPassword())
-                .newest((int) limit);
+        return history(Secrets.read(directory.secrets())).newest((int) limit);
     }
 
     /** The name of the cluster that is served; empty when there is none. */
@@ -152,8 +149,23 @@ final class ClusterService {
         Secrets secrets = Secrets.read(directory.secrets());
         return operations.start(OperationKind.SWITCHOVER, request, operation -> {
             Switchover switchover = new Switchover(configuration, secrets, view, provisioner::running, http, writes);
-            return request.dryRun() ? switchover.preflight(target) : switchover.run(target, operation);
+            return request.dryRun()
+                    ? switchover.preflight(target, pastSwitchovers(secrets))
+                    : switchover.run(target, operation);
         });
+    }
+
+    private List<Long> pastSwitchovers(Secrets secrets) {
+        try {
+            return history(secrets).switchoverMillis();
+        } catch (ProblemException e) {
+            LOG.debug("no history to estimate from: {}", e.getMessage());
+            return List.of();
+        }
+    }
+
+    private History history(Secrets secrets) {
+        return new History(view.snapshot(provisioner.running().keySet()), secrets.postgresPassword());
     }
 
     private interface NodeWork {

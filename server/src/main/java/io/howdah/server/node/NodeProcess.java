@@ -138,7 +138,16 @@ public final class NodeProcess {
         this.pauses =
                 new PauseDesk(config.directory().resolve("pause.json"), board, agent::tell, InstantSource.system());
         this.hands = new NodeAgent.Hands(
-                promises, lane, driver::writeRule, monitor, links::send, drains, switchovers, members, pauses);
+                promises,
+                lane,
+                driver::writeRule,
+                new HistoryWriter(instance)::write,
+                monitor,
+                links::send,
+                drains,
+                switchovers,
+                members,
+                pauses);
         PatroniHealth health = new PatroniHealth(config.clusterName(), board::latest, () -> everybody(board));
         this.http = new NodeHttp(
                 config.host(),
