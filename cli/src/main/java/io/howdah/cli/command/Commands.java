@@ -150,6 +150,7 @@ public final class Commands {
             case "resume" -> Optional.of(new ResumeCommand());
             case "node list" -> Optional.of(new NodeListCommand());
             case "node add" -> Optional.of(new NodeAddCommand());
+            case "node adopt" -> Optional.of(new NodeAdoptCommand());
             case "node remove" -> Optional.of(new NodeRemoveCommand());
             case "node restart" -> Optional.of(new NodeRestartCommand());
             case "node rebuild" -> Optional.of(new NodeRebuildCommand());

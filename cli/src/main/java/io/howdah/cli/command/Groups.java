@@ -9,6 +9,7 @@ final class Groups {
     static final List<String> NAMES = List.of(
             "node list",
             "node add",
+            "node adopt",
             "node remove",
             "node restart",
             "node rebuild",
@@ -26,6 +27,7 @@ final class Groups {
 
               list      the nodes, their votes and tags
               add       start another one; it copies, follows and gets a vote
+              adopt     take over a running PostgreSQL without copying it
               remove    take one out, dead or alive
               restart   restart one, or all in turn, without stopping the cluster
               rebuild   copy a standby's data anew

@@ -111,6 +111,7 @@ final class AdminApi {
             case OperationRequest.Down _ -> service.down();
             case OperationRequest.Switchover switchover -> service.switchover(switchover);
             case OperationRequest.NodeAdd add -> service.addNode(add);
+            case OperationRequest.NodeAdopt adopt -> service.adoptNode(adopt);
             case OperationRequest.NodeRemove remove -> service.removeNode(remove);
             case OperationRequest.NodeRestart restart -> service.restartNode(restart);
             case OperationRequest.NodeRebuild rebuild -> service.rebuildNode(rebuild);

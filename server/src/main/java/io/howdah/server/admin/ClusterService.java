@@ -4,6 +4,7 @@ import io.howdah.kernel.model.Cell;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeTags;
 import io.howdah.server.admin.StatusDocument.AdminAddress;
+import io.howdah.server.adoption.Survey;
 import io.howdah.server.configuration.ClusterConfiguration;
 import io.howdah.server.configuration.ClusterConfigurationFile;
 import io.howdah.server.configuration.ClusterDirectory;
@@ -107,6 +108,11 @@ final class ClusterService {
     }
 
     Operation up(ClusterRequest request) {
+        requirePossible(request);
+        return operations.start(OperationKind.UP, request, operation -> bringUp(request, operation));
+    }
+
+    private static void requirePossible(ClusterRequest request) {
         request.problems().stream().findFirst().ifPresent(problem -> {
             throw new ProblemException(new Problem(
                     400,
@@ -116,7 +122,6 @@ final class ClusterService {
                     problem.hint(),
                     false));
         });
-        return operations.start(OperationKind.UP, request, operation -> bringUp(request, operation));
     }
 
     Operation down() {
@@ -186,6 +191,44 @@ final class ClusterService {
             NodeId added = new NodeOperations(cluster).add(request);
             return Optional.of(status().put("added", added.value()));
         });
+    }
+
+    /** Takes a running instance over: as the first node of a new cluster, or as a copy into the one that is there. */
+    Operation adoptNode(OperationRequest.NodeAdopt request) {
+        ClusterRequest shape = new ClusterRequest(request.nodes(), request.cells(), Optional.empty());
+        requirePossible(shape);
+        return operations.start(
+                OperationKind.NODE_ADOPT,
+                request,
+                operation -> file.exists() ? join(request, operation) : found(request, operation));
+    }
+
+    private ObjectNode found(OperationRequest.NodeAdopt request, Operation operation) throws InterruptedException {
+        Adopting adopting = new Adopting(request, directory, provisioner, address.port(), operation);
+        Survey survey = adopting.survey(Optional.empty());
+        if (request.dryRun()) {
+            return Adopting.toJson(survey);
+        }
+        adopting.founding(survey, first -> bringUp(first, operation));
+        int nodes = request.nodes().orElse(Adopting.USUAL_NODES);
+        Secrets secrets = Secrets.read(directory.secrets());
+        for (int i = 1; i < nodes; i++) {
+            String cell = request.cells().isEmpty()
+                    ? ""
+                    : request.cells().get(i % request.cells().size());
+            new NodeOperations(lifecycle(secrets, operation)).add(new OperationRequest.NodeAdd("", cell, ""));
+        }
+        return status();
+    }
+
+    private ObjectNode join(OperationRequest.NodeAdopt request, Operation operation) throws InterruptedException {
+        Adopting adopting = new Adopting(request, directory, provisioner, address.port(), operation);
+        Survey survey = adopting.survey(Optional.of(file.read()));
+        if (request.dryRun()) {
+            return Adopting.toJson(survey);
+        }
+        NodeId joined = adopting.joining(survey, lifecycle(Secrets.read(directory.secrets()), operation));
+        return status().put("added", joined.value());
     }
 
     Operation removeNode(OperationRequest.NodeRemove request) {

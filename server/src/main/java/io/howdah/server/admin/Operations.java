@@ -2,6 +2,7 @@ package io.howdah.server.admin;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.howdah.server.adoption.AdoptionException;
 import io.howdah.server.configuration.ClusterDirectory;
 import io.howdah.server.configuration.ConfigurationException;
 import io.howdah.server.http.Problem;
@@ -149,6 +150,8 @@ final class Operations implements AutoCloseable {
             fail(operation, e, e.title(), e.detail(), e.hint(), e.component());
         } catch (ProvisionException e) {
             fail(operation, e, e.title(), e.detail(), e.hint(), e.component());
+        } catch (AdoptionException e) {
+            fail(operation, e, "The instance cannot be adopted", String.valueOf(e.getMessage()), e.hint(), "");
         } catch (ConfigurationException e) {
             fail(operation, e, "A file of the cluster cannot be used", String.valueOf(e.getMessage()), e.hint(), "");
         } catch (TopologyStoreException e) {

@@ -15,6 +15,7 @@ import io.howdah.postgres.process.ServerConfiguration;
 import io.howdah.postgres.process.UnprivilegedUser;
 import io.howdah.postgres.scram.ScramVerifier;
 import io.howdah.server.configuration.FileWatch;
+import io.howdah.server.configuration.KeptConfiguration;
 import io.howdah.server.configuration.NodeConfiguration;
 import io.howdah.server.configuration.PeerEntry;
 import io.howdah.server.configuration.Secrets;
@@ -218,11 +219,17 @@ public final class NodeProcess {
         LOG.info("the nodes are {}; this one is tagged '{}'", roster.allTags().keySet(), now);
         agent.tell(new Input.Roster(roster.allTags()));
         if (!now.delay().equals(before.delay())) {
-            instance.delayReplay(now.delay(), binaries.version());
+            instance.override(kept().settingsBelow(ManagedInstance.delayed(now.delay())), binaries.version());
         }
         if (!now.upstream().equals(before.upstream())) {
             agent.tell(new Input.Refollow());
         }
+    }
+
+    /** What people keep beside the cluster's secrets for the PostgreSQL of every node. */
+    private KeptConfiguration kept() {
+        return KeptConfiguration.read(
+                Optional.ofNullable(config.secrets().getParent()).orElse(Path.of(".")));
     }
 
     private StatusStream statusesOf(PeerEntry peer) {
@@ -256,13 +263,15 @@ public final class NodeProcess {
     }
 
     private ServerConfiguration.Settings settings() {
+        KeptConfiguration kept = kept();
         return new ServerConfiguration.Settings(
                 config.directory(),
                 config.host(),
                 config.postgresPort(),
                 config.socketDirectory(),
                 config.peers().stream().map(PeerEntry::host).distinct().toList(),
-                ManagedInstance.delayed(
-                        new Roster(config.node(), config.peers()).own().delay()));
+                kept.accessRules(),
+                kept.settingsBelow(ManagedInstance.delayed(
+                        new Roster(config.node(), config.peers()).own().delay())));
     }
 }

@@ -31,17 +31,22 @@ public final class LocalCluster implements AutoCloseable {
 
     /** Brings up a new cluster in an empty directory and waits until it is ready. */
     public static LocalCluster up(String... arguments) {
+        LocalCluster cluster = none();
+        try {
+            cluster.upAgain(arguments);
+        } catch (AssertionError e) {
+            cluster.close();
+            throw e;
+        }
+        return cluster;
+    }
+
+    /** A directory of its own in which there is no cluster yet. */
+    public static LocalCluster none() {
         try {
             Path parent = Files.createTempDirectory(
                     "howdah-test-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-            LocalCluster cluster = new LocalCluster(parent.resolve("cluster"));
-            try {
-                cluster.upAgain(arguments);
-            } catch (AssertionError e) {
-                cluster.close();
-                throw e;
-            }
-            return cluster;
+            return new LocalCluster(parent.resolve("cluster"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
