@@ -45,6 +45,15 @@ public record AdoptionMarker(long systemIdentifier, Path origin, Part part) {
         }
     }
 
+    /** Ends the permission; nothing happens when there is none. */
+    public static void remove(Path nodeDirectory) {
+        try {
+            Files.deleteIfExists(nodeDirectory.resolve(FILE));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove " + nodeDirectory.resolve(FILE), e);
+        }
+    }
+
     public void write(Path nodeDirectory) {
         AtomicFile.write(
                 nodeDirectory.resolve(FILE),

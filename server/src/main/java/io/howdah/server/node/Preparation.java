@@ -56,6 +56,8 @@ final class Preparation {
         Optional<Promise> found = file.read();
         found.ifPresent(this::refuseForeign);
         Promise promise = found.map(sworn -> fence(file, sworn)).orElseGet(() -> begin(file, verifiers));
+        // From here on a promise that is lost is a promise that is lost, as for every node.
+        AdoptionMarker.remove(config.directory());
         boolean unfinished =
                 promise.operation() == Operation.INITIALIZE && promise.term().equals(Term.ZERO);
         return unfinished ? makeCluster(file, promise, verifiers) : promise;
@@ -96,8 +98,8 @@ final class Preparation {
             }
             case COPY -> LOG.info("the standby in {} joins the cluster", marker.origin());
         }
-        Promise promise =
-                with(Promise.initial(config.clusterId(), config.node()), Operation.NONE, control.systemIdentifier());
+        Promise promise = Promise.initial(config.clusterId(), config.node())
+                .withData(control.systemIdentifier(), Optional.empty(), Operation.NONE);
         file.write(promise);
         return promise;
     }

@@ -45,6 +45,8 @@ final class AdoptionTest {
             assertThat(ask(direct, "show data_directory")).isEqualTo(cluster.directory() + "/data/node1/pgdata");
             assertThat(Files.isSameFile(cluster.directory().resolve("data/node1/pgdata"), handmade.data()))
                     .isTrue();
+            // A node that loses its promise later must not be let in by it once more.
+            assertThat(cluster.directory().resolve("data/node1/adopted")).doesNotExist();
 
             assertThatAStrangerIsRefused(cluster);
             assertThatAStandbyJoins(cluster);
