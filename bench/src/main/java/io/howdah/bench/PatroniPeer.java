@@ -1,12 +1,11 @@
 package io.howdah.bench;
 
+import io.howdah.testkit.cluster.JdbcUri;
+import io.howdah.testkit.fault.Processes;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.HttpURLConnection;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -14,26 +13,35 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /**
  * The peer of {@code howdah up}: etcd, three Patroni nodes and HAProxy from the distribution's packages, configured and started
- * by a script as its documentation shows, with Patroni's default timers and synchronous mode.
+ * by a script as its documentation shows, in synchronous mode.
  */
-final class PatroniPeer implements AutoCloseable {
+final class PatroniPeer implements Contender {
+    private static final int NODES = 3;
     private static final String PASSWORD = "bench";
 
     private final Path directory;
+    private final PatroniTimers timers;
     private final List<Process> processes = new ArrayList<>();
-    private final List<Integer> apiPorts = new ArrayList<>();
+    private final Map<String, Process> nodes = new TreeMap<>();
     private final List<Integer> postgresPorts = new ArrayList<>();
+    private PatroniApi api = new PatroniApi(List.of());
     private int proxyPort;
 
-    PatroniPeer() throws IOException {
+    PatroniPeer(PatroniTimers timers) throws IOException {
+        this.timers = timers;
         directory = Files.createTempDirectory(
                 "patroni-bench-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
     }
@@ -43,7 +51,20 @@ final class PatroniPeer implements AutoCloseable {
                 .allMatch(program -> Files.isExecutable(Path.of(program)));
     }
 
-    void start() throws IOException, InterruptedException {
+    /** Started, and through its first write. */
+    static PatroniPeer started(PatroniTimers timers) throws IOException, InterruptedException {
+        PatroniPeer peer = new PatroniPeer(timers);
+        try {
+            peer.start();
+            peer.awaitWrite();
+            return peer;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            peer.close();
+            throw e;
+        }
+    }
+
+    void start() throws IOException {
         int client = freePort();
         int peer = freePort();
         launch(
@@ -62,15 +83,19 @@ final class PatroniPeer implements AutoCloseable {
                         "http://127.0.0.1:" + peer,
                         "--initial-cluster",
                         "default=http://127.0.0.1:" + peer));
-        for (int i = 0; i < 3; i++) {
+        List<Integer> apiPorts = new ArrayList<>();
+        for (int i = 0; i < NODES; i++) {
             apiPorts.add(freePort());
             postgresPorts.add(freePort());
         }
         proxyPort = freePort();
+        api = new PatroniApi(apiPorts);
+        PatroniFiles files = new PatroniFiles(timers, PASSWORD, client, apiPorts, postgresPorts);
         Path proxy = directory.resolve("haproxy.cfg");
-        Files.writeString(proxy, proxyConfiguration());
-        for (int i = 0; i < 3; i++) {
-            startNode(i, client);
+        Files.writeString(proxy, files.proxy(proxyPort));
+        for (int i = 0; i < NODES; i++) {
+            writeNode(files, i);
+            startNode("node" + i);
         }
         launch("haproxy", List.of("/usr/sbin/haproxy", "-f", proxy.toString(), "-db"));
     }
@@ -90,134 +115,152 @@ final class PatroniPeer implements AutoCloseable {
         }
     }
 
+    @Override
+    public String name() {
+        return "Patroni, " + timers.name();
+    }
+
+    @Override
+    public Duration beat() {
+        return timers.beat();
+    }
+
     /** Waits until one node is leader, two stream, and one of them is synchronous. */
-    void awaitHealthy() throws InterruptedException {
-        while (!isHealthy()) {
-            TimeUnit.MILLISECONDS.sleep(100);
+    @Override
+    public void awaitHealthy() {
+        Awaitility.await("Patroni is well")
+                .atMost(Duration.ofMinutes(3))
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> api.isHealthy(NODES));
+    }
+
+    @Override
+    public String leader() {
+        return api.member("leader").path("name").stringValue();
+    }
+
+    @Override
+    public String writeUri(String leader) {
+        return "postgresql://postgres:%s@127.0.0.1:%d/postgres".formatted(PASSWORD, proxyPort);
+    }
+
+    @Override
+    public long promotions() {
+        return api.member("leader").path("timeline").longValue();
+    }
+
+    @Override
+    public void inflict(Fault fault, String leader) {
+        switch (fault) {
+            case POSTMASTER_KILLED -> Processes.kill(postmaster(leader));
+            case NODE_AND_POSTGRES_KILLED -> processesOf(leader).forEach(Processes::killTree);
+            case NODE_AND_POSTGRES_FROZEN -> processesOf(leader).forEach(Processes::freezeTree);
+            case SWITCHOVER -> api.switchOver(leader);
         }
     }
 
     @Override
-    public void close() throws IOException {
+    public void heal(Fault fault, String leader) {
+        switch (fault) {
+            case NODE_AND_POSTGRES_KILLED -> startNode(leader);
+            case NODE_AND_POSTGRES_FROZEN -> processesOf(leader).forEach(Processes::thawTree);
+            case POSTMASTER_KILLED, SWITCHOVER -> {}
+        }
+    }
+
+    @Override
+    public Map<String, String> directUris() {
+        Map<String, String> uris = new TreeMap<>();
+        for (int i = 0; i < postgresPorts.size(); i++) {
+            uris.put(
+                    "node" + i,
+                    JdbcUri.of("postgresql://postgres:%s@127.0.0.1:%d/postgres"
+                            .formatted(PASSWORD, postgresPorts.get(i))));
+        }
+        return uris;
+    }
+
+    private List<Long> processesOf(String node) {
+        return List.of(Objects.requireNonNull(nodes.get(node)).pid(), postmaster(node));
+    }
+
+    private long postmaster(String node) {
+        try {
+            Path file = directory.resolve(node).resolve("data/postmaster.pid");
+            return Long.parseLong(Files.readAllLines(file).getFirst());
+        } catch (IOException e) {
+            throw new UncheckedIOException("no postmaster of " + node, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        List<Long> postmasters = new ArrayList<>();
+        for (String node : nodes.keySet()) {
+            if (Files.exists(directory.resolve(node).resolve("data/postmaster.pid"))) {
+                postmasters.add(postmaster(node));
+            }
+        }
         for (Process process : processes.reversed()) {
-            process.descendants().forEach(ProcessHandle::destroy);
             process.destroy();
         }
         for (Process process : processes) {
             process.onExit().completeOnTimeout(process, 20, TimeUnit.SECONDS).join();
-            if (process.isAlive()) {
-                process.descendants().forEach(ProcessHandle::destroyForcibly);
-                process.destroyForcibly().onExit().join();
-            }
+            process.destroyForcibly().onExit().join();
         }
+        // Patroni's PostgreSQL is no child of it, and outlives one that was killed.
+        postmasters.forEach(Processes::killTree);
+        removeDirectory();
+    }
+
+    private void removeDirectory() {
         try (Stream<Path> paths = Files.walk(directory)) {
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
             }
-        }
-    }
-
-    private boolean isHealthy() {
-        String cluster = get(apiPorts.getFirst());
-        int leaders = count(cluster, "\"role\": \"leader\"");
-        int synchronous = count(cluster, "\"role\": \"sync_standby\"");
-        int running = count(cluster, "\"state\": \"running\"") + count(cluster, "\"state\": \"streaming\"");
-        return leaders == 1 && synchronous == 1 && running == 3;
-    }
-
-    private static int count(String text, String what) {
-        return (text.length() - text.replace(what, "").length()) / what.length();
-    }
-
-    private static String get(int port) {
-        try {
-            HttpURLConnection connection = (HttpURLConnection)
-                    URI.create("http://127.0.0.1:" + port + "/cluster").toURL().openConnection();
-            connection.setConnectTimeout(1000);
-            connection.setReadTimeout(1000);
-            try (InputStream body = connection.getInputStream()) {
-                return new String(body.readAllBytes(), StandardCharsets.UTF_8);
-            }
         } catch (IOException e) {
-            return "";
+            throw new UncheckedIOException("cannot remove " + directory, e);
         }
     }
 
-    private void startNode(int index, int etcdPort) throws IOException {
+    private void writeNode(PatroniFiles files, int index) throws IOException {
         Path home = Files.createDirectory(directory.resolve("node" + index));
-        Path file = directory.resolve("node" + index + ".yml");
-        Files.writeString(file, nodeConfiguration(index, etcdPort, home));
-        List<String> command = new ArrayList<>();
-        if (System.getProperty("user.name").equals("root")) {
+        Files.writeString(directory.resolve("node" + index + ".yml"), files.node(index, home));
+        if (isRoot()) {
             new ProcessBuilder("chown", "postgres:", home.toString())
                     .start()
                     .onExit()
                     .join();
+        }
+    }
+
+    private void startNode(String node) {
+        List<String> command = new ArrayList<>();
+        if (isRoot()) {
             command.addAll(List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"));
         }
-        command.addAll(List.of("/usr/bin/patroni", file.toString()));
-        launch("node" + index, command);
+        command.addAll(
+                List.of("/usr/bin/patroni", directory.resolve(node + ".yml").toString()));
+        nodes.put(node, launch(node, command));
     }
 
-    private void launch(String name, List<String> command) throws IOException {
-        processes.add(new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve(name + ".log").toFile())
-                .directory(directory.toFile())
-                .start());
+    private static boolean isRoot() {
+        return System.getProperty("user.name").equals("root");
     }
 
-    private String nodeConfiguration(int index, int etcdPort, Path home) {
-        return """
-                scope: bench
-                name: node%1$d
-                restapi: {listen: '127.0.0.1:%2$d', connect_address: '127.0.0.1:%2$d'}
-                etcd3: {host: '127.0.0.1:%3$d'}
-                bootstrap:
-                  dcs:
-                    ttl: 30
-                    loop_wait: 10
-                    retry_timeout: 10
-                    synchronous_mode: true
-                    postgresql: {use_pg_rewind: true, parameters: {max_connections: 200}}
-                  initdb: [{encoding: UTF8}, data-checksums]
-                postgresql:
-                  listen: 127.0.0.1:%4$d
-                  connect_address: 127.0.0.1:%4$d
-                  data_dir: %5$s/data
-                  bin_dir: /usr/lib/postgresql/15/bin
-                  pgpass: %5$s/pgpass
-                  authentication:
-                    superuser: {username: postgres, password: %6$s}
-                    replication: {username: replicator, password: %6$s}
-                    rewind: {username: rewind, password: %6$s}
-                  parameters: {unix_socket_directories: '%5$s'}
-                  pg_hba: ['local all all scram-sha-256', 'host all all 127.0.0.1/32 scram-sha-256', 'host replication all 127.0.0.1/32 scram-sha-256']
-                """.formatted(index, apiPorts.get(index), etcdPort, postgresPorts.get(index), home, PASSWORD);
-    }
-
-    private String proxyConfiguration() {
-        StringBuilder text = new StringBuilder("""
-                global
-                    maxconn 100
-                defaults
-                    mode tcp
-                    retries 2
-                    timeout client 30m
-                    timeout connect 4s
-                    timeout server 30m
-                    timeout check 5s
-                listen primary
-                    bind 127.0.0.1:%d
-                    option httpchk OPTIONS /primary
-                    http-check expect status 200
-                    default-server inter 3s fall 3 rise 2 on-marked-down shutdown-sessions
-                """.formatted(proxyPort));
-        for (int i = 0; i < 3; i++) {
-            text.append("    server node%d 127.0.0.1:%d maxconn 100 check port %d%n"
-                    .formatted(i, postgresPorts.get(i), apiPorts.get(i)));
+    private Process launch(String name, List<String> command) {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                            directory.resolve(name + ".log").toFile()))
+                    .directory(directory.toFile())
+                    .start();
+            processes.add(process);
+            return process;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot start " + name, e);
         }
-        return text.toString();
     }
 
     private static int freePort() throws IOException {

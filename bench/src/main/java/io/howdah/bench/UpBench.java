@@ -34,7 +34,7 @@ public final class UpBench {
                 memory.add(residentMegabytes(cluster.awaitHealthy()));
             }
             if (PatroniPeer.isInstalled()) {
-                try (PatroniPeer peer = new PatroniPeer()) {
+                try (PatroniPeer peer = new PatroniPeer(PatroniTimers.DEFAULT)) {
                     long begun = System.nanoTime();
                     peer.start();
                     peer.awaitWrite();

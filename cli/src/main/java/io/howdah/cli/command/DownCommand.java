@@ -14,6 +14,7 @@ import io.howdah.cli.text.ExitCode;
 import io.howdah.cli.text.ProgressView;
 import io.howdah.cli.text.Terminal;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -126,12 +127,19 @@ final class DownCommand extends HowdahCommand {
             terminal.out().println("stopped; the data is kept in " + directory.root());
             return ExitCode.OK;
         }
-        List<String> kept = new ClusterRemoval(directory).remove();
+        ClusterRemoval removal = new ClusterRemoval(directory);
+        List<Path> adopted = removal.adopted();
+        List<String> kept = removal.remove();
         if (kept.isEmpty()) {
             terminal.out().println("stopped and removed " + directory.root());
         } else {
             terminal.out().println("stopped and removed the cluster in " + directory.root());
             terminal.note("note: not Howdah's and therefore kept there: " + String.join(", ", kept));
+        }
+        for (Path data : adopted) {
+            boolean standby = Files.exists(data.resolve("standby.signal"));
+            terminal.note("note: the adopted data in %s stays; it starts by its old means%s"
+                    .formatted(data, standby ? " when its standby.signal is removed" : ""));
         }
         return ExitCode.OK;
     }

@@ -168,7 +168,7 @@ final class UpCommand extends HowdahCommand {
     }
 
     /** Traversable by all, since PostgreSQL may run as another user; what is secret is so by its own mode. */
-    private static void create(ClusterDirectory directory) {
+    static void create(ClusterDirectory directory) {
         try {
             for (Path path : List.of(directory.root(), directory.logs(), directory.run())) {
                 Files.createDirectories(path);

@@ -3,6 +3,7 @@ package io.howdah.cli.local;
 import io.howdah.cli.text.CliException;
 import io.howdah.cli.text.ExitCode;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -24,7 +25,10 @@ public final class ClusterRemoval {
             "logs",
             "secrets.yaml",
             "howdah.yaml",
+            "postgresql.conf",
+            "pg_hba.conf",
             "admin.token",
+            "schedules.json",
             "run");
 
     /** Where the data of a cluster lies when PostgreSQL's user cannot reach the directory itself. */
@@ -34,6 +38,23 @@ public final class ClusterRemoval {
 
     public ClusterRemoval(ClusterDirectory directory) {
         this.directory = directory;
+    }
+
+    /** The data directories that were adopted: they are links from here and stay. */
+    public List<Path> adopted() {
+        List<Path> places = new ArrayList<>();
+        try (DirectoryStream<Path> nodes = Files.newDirectoryStream(directory.data())) {
+            for (Path node : nodes) {
+                Path data = node.resolve("pgdata");
+                if (Files.isSymbolicLink(data)) {
+                    places.add(Files.readSymbolicLink(data));
+                }
+            }
+        } catch (IOException e) {
+            // There is no data, hence none that was adopted.
+            return List.of();
+        }
+        return places;
     }
 
     /** Removes everything of ours and returns the names of what is not ours and stays. */

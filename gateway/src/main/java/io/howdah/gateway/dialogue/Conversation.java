@@ -180,7 +180,7 @@ public final class Conversation {
                 return error(ErrorGlance.of(in, start, end), usual);
             }
             case BackendType.NOTICE_RESPONSE -> {
-                return ErrorGlance.of(in, start, end).isUnconfirmedCommit() ? Verdict.UNCONFIRMED : usual;
+                return notice(ErrorGlance.of(in, start, end), usual);
             }
             case BackendType.PARAMETER_STATUS -> {
                 return Verdict.PARAMETER;
@@ -194,6 +194,21 @@ public final class Conversation {
             default -> {}
         }
         return usual;
+    }
+
+    private Verdict notice(ErrorGlance notice, Verdict usual) {
+        if (notice.isUnconfirmedCommit()) {
+            return Verdict.UNCONFIRMED;
+        }
+        // What is INFO reaches every client, whatever its level.
+        return state.isQuiet() && !notice.severity().equals("INFO") ? Verdict.SWALLOW : usual;
+    }
+
+    /** The row that comes next tells the client a level of messages that is not the one it has set. */
+    public boolean showsSoftenedLevel() {
+        return state.isQuiet()
+                && headStatement() instanceof Statement statement
+                && statement.kind() == StatementKind.SHOW_MESSAGES;
     }
 
     private Verdict error(ErrorGlance error, Verdict usual) {

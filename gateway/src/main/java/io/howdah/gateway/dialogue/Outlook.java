@@ -1,7 +1,6 @@
 package io.howdah.gateway.dialogue;
 
 import io.howdah.gateway.classify.Access;
-import io.howdah.gateway.classify.Hint;
 import io.howdah.gateway.classify.Judgment;
 import io.howdah.gateway.classify.NameTable;
 import io.howdah.gateway.classify.Reason;
@@ -104,8 +103,8 @@ public final class Outlook {
 
     private Judgment text(ByteBuf in, int start, int textEnd, NameTable names, boolean utf8) {
         Judgment found = texts.judge(in, start, textEnd, names, utf8);
-        if (found.hint() == Hint.REPLICA || found.access() != Access.READ) {
-            plain &= texts.first(in, start, textEnd).isPlain();
+        if (found.access() == Access.UNKNOWN && found.reason().mayBeInsistedOn()) {
+            plain &= texts.isPlain(in, start, textEnd);
         }
         return found;
     }

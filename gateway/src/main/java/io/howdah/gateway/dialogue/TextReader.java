@@ -17,15 +17,27 @@ public final class TextReader {
     private final StatementClassifier classifier = new StatementClassifier();
     private byte[] scratch = new byte[1 << 10];
 
+    /** The statements of a text; one that would hide warnings is changed in the buffer ({@link StatementScanner#scan}). */
     List<Statement> scan(ByteBuf in, int from, int to) {
         int length = Math.max(0, to - from);
-        return scanner.scan(copy(in, from, length), 0, length);
+        byte[] text = copy(in, from, length);
+        List<Statement> statements = scanner.scan(text, 0, length);
+        if (scanner.hasQuietened()) {
+            in.setBytes(from, text, 0, length);
+        }
+        return statements;
     }
 
     /** Where the statement of a text may go. */
     Judgment judge(ByteBuf in, int from, int to, NameTable names, boolean utf8) {
         int length = Math.max(0, to - from);
         return classifier.classify(copy(in, from, length), 0, length, names, utf8);
+    }
+
+    /** Whether all statements of a text leave nothing behind in the session; changes nothing. */
+    boolean isPlain(ByteBuf in, int from, int to) {
+        int length = Math.max(0, to - from);
+        return scanner.scan(copy(in, from, length), 0, length).stream().allMatch(Statement::isPlain);
     }
 
     Judgment judge(StatementEntry entry, NameTable names, boolean utf8) {

@@ -1,5 +1,6 @@
 package io.howdah.gateway.login;
 
+import io.howdah.gateway.sql.MessageLevels;
 import io.howdah.postgres.scram.ScramKeys;
 import java.nio.charset.StandardCharsets;
 import java.util.SequencedMap;
@@ -18,6 +19,11 @@ public record Login(SequencedMap<String, String> parameters, ScramKeys keys, boo
 
     public String database() {
         return parameters.getOrDefault("database", user());
+    }
+
+    /** The client asks for errors only. */
+    public boolean isQuiet() {
+        return MessageLevels.isQuiet(parameters);
     }
 
     /** As the server keeps it: what is not ASCII is replaced, and there are at most 63 characters. */

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 
@@ -38,9 +39,14 @@ public final class BackendConnector {
     /**
      * Connects and logs in.
      *
-     * @param strongCommit begin with the commit level that the cluster needs, whatever the role has
+     * @param forced settings to begin with, whatever the role has, unless the client has asked for something else
      */
-    void connect(PoolKey key, Login login, StartupClass startup, boolean strongCommit, BackendLogin.Listener listener) {
+    void connect(
+            PoolKey key,
+            Login login,
+            StartupClass startup,
+            Map<String, String> forced,
+            BackendLogin.Listener listener) {
         SequencedMap<String, String> parameters = new LinkedHashMap<>();
         parameters.put("user", key.role());
         parameters.put("database", key.database());
@@ -48,9 +54,7 @@ public final class BackendConnector {
         if (key.onlyReads()) {
             parameters.put("default_transaction_read_only", "on");
         }
-        if (strongCommit) {
-            parameters.put("synchronous_commit", "on");
-        }
+        forced.forEach(parameters::putIfAbsent);
         BackendLogin handler = new BackendLogin(key.place(), parameters, login.keys(), listener);
         open(key.place(), handler, () -> handler.failed("connection to " + key.place() + " failed"));
     }

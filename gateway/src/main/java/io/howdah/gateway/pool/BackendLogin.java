@@ -50,10 +50,17 @@ final class BackendLogin extends ByteToMessageDecoder {
      * @param key what a cancel request must show
      * @param parameters the settings that the server reported
      * @param commitLevel the synchronous_commit that the role has there
+     * @param messageLevel its client_min_messages
      */
-    record Done(Channel channel, BackendKey key, SequencedMap<String, String> parameters, String commitLevel) {}
+    record Done(
+            Channel channel,
+            BackendKey key,
+            SequencedMap<String, String> parameters,
+            String commitLevel,
+            String messageLevel) {}
 
-    private static final String COMMIT_LEVEL = "SHOW synchronous_commit";
+    private static final String LEVELS =
+            "SELECT pg_catalog.current_setting('synchronous_commit'), pg_catalog.current_setting('client_min_messages')";
 
     private final Backend place;
     private final SequencedMap<String, String> startup;
@@ -62,6 +69,7 @@ final class BackendLogin extends ByteToMessageDecoder {
     private final SequencedMap<String, String> reported = new LinkedHashMap<>();
     private BackendKey key = new BackendKey(0, Bytes.of(new byte[4]));
     private String commitLevel = "";
+    private String messageLevel = "";
     private boolean authenticated;
     private boolean finished;
 
@@ -110,17 +118,18 @@ final class BackendLogin extends ByteToMessageDecoder {
                 if (authenticated) {
                     ready(context);
                 } else {
-                    // ALTER ROLE and ALTER DATABASE may have lowered it, and the server does not report it by itself.
+                    // ALTER ROLE and ALTER DATABASE may have changed them, and the server does not report them by
+                    // itself.
                     authenticated = true;
                     ByteBuf question = context.alloc().buffer(64);
-                    FrontendMessages.query(question, COMMIT_LEVEL);
+                    FrontendMessages.query(question, LEVELS);
                     Channels.send(context, question);
                 }
             }
             case BackendType.DATA_ROW -> {
                 payload.skipBytes(Short.BYTES);
-                commitLevel = payload.readCharSequence(payload.readInt(), StandardCharsets.US_ASCII)
-                        .toString();
+                commitLevel = value(payload);
+                messageLevel = value(payload);
             }
             case BackendType.NOTICE_RESPONSE,
                     BackendType.NEGOTIATE_PROTOCOL_VERSION,
@@ -128,6 +137,10 @@ final class BackendLogin extends ByteToMessageDecoder {
                     BackendType.COMMAND_COMPLETE -> {}
             default -> throw new ProtocolException("message of type " + type + " during log-in");
         }
+    }
+
+    private static String value(ByteBuf row) {
+        return row.readCharSequence(row.readInt(), StandardCharsets.US_ASCII).toString();
     }
 
     private void authentication(ChannelHandlerContext context, ByteBuf payload) {
@@ -162,7 +175,7 @@ final class BackendLogin extends ByteToMessageDecoder {
     private void ready(ChannelHandlerContext context) {
         if (!finished) {
             finished = true;
-            listener.connected(new Done(context.channel(), key, reported, commitLevel));
+            listener.connected(new Done(context.channel(), key, reported, commitLevel, messageLevel));
             if (context.pipeline().context(this) != null) {
                 context.pipeline().remove(this);
             }

@@ -2,11 +2,13 @@ package io.howdah.gateway.pool;
 
 import io.howdah.gateway.protocol.Channels;
 import io.howdah.gateway.protocol.ErrorGlance;
+import io.howdah.gateway.protocol.Verdict;
 import io.howdah.postgres.wire.BackendMessages;
 import io.howdah.postgres.wire.BackendMessages.ParameterStatus;
 import io.howdah.postgres.wire.BackendType;
 import io.howdah.postgres.wire.MessageFrame;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -22,6 +24,9 @@ public final class BackendReader extends ChannelInboundHandlerAdapter {
 
     private final ServerConnection connection;
     private @Nullable ByteBuf kept;
+    private ByteBuf in = Unpooled.EMPTY_BUFFER;
+    private int position;
+    private int runStart;
     private long remaining;
     private boolean swallowing;
     private boolean boundary;
@@ -37,21 +42,21 @@ public final class BackendReader extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        ByteBuf in = (ByteBuf) message;
+        ByteBuf arrived = (ByteBuf) message;
         if (connection.isClosed()) {
-            in.release();
+            arrived.release();
             return;
         }
         if (kept != null) {
-            in = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), kept, in);
+            arrived = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), kept, arrived);
             kept = null;
         }
         ReplySink reader = connection.replies();
         if (reader == null) {
-            readIdle(in);
+            readIdle(arrived);
             return;
         }
-        read(reader, in);
+        read(reader, arrived);
         if (boundary) {
             boundary = false;
             reader.atBoundary();
@@ -61,149 +66,181 @@ public final class BackendReader extends ChannelInboundHandlerAdapter {
     }
 
     /** Nobody has asked for anything: changed settings are noted, anything else but a remark makes the connection useless. */
-    private void readIdle(ByteBuf in) {
-        int position = in.readerIndex();
-        int end = in.writerIndex();
-        while (end - position >= MessageFrame.HEADER_BYTES) {
-            byte type = in.getByte(position);
-            int length = in.getInt(position + 1);
+    private void readIdle(ByteBuf arrived) {
+        int at = arrived.readerIndex();
+        int end = arrived.writerIndex();
+        while (end - at >= MessageFrame.HEADER_BYTES) {
+            byte type = arrived.getByte(at);
+            int length = arrived.getInt(at + 1);
             boolean known = type == BackendType.PARAMETER_STATUS
                     || type == BackendType.NOTICE_RESPONSE
                     || type == BackendType.NOTIFICATION_RESPONSE;
             if (!known || length < MessageFrame.LENGTH_BYTES || length > MessageFrame.AUTHENTICATION_LIMIT) {
-                in.release();
+                arrived.release();
                 connection.lostWhileIdle();
                 return;
             }
-            if (end - position < length + 1) {
+            if (end - at < length + 1) {
                 break;
             }
             if (type == BackendType.PARAMETER_STATUS) {
                 ParameterStatus status = BackendMessages.readParameterStatus(
-                        in.slice(position + MessageFrame.HEADER_BYTES, length - MessageFrame.LENGTH_BYTES));
+                        arrived.slice(at + MessageFrame.HEADER_BYTES, length - MessageFrame.LENGTH_BYTES));
                 connection.report(status.name(), status.value());
             }
-            position += length + 1;
+            at += length + 1;
         }
-        if (position == end) {
-            in.release();
+        if (at == end) {
+            arrived.release();
         } else {
-            in.readerIndex(position);
-            kept = in;
+            arrived.readerIndex(at);
+            kept = arrived;
         }
     }
 
-    private void read(ReplySink reader, ByteBuf in) {
-        int position = in.readerIndex();
+    private void read(ReplySink reader, ByteBuf arrived) {
+        in = arrived;
+        position = in.readerIndex();
+        runStart = position;
         int end = in.writerIndex();
-        int runStart = position;
         if (remaining > 0) {
-            int step = (int) Math.min(remaining, end - position);
-            position += step;
-            remaining -= step;
-            runStart = swallowing ? position : runStart;
-            if (remaining == 0 && reader.owesAnswer()) {
-                giveToClient(reader, in, runStart, position);
-                runStart = position;
-                reader.answerOwed();
-            }
+            passRest(reader, end);
         }
         while (end - position >= MessageFrame.HEADER_BYTES) {
             byte type = in.getByte(position);
             int length = in.getInt(position + 1);
             if (length < MessageFrame.LENGTH_BYTES) {
-                giveToClient(reader, in, runStart, position);
-                in.release();
+                leave(reader);
                 reader.serverGone("It sent a message of length " + length);
                 return;
             }
             long total = length + 1L;
-            boolean data = type == BackendType.DATA_ROW || type == BackendType.COPY_DATA;
             int available = (int) Math.min(total, end - position);
-            boolean wanted = !data || reader.wantsRow();
-            if (wanted && available < Math.min(total, GLANCE_BYTES)) {
+            boolean data = type == BackendType.DATA_ROW || type == BackendType.COPY_DATA;
+            boolean judged = !data || reader.wantsRow();
+            if (judged && available < Math.min(total, GLANCE_BYTES)) {
                 break;
             }
-            int bodyStart = position + MessageFrame.HEADER_BYTES;
             if (data) {
                 reader.dataComes();
             }
-            boolean swallow = data && reader.swallowsData();
-            if (wanted && data) {
-                reader.row(in, bodyStart, position + available);
-            } else if (!data) {
-                switch (reader.received(type, in, bodyStart, position + available)) {
-                    case FORWARD -> {}
-                    case READY -> boundary = true;
-                    case SWALLOW, PARAMETER -> swallow = true;
-                    case ENDING -> {
-                        giveToClient(reader, in, runStart, position);
-                        reader.serverEnds(ErrorGlance.of(in, bodyStart, position + available));
-                        in.release();
-                        return;
-                    }
-                    case UNCONFIRMED -> {
-                        giveToClient(reader, in, runStart, position);
-                        in.release();
-                        reader.unconfirmedCommit();
-                        return;
-                    }
-                    case REPLACE -> {
-                        giveToClient(reader, in, runStart, position);
-                        reader.replaceError();
-                        swallow = true;
-                        runStart = position;
-                    }
-                    case RENAME -> {
-                        if (available == total) {
-                            giveToClient(reader, in, runStart, position);
-                            reader.renameError(in, bodyStart, position + available);
-                            swallow = true;
-                            runStart = position;
-                        }
-                    }
-                }
+            Verdict verdict = judged ? judge(reader, type, data, available) : passing(reader);
+            if (verdict == Verdict.ENDING || verdict == Verdict.UNCONFIRMED) {
+                end(reader, verdict, available);
+                return;
             }
-            if (swallow) {
-                giveToClient(reader, in, runStart, position);
-                runStart = position + available;
-                if (type == BackendType.READY_FOR_QUERY) {
-                    reader.ownRequestAnswered();
-                    boundary = true;
-                }
-            }
-            position += available;
-            remaining = total - available;
-            swallowing = swallow;
-            if (remaining == 0 && reader.owesAnswer()) {
-                giveToClient(reader, in, runStart, position);
-                runStart = position;
-                reader.answerOwed();
-            }
+            pass(reader, type, verdict, available, total);
             if (!connection.isWith(reader)) {
                 in.release();
+                in = Unpooled.EMPTY_BUFFER;
                 return;
             }
         }
-        finish(reader, in, runStart, position, end);
+        finish(reader, end);
     }
 
-    private void finish(ReplySink reader, ByteBuf in, int runStart, int position, int end) {
-        if (position == end) {
-            if (runStart == in.readerIndex()) {
-                reader.write(in);
-            } else {
-                giveToClient(reader, in, runStart, position);
-                in.release();
+    /** More of a message whose fate is decided. */
+    private void passRest(ReplySink reader, int end) {
+        int step = (int) Math.min(remaining, end - position);
+        position += step;
+        remaining -= step;
+        runStart = swallowing ? position : runStart;
+        answerOwed(reader);
+    }
+
+    private static Verdict passing(ReplySink reader) {
+        return reader.swallowsData() ? Verdict.SWALLOW : Verdict.FORWARD;
+    }
+
+    private Verdict judge(ReplySink reader, byte type, boolean data, int available) {
+        int bodyStart = position + MessageFrame.HEADER_BYTES;
+        return data
+                ? reader.row(in, bodyStart, position + available)
+                : reader.received(type, in, bodyStart, position + available);
+    }
+
+    /** The connection ends for this reader with the message at hand. */
+    private void end(ReplySink reader, Verdict verdict, int available) {
+        ErrorGlance glance = ErrorGlance.of(in, position + MessageFrame.HEADER_BYTES, position + available);
+        leave(reader);
+        if (verdict == Verdict.ENDING) {
+            reader.serverEnds(glance);
+        } else {
+            reader.unconfirmedCommit();
+        }
+    }
+
+    private void leave(ReplySink reader) {
+        giveToClient(reader, runStart, position);
+        in.release();
+        in = Unpooled.EMPTY_BUFFER;
+    }
+
+    /** Lets the message at hand go on, or something in its place. */
+    private void pass(ReplySink reader, byte type, Verdict verdict, int available, long total) {
+        boolean swallow = switch (verdict) {
+            case FORWARD -> false;
+            case READY -> {
+                boundary = true;
+                yield false;
             }
+            case REPLACE -> {
+                giveToClient(reader, runStart, position);
+                reader.replace();
+                yield true;
+            }
+            case RENAME -> {
+                if (available < total) {
+                    yield false;
+                }
+                giveToClient(reader, runStart, position);
+                reader.renameError(in, position + MessageFrame.HEADER_BYTES, position + available);
+                yield true;
+            }
+            case SWALLOW, PARAMETER, ENDING, UNCONFIRMED -> {
+                giveToClient(reader, runStart, position);
+                yield true;
+            }
+        };
+        position += available;
+        remaining = total - available;
+        swallowing = swallow;
+        if (swallow) {
+            runStart = position;
+            if (type == BackendType.READY_FOR_QUERY) {
+                reader.ownRequestAnswered();
+                boundary = true;
+            }
+        }
+        answerOwed(reader);
+    }
+
+    private void answerOwed(ReplySink reader) {
+        if (remaining == 0 && reader.owesAnswer()) {
+            giveToClient(reader, runStart, position);
+            runStart = position;
+            reader.answerOwed();
+        }
+    }
+
+    private void finish(ReplySink reader, int end) {
+        ByteBuf all = in;
+        if (position == end && runStart == all.readerIndex()) {
+            in = Unpooled.EMPTY_BUFFER;
+            reader.write(all);
             return;
         }
-        giveToClient(reader, in, runStart, position);
-        in.readerIndex(position);
-        kept = in;
+        giveToClient(reader, runStart, position);
+        in = Unpooled.EMPTY_BUFFER;
+        if (position == end) {
+            all.release();
+        } else {
+            all.readerIndex(position);
+            kept = all;
+        }
     }
 
-    private static void giveToClient(ReplySink reader, ByteBuf in, int from, int to) {
+    private void giveToClient(ReplySink reader, int from, int to) {
         if (to > from) {
             reader.write(in.retainedSlice(from, to - from));
         }

@@ -2,6 +2,7 @@ package io.howdah.gateway.pool;
 
 import io.howdah.gateway.login.Login;
 import io.howdah.gateway.protocol.Channels;
+import io.howdah.gateway.sql.MessageLevels;
 import io.howdah.gateway.state.Reported;
 import io.howdah.postgres.wire.ErrorFields;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory;
 final class Openings {
     private static final Logger LOG = LoggerFactory.getLogger(Openings.class);
     private static final long RETRY_MILLIS = 50;
+    private static final String COMMIT_LEVEL = "synchronous_commit";
 
     private final Pool pool;
     private final PoolContext context;
@@ -25,7 +27,7 @@ final class Openings {
     private int open;
     private int connecting;
     private boolean retrying;
-    private boolean commitLevelForced;
+    private final Map<String, String> forced = new HashMap<>();
     private String problem = "";
 
     Openings(Pool pool, PoolContext context, Permits permits) {
@@ -66,7 +68,7 @@ final class Openings {
         open++;
         connecting++;
         openOfClass.merge(startup, 1, Integer::sum);
-        context.connector().connect(pool.key(), login, startup, commitLevelForced, new BackendLogin.Listener() {
+        context.connector().connect(pool.key(), login, startup, Map.copyOf(forced), new BackendLogin.Listener() {
             @Override
             public void connected(BackendLogin.Done done) {
                 connecting--;
@@ -94,12 +96,12 @@ final class Openings {
 
     private void connected(BackendLogin.Done done, StartupClass startup) {
         Reported reported = context.reports().intern(new Reported(done.parameters()));
-        boolean weaker = !commitLevelForced && context.refusesCommitLevel(done.commitLevel());
-        if (pool.isClosed() || weaker || (pool.key().writes() && reported.isStandby())) {
+        boolean unsuitable = overrule(done);
+        if (pool.isClosed() || unsuitable || (pool.key().writes() && reported.isStandby())) {
             Channels.close(done.channel());
             gone(startup);
-            if (weaker) {
-                forceCommitLevel(done.commitLevel());
+            if (unsuitable) {
+                pool.grow();
             } else if (!pool.isClosed()) {
                 again(pool.key().place() + " is still a standby");
             }
@@ -113,18 +115,28 @@ final class Openings {
                 done,
                 startup,
                 reported,
+                forced.containsKey(MessageLevels.SETTING)
+                        && !startup.parameters().containsKey(MessageLevels.SETTING),
                 context.nanoTime() + lifetimeNanos - jitter,
                 context.settings().preparedStatements()));
     }
 
-    private void forceCommitLevel(String level) {
-        commitLevelForced = true;
-        LOG.warn(
-                "{} has a synchronous_commit of {}, which would lose acknowledged commits in a failover; its connections"
-                        + " through this gateway use \"on\"",
-                pool.key(),
-                level);
-        pool.grow();
+    /** What the role has of its own is not always what the cluster can promise: the next connection begins otherwise. */
+    private boolean overrule(BackendLogin.Done done) {
+        if (!forced.containsKey(COMMIT_LEVEL) && context.refusesCommitLevel(done.commitLevel())) {
+            forced.put(COMMIT_LEVEL, "on");
+            LOG.warn(
+                    "{} has a synchronous_commit of {}, which would lose acknowledged commits in a failover; its"
+                            + " connections through this gateway use \"on\"",
+                    pool.key(),
+                    done.commitLevel());
+            return true;
+        }
+        if (!forced.containsKey(MessageLevels.SETTING) && done.messageLevel().equals("error")) {
+            forced.put(MessageLevels.SETTING, "warning");
+            return true;
+        }
+        return false;
     }
 
     /** Servers cannot be reached for the moment. */

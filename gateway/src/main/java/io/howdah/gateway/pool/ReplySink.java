@@ -15,18 +15,19 @@ public interface ReplySink {
     /** Rows and copy data that come now answer a request of the gateway's own. */
     boolean swallowsData();
 
-    /** The next row answers a question of the gateway. */
+    /** The next row is not just to be passed on. */
     boolean wantsRow();
 
-    void row(ByteBuf in, int start, int end);
+    /** Reads such a row. */
+    Verdict row(ByteBuf in, int start, int end);
 
     /** The gateway owes the client an answer, and its turn has come. */
     boolean owesAnswer();
 
     void answerOwed();
 
-    /** Writes what the client gets instead of the error at hand. */
-    void replaceError();
+    /** Writes what the client gets instead of the error or row at hand. */
+    void replace();
 
     /** Writes the error at hand with the client's own name of a prepared statement. */
     void renameError(ByteBuf in, int start, int end);

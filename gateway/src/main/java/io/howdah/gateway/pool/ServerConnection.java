@@ -27,6 +27,7 @@ public final class ServerConnection {
     private Profile applied;
     private Reported reported;
     private @Nullable ReplySink replies;
+    private final boolean quiet;
     private boolean unusable;
     private boolean closed;
 
@@ -39,6 +40,7 @@ public final class ServerConnection {
             BackendLogin.Done login,
             StartupClass startup,
             Reported reported,
+            boolean quiet,
             long expiresNanos,
             int capacity) {
         this.pool = pool;
@@ -48,6 +50,7 @@ public final class ServerConnection {
         this.reported = reported;
         this.applied = pool.context().bareProfile();
         this.statements = new ServerStatements(capacity);
+        this.quiet = quiet;
         this.expiresNanos = expiresNanos;
         this.reader = new BackendReader(this);
         channel.pipeline().addLast(reader);
@@ -67,6 +70,11 @@ public final class ServerConnection {
 
     public BackendKey key() {
         return key;
+    }
+
+    /** Without a word of the client, only errors reach it. */
+    public boolean isQuiet() {
+        return quiet;
     }
 
     StartupClass startup() {

@@ -1,6 +1,7 @@
 package io.howdah.gateway.pool;
 
 import io.howdah.gateway.login.Login;
+import io.howdah.gateway.sql.MessageLevels;
 import io.howdah.postgres.scram.ScramKeys;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -16,7 +17,7 @@ public record StartupClass(SequencedMap<String, String> parameters, ScramKeys ke
     }
 
     public static StartupClass of(Login login) {
-        SequencedMap<String, String> rest = new LinkedHashMap<>(login.parameters());
+        SequencedMap<String, String> rest = MessageLevels.softened(login.parameters());
         rest.remove("user");
         rest.remove("database");
         rest.remove("application_name");

@@ -19,9 +19,13 @@ import java.nio.charset.StandardCharsets;
 
 /** What the server of a session sends, and what becomes of it on its way to the client. Called by {@link BackendReader}. */
 final class Replies implements ReplySink {
+    /** What SHOW client_min_messages says to a client that has set it so; the server has been told otherwise. */
+    private static final byte[] ERROR_LEVEL = "error".getBytes(StandardCharsets.US_ASCII);
+
     private final Session session;
     private final Conversation conversation;
     private final Trial trial;
+    private boolean replacesRow;
     private Reported known = Reported.NOTHING;
 
     Replies(Session session) {
@@ -47,7 +51,9 @@ final class Replies implements ReplySink {
             }
             Reported told = known;
             known = session.server().reported();
-            return Interner.same(told, known) ? Verdict.SWALLOW : Verdict.FORWARD;
+            // That a replica is one is no news for a client that talks to all of them.
+            boolean same = session.routing().splits() && Interner.same(told, known);
+            return same ? Verdict.SWALLOW : Verdict.FORWARD;
         }
         if (!own && trial.isOpen()) {
             return onTrial(type, verdict, in, start, end);
@@ -102,12 +108,17 @@ final class Replies implements ReplySink {
 
     @Override
     public boolean wantsRow() {
-        return conversation.expected().headDetail() == Settling.PROBE;
+        return conversation.expected().headDetail() == Settling.PROBE || conversation.showsSoftenedLevel();
     }
 
     @Override
-    public void row(ByteBuf in, int start, int end) {
+    public Verdict row(ByteBuf in, int start, int end) {
+        if (conversation.expected().headDetail() != Settling.PROBE) {
+            replacesRow = true;
+            return Verdict.REPLACE;
+        }
         conversation.state().found(StateProbe.answer(in, start, end));
+        return Verdict.SWALLOW;
     }
 
     @Override
@@ -175,9 +186,18 @@ final class Replies implements ReplySink {
     // ---- errors that the client gets otherwise
 
     @Override
-    public void replaceError() {
+    public void replace() {
         ByteBuf out = session.client().buffer();
-        conversation.replacement().writeError(out);
+        if (replacesRow) {
+            replacesRow = false;
+            out.writeByte(BackendType.DATA_ROW)
+                    .writeInt(Integer.BYTES + Short.BYTES + Integer.BYTES + ERROR_LEVEL.length)
+                    .writeShort(1)
+                    .writeInt(ERROR_LEVEL.length)
+                    .writeBytes(ERROR_LEVEL);
+        } else {
+            conversation.replacement().writeError(out);
+        }
         session.client().write(out);
     }
 

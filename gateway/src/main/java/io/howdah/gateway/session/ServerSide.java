@@ -280,6 +280,7 @@ final class ServerSide implements Borrower {
         problem = "";
         // While the session was away it has made nothing by PREPARE, or it would have kept its connection.
         replayed = session.conversation().state().statementsToReplay().isEmpty() ? lent : null;
+        session.conversation().state().beginsQuiet(lent.isQuiet() || login.isQuiet());
         session.conversation().attached(lent.statements(), lent.isFamiliar());
         routesSeen = worker.routesVersion();
         session.holding().attached();

@@ -59,6 +59,7 @@ final class Session {
         this.client = new ClientSide(channel);
         this.conversation = new Conversation();
         this.conversation.state().begin(login.applicationName());
+        this.conversation.state().beginsQuiet(login.isQuiet());
         this.requests = new Requests(
                 conversation, worker.texts(), worker.entries(), worker.pooling().weakerCommit());
         this.holding = new Holding(this, worker);

@@ -47,6 +47,7 @@ final class SettingCalls {
 
     private static Statement call(byte[] bytes, String text) {
         boolean lasting = false;
+        boolean messages = false;
         Matcher call = CALL.matcher(text);
         while (call.find()) {
             String name = call.group(1);
@@ -59,10 +60,11 @@ final class SettingCalls {
                     && !(value.startsWith("'") && isStrong(value.replace("'", "")))) {
                 return of(StatementKind.WEAKER_COMMIT, bytes);
             }
+            messages |= name.strip().equalsIgnoreCase(MessageLevels.SETTING);
             lasting |= !call.group(3).strip().toLowerCase(Locale.ROOT).startsWith("true");
         }
         if (!lasting) {
-            return Statement.PLAIN;
+            return messages ? of(StatementKind.LOCAL_MESSAGES, bytes) : Statement.PLAIN;
         }
         Matcher whole = WHOLE_CALL.matcher(text);
         boolean readable = whole.matches() && LASTING.contains(whole.group(2).toLowerCase(Locale.ROOT));

@@ -19,6 +19,7 @@ public record Statement(StatementKind kind, byte[] text) {
     static final Statement COMMIT = new Statement(StatementKind.COMMIT, NO_TEXT);
     static final Statement ROLLBACK = new Statement(StatementKind.ROLLBACK, NO_TEXT);
 
+    static final Statement SHOW_MESSAGES = new Statement(StatementKind.SHOW_MESSAGES, NO_TEXT);
     static final Statement DROP = new Statement(StatementKind.DROP, NO_TEXT);
     static final Statement OPAQUE = new Statement(StatementKind.OPAQUE, NO_TEXT);
     static final Statement SEQUENCE_STATE = new Statement(StatementKind.SEQUENCE_STATE, NO_TEXT);

@@ -11,7 +11,11 @@ public enum StatementKind {
     SAVEPOINT,
     ROLLBACK_TO,
     SET,
+    /** SET LOCAL of the level of messages, which the gateway itself obeys. */
+    LOCAL_MESSAGES,
     RESET,
+    /** SHOW of the level of messages. */
+    SHOW_MESSAGES,
     DISCARD,
     LISTEN,
     UNLISTEN,

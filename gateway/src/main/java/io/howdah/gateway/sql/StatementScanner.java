@@ -17,14 +17,19 @@ public final class StatementScanner {
 
     private byte[] text = new byte[0];
     private int end;
+    private boolean quietened;
     private final StatementWords words = new StatementWords();
 
-    /** The statements of {@code source[from, to)}; an empty text has none. Ordinary single statements are shared objects. */
+    /**
+     * The statements of {@code source[from, to)}; an empty text has none. Ordinary single statements are shared objects. Those that
+     * would hide warnings are changed in the source ({@link MessageLevels}); what is returned has their text as it was.
+     */
     public List<Statement> scan(byte[] source, int from, int to) {
         text = source;
         end = to;
         Statement first = Statement.PLAIN;
         List<Statement> all = List.of();
+        quietened = false;
         int count = 0;
         int position = from;
         while (position < to) {
@@ -33,6 +38,11 @@ public final class StatementScanner {
             position = scanStatement(position);
             if (!words.isEmpty()) {
                 Statement statement = words.statement(start, position);
+                if (words.mayQuieten()
+                        && isSetting(statement.kind())
+                        && MessageLevels.soften(source, start, position)) {
+                    quietened = true;
+                }
                 if (count == 0) {
                     first = statement;
                 } else {
@@ -51,6 +61,19 @@ public final class StatementScanner {
             return List.of();
         }
         return count == 1 ? single(first) : all;
+    }
+
+    /** Whether the last scan has changed its source. */
+    public boolean hasQuietened() {
+        return quietened;
+    }
+
+    /** Elsewhere what looks like a level may be data. */
+    private static boolean isSetting(StatementKind kind) {
+        return switch (kind) {
+            case SET, LOCAL_MESSAGES, UNREADABLE_SETTING, OPAQUE -> true;
+            default -> false;
+        };
     }
 
     private static List<Statement> single(Statement statement) {

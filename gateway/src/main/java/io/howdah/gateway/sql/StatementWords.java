@@ -21,6 +21,7 @@ final class StatementWords {
     private boolean advisoryLock;
     private boolean advisoryUnlock;
     private boolean commitLevel;
+    private boolean messages;
     private boolean setConfig;
     private boolean settingsView;
     private boolean seed;
@@ -39,6 +40,7 @@ final class StatementWords {
         advisoryLock = false;
         advisoryUnlock = false;
         commitLevel = false;
+        messages = false;
         setConfig = false;
         settingsView = false;
         seed = false;
@@ -98,10 +100,12 @@ final class StatementWords {
                 commitLevel |= matches(start, end, "SYNCHRONOUS_COMMIT");
                 advisoryUnlock |= matches(start, end, "PG_ADVISORY_UNLOCK");
             }
+            case 19 -> messages |= matches(start, end, "CLIENT_MIN_MESSAGES");
             case 20 -> {
                 advisoryLock |= matches(start, end, "PG_TRY_ADVISORY_LOCK");
                 commitLevel |= matches(start, end, "\"SYNCHRONOUS_COMMIT\"");
             }
+            case 21 -> messages |= matches(start, end, "\"CLIENT_MIN_MESSAGES\"");
             case 22 -> advisoryUnlock |= matches(start, end, "PG_ADVISORY_UNLOCK_ALL");
             case 23 -> advisoryLock |= matches(start, end, "PG_ADVISORY_LOCK_SHARED");
             case 25 -> advisoryUnlock |= matches(start, end, "PG_ADVISORY_UNLOCK_SHARED");
@@ -137,6 +141,7 @@ final class StatementWords {
             case COMMIT -> Statement.COMMIT;
             case ROLLBACK -> Statement.ROLLBACK;
             case DROP -> Statement.DROP;
+            case SHOW_MESSAGES -> Statement.SHOW_MESSAGES;
             case SEQUENCE_STATE -> Statement.SEQUENCE_STATE;
             case OPAQUE ->
                 SettingCalls.hidesWeakerCommit(text, start, end)
@@ -144,6 +149,11 @@ final class StatementWords {
                         : Statement.OPAQUE;
             default -> new Statement(kind, Arrays.copyOfRange(text, start, end));
         };
+    }
+
+    /** The statement may change the level of messages. */
+    boolean mayQuieten() {
+        return messages || setConfig || is(0, "DO");
     }
 
     private StatementKind kind() {
@@ -236,11 +246,17 @@ final class StatementWords {
         }
         if (is(0, "SET")) {
             // These last no longer than the transaction.
+            if (messages && is(1, "LOCAL")) {
+                return StatementKind.LOCAL_MESSAGES;
+            }
             boolean passing = is(1, "LOCAL") || is(1, "TRANSACTION") || is(1, "CONSTRAINTS");
             return passing ? StatementKind.PLAIN : StatementKind.SET;
         }
         if (is(0, "START")) {
             return StatementKind.BEGIN;
+        }
+        if (messages && is(0, "SHOW")) {
+            return StatementKind.SHOW_MESSAGES;
         }
         if (is(0, "SAVEPOINT")) {
             return StatementKind.SAVEPOINT;

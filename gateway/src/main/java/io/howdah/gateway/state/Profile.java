@@ -1,5 +1,6 @@
 package io.howdah.gateway.state;
 
+import io.howdah.gateway.sql.MessageLevels;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -20,6 +21,7 @@ public final class Profile {
     private static final String AUTHORIZATION = "session_authorization";
 
     private final SequencedMap<String, byte[]> statements;
+    private final byte[] softened;
     private final boolean delicate;
     private final int hash;
 
@@ -33,6 +35,10 @@ public final class Profile {
             entangled |= isEntangled(entry.getKey());
         }
         hash = sum;
+        byte[] level =
+                this.statements.getOrDefault(MessageLevels.SETTING, new byte[0]).clone();
+        MessageLevels.soften(level, 0, level.length);
+        softened = level;
         delicate = entangled;
     }
 
@@ -76,7 +82,9 @@ public final class Profile {
         }
         statements.forEach((key, statement) -> {
             if (whole || !Arrays.equals(statement, from.statements.get(key))) {
-                out.writeBytes(statement).writeByte('\n').writeByte(';');
+                out.writeBytes(key.equals(MessageLevels.SETTING) ? softened : statement)
+                        .writeByte('\n')
+                        .writeByte(';');
             }
         });
     }

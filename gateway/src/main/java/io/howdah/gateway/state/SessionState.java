@@ -29,6 +29,7 @@ public final class SessionState {
     private final Map<String, Statement> preparedBySql = new LinkedHashMap<>(2);
     private final List<Statement> changes = new ArrayList<>(0);
     private final Set<Pin> pins = EnumSet.noneOf(Pin.class);
+    private final Messages messages = new Messages();
     private byte[] ownName = new byte[0];
     private boolean profileChanged;
     private boolean nameReset;
@@ -48,20 +49,20 @@ public final class SessionState {
     /** The server completed a statement that changes the session. */
     public void completed(Statement statement) {
         switch (statement.kind()) {
-            case PLAIN, BEGIN, EXECUTE, WEAKER_COMMIT -> {}
+            case PLAIN, BEGIN, EXECUTE, WEAKER_COMMIT, SHOW_MESSAGES -> {}
             case COMMIT -> {
                 settingsTouched = true;
                 probeDue = true;
                 apply();
             }
             case ROLLBACK -> {
-                settingsTouched = true;
                 probeDue = true;
-                changes.clear();
+                rolledBack();
             }
-            case SET, RESET, SAVEPOINT -> {
+            case SET, RESET, SAVEPOINT, LOCAL_MESSAGES -> {
                 settingsTouched = true;
                 changes.add(statement);
+                messages.changed(statement);
                 if (changes.size() > MAX_CHANGES) {
                     pins.add(Pin.TOO_MUCH_STATE);
                     changes.clear();
@@ -70,6 +71,7 @@ public final class SessionState {
             case ROLLBACK_TO -> {
                 settingsTouched = true;
                 rollBackTo(SettingNames.object(statement));
+                messages.revise(changes, settings);
             }
             case DISCARD -> discard(SettingNames.object(statement));
             case LISTEN -> probed(Pin.LISTEN);
@@ -119,9 +121,20 @@ public final class SessionState {
     public void rolledBack() {
         settingsTouched = true;
         changes.clear();
+        messages.revise(changes, settings);
     }
 
     // ---- settings
+
+    /** Whether connections begin so that only errors reach the client. */
+    public void beginsQuiet(boolean quiet) {
+        messages.begin(quiet);
+    }
+
+    /** The client has asked for errors only, and gets no notices or warnings. */
+    public boolean isQuiet() {
+        return messages.areQuiet();
+    }
 
     public boolean isProfileChanged() {
         return profileChanged;
@@ -173,6 +186,7 @@ public final class SessionState {
             }
         }
         changes.clear();
+        messages.revise(changes, settings);
     }
 
     private void reset(String key) {
@@ -213,6 +227,7 @@ public final class SessionState {
                 profileChanged = true;
                 settingsTouched = true;
                 restoreName();
+                messages.revise(changes, settings);
             }
             case "temp", "temporary" -> probeDue = true;
             case "sequences" -> pins.remove(Pin.SEQUENCE);

@@ -42,11 +42,9 @@ final class ReplicaChoiceTest {
     }
 
     private Optional<Backend> choose(Lsn minimum) {
-        Routes routes =
-                new Routes(Term.ZERO, Optional.empty(), List.of(far, near, alsoNear), Optional.empty());
+        Routes routes = new Routes(Term.ZERO, Optional.empty(), List.of(far, near, alsoNear), Optional.empty());
         Positions positions = new Positions(END, 1, progress);
-        return choice.choose(
-                routes, positions, settings, minimum, place -> load.getOrDefault(place, 0), NOW);
+        return choice.choose(routes, positions, settings, minimum, place -> load.getOrDefault(place, 0), NOW);
     }
 
     private Map<Backend, Integer> share(int rounds) {

@@ -38,10 +38,10 @@ final class Campaign {
             long enoughMillis)
             implements Stage {}
 
-    private record Ordered(Recruitment round, Candidates.Choice choice, long sinceMillis, long sentMillis)
+    private record Ordered(Recruitment round, Candidates.Choice choice, Cause cause, long sinceMillis, long sentMillis)
             implements Stage {}
 
-    private record Succession(Message.HandOver order, long deadlineMillis) {}
+    private record Succession(Message.HandOver order, long sinceMillis, long deadlineMillis) {}
 
     private final Workspace work;
     private final Suspicion suspicion;
@@ -49,7 +49,8 @@ final class Campaign {
     private final Electorate electorate;
     private Stage stage = new Idle();
     private long plannedMillis = NOT_PLANNED;
-    private String cause = "";
+    private Cause cause = Cause.failover("", 0);
+    private long causedAtMillis;
     private Optional<Succession> succession = Optional.empty();
 
     Campaign(Workspace work, Suspicion suspicion, Voter voter) {
@@ -98,7 +99,7 @@ final class Campaign {
                 if (work.due(ordered.sinceMillis() + ORDER_LIMIT_MILLIS)) {
                     fail(ordered.choice().winner() + " was named and does not lead");
                 } else if (work.due(ordered.sentMillis() + ORDER_AGAIN_MILLIS)) {
-                    order(ordered.round(), ordered.choice(), ordered.sinceMillis());
+                    order(ordered);
                 }
             }
         }
@@ -149,10 +150,17 @@ final class Campaign {
                 : plannedMillis;
         if (work.due(Math.max(Math.max(plannedMillis, headStart), voter.restrainedUntil()))) {
             String reason = verdict.get().reason();
-            cause = work.heir().map(heir -> handOver(work.resignedTerm(), heir)).orElse(reason);
+            because(work.heir()
+                    .map(heir -> Cause.switchover(handOver(work.resignedTerm(), heir), 0, suspicion.silentMillis()))
+                    .orElseGet(() -> Cause.failover(reason, suspicion.silentMillis())));
             work.note("asks for an election: " + reason);
             ask();
         }
+    }
+
+    private void because(Cause why) {
+        cause = why;
+        causedAtMillis = work.now();
     }
 
     private void ask() {
@@ -248,7 +256,7 @@ final class Campaign {
                             || round.refused().contains(member)
                             || electorate.isKnownToBeOut(member));
             if (complete || work.due(enough + work.settings.graceMillis())) {
-                order(round.round(), choice.get(), work.now());
+                name(round.round(), choice.get());
                 return;
             }
             stage = new Recruiting(
@@ -281,15 +289,24 @@ final class Campaign {
         }
     }
 
-    private void order(Recruitment round, Candidates.Choice choice, long sinceMillis) {
-        if (!(stage instanceof Ordered)) {
-            work.note("names " + choice.winner() + " at " + choice.position() + " leader of term " + round.term());
-        }
-        stage = new Ordered(round, choice, sinceMillis, work.now());
+    private void name(Recruitment round, Candidates.Choice choice) {
+        work.note("names " + choice.winner() + " at " + choice.position() + " leader of term " + round.term());
+        order(new Ordered(round, choice, cause.electedAfter(work.now() - causedAtMillis), work.now(), work.now()));
+    }
+
+    private void order(Ordered ordered) {
+        Recruitment round = ordered.round();
+        Candidates.Choice choice = ordered.choice();
+        stage = new Ordered(round, choice, ordered.cause(), ordered.sinceMillis(), work.now());
         work.send(
                 choice.winner(),
                 new Message.PromoteOrder(
-                        round.term(), round.round(), round.timeline(), choice.position(), choice.basis(), cause));
+                        round.term(),
+                        round.round(),
+                        round.timeline(),
+                        choice.position(),
+                        choice.basis(),
+                        ordered.cause()));
     }
 
     private void fail(String why) {
@@ -320,7 +337,8 @@ final class Campaign {
         if (isIdle()
                 && succession.isEmpty()
                 && order.resigned().equals(work.promises.latest().term())) {
-            succession = Optional.of(new Succession(order, work.now() + work.settings.handOverMillis() / 2));
+            succession =
+                    Optional.of(new Succession(order, work.now(), work.now() + work.settings.handOverMillis() / 2));
             work.emit(new Effect.WatchPosition(order.end()));
         }
     }
@@ -347,11 +365,14 @@ final class Campaign {
                 && !work.due(succession.get().deadlineMillis())) {
             return true;
         }
+        because(Cause.switchover(
+                handOver(order.resigned(), work.self),
+                order.heldMillis(),
+                work.now() - succession.get().sinceMillis()));
         succession = Optional.empty();
         Term next = order.next().isAfter(work.promises.latest().term())
                 ? order.next()
                 : work.highestTerm().next();
-        cause = handOver(order.resigned(), work.self);
         recruit(next, Optional.of(work.self));
         return true;
     }

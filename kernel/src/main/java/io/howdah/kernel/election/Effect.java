@@ -105,6 +105,9 @@ public sealed interface Effect {
     /** How a forced election ended. */
     record ReportForced(String request, boolean done, String words) implements Effect {}
 
+    /** Write down how this node came to lead. Nothing waits for it, and what cannot be written is missing. */
+    record RecordAccession(Accession accession) implements Effect {}
+
     /** Keep the operator's word on elections across restarts. Nothing waits for it. */
     record PersistPause(Pause pause) implements Effect {}
 

@@ -37,6 +37,7 @@ final class ForcedElection {
             Recruitment round,
             TreeMap<NodeId, Candidates.Voice> granted,
             TreeMap<NodeId, String> refused,
+            long sinceMillis,
             long deadlineMillis,
             long sentMillis)
             implements Stage {}
@@ -137,6 +138,7 @@ final class ForcedElection {
                 round,
                 new TreeMap<>(),
                 new TreeMap<>(),
+                work.now(),
                 work.now() + 2 * work.settings.roundMillis(),
                 work.now());
         voter.onForcedRecruit(work.self, request(round));
@@ -186,7 +188,13 @@ final class ForcedElection {
             missing.removeAll(round.granted().keySet());
             ask(missing, round.round());
             stage = new Recruiting(
-                    round.order(), round.round(), round.granted(), round.refused(), round.deadlineMillis(), work.now());
+                    round.order(),
+                    round.round(),
+                    round.granted(),
+                    round.refused(),
+                    round.sinceMillis(),
+                    round.deadlineMillis(),
+                    work.now());
             work.due(work.now() + AGAIN_MILLIS);
         }
     }
@@ -218,7 +226,8 @@ final class ForcedElection {
             end(order, false, words.toString());
             return;
         }
-        if (office.onForced(round.round(), order.members(), own, order.reason())) {
+        Cause cause = Cause.forced(order.reason(), work.now() - round.sinceMillis());
+        if (office.onForced(round.round(), order.members(), own, cause)) {
             stage = new Installing(order, round.round().term());
         } else {
             end(order, false, "its PostgreSQL changed while the voices were gathered");

@@ -84,9 +84,9 @@ public sealed interface Message {
     /**
      * You have won: lead. Repeated until the winner is seen at it.
      *
-     * @param cause why there was an election, in words for the history of rules
+     * @param cause why there was an election
      */
-    record PromoteOrder(Term term, long round, TimelineId timeline, Position position, Rule basis, String cause)
+    record PromoteOrder(Term term, long round, TimelineId timeline, Position position, Rule basis, Cause cause)
             implements Message {}
 
     /** I lead: follow me. Sent on promotion and to every node that is seen not to follow. */
@@ -101,8 +101,9 @@ public sealed interface Message {
      * @param resigned the term that ends
      * @param next the term to use
      * @param end where the stopped leader's log ends
+     * @param heldMillis for how long clients have been waiting
      */
-    record HandOver(Term resigned, Term next, Position end) implements Message {}
+    record HandOver(Term resigned, Term next, Position end, long heldMillis) implements Message {}
 
     /** May I serve for another lease, counted from my clock's sentAtMillis? */
     record LeaseRequest(Term term, long sentAtMillis) implements Message {}

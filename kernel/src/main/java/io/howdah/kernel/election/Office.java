@@ -25,6 +25,7 @@ final class Office {
     private Map<NodeId, Lsn> flushed = Map.of();
     private boolean gateOpen;
     private boolean resumed;
+    private Optional<Accession.Watch> accession = Optional.empty();
     private String reason = "";
 
     Office(Workspace work, Instance instance, Lease lease, Membership membership, Switchover switchover) {
@@ -92,9 +93,11 @@ final class Office {
         promote(rule, order.cause());
     }
 
-    private void promote(Rule rule, String why) {
+    private void promote(Rule rule, Cause why) {
         resumed = false;
-        reason = why;
+        reason = why.words();
+        Optional<NodeId> before = work.ownRule().map(Rule::leader);
+        accession = Optional.of(new Accession.Watch(rule.term(), why, before, work.self, work.now()));
         work.phases.move(new Phase.Promoting(rule, work.now() + work.settings.promoteMillis()));
         instance.disturb();
         work.emit(new Effect.Promote(rule, QuorumSetting.of(rule)));
@@ -107,7 +110,7 @@ final class Office {
      *
      * @return false when what the order rests on stands no more
      */
-    boolean onForced(Recruitment round, SortedSet<NodeId> members, Position position, String why) {
+    boolean onForced(Recruitment round, SortedSet<NodeId> members, Position position, Cause why) {
         boolean valid = work.phases.current() instanceof Phase.Recruited recruited
                 && recruited.step() == Phase.RecruitStep.PROMISED
                 && recruited.recruitment().equals(round)
@@ -131,6 +134,7 @@ final class Office {
                         .formatted(done.timeline(), promoting.rule().timeline()));
                 return;
             }
+            accession.ifPresent(watch -> watch.promoted(work.now()));
             confirm(new Leadership(done.term(), work.self, done.timeline(), done.switchPoint()), promoting.rule());
         }
     }
@@ -164,6 +168,7 @@ final class Office {
         }
         work.note("resumes office in term " + promise.term());
         resumed = true;
+        accession = Optional.empty();
         confirm(
                 new Leadership(
                         promise.term(),
@@ -213,6 +218,7 @@ final class Office {
                         confirming.rule().members(),
                         flushed)) {
             work.phases.move(new Phase.Leading(confirming.leadership(), confirming.rule()));
+            accession.ifPresent(watch -> watch.confirmed(work.now()));
             membership.begin(confirming.rule(), resumed);
         }
     }
@@ -248,6 +254,7 @@ final class Office {
     void leaveOffice(String why) {
         term().ifPresent(work::learnResigned);
         work.note("leaves office: " + why);
+        accession = Optional.empty();
         switchover.abort(why);
         membership.abandon(why);
         closeGate(why);
@@ -303,6 +310,8 @@ final class Office {
         if (open && !gateOpen) {
             gateOpen = true;
             term().ifPresent(term -> work.emit(new Effect.OpenGate(term)));
+            accession.ifPresent(watch -> work.emit(new Effect.RecordAccession(watch.opened(work.now()))));
+            accession = Optional.empty();
         } else if (!open) {
             closeGate("no majority stands behind the lease");
         }

@@ -56,6 +56,11 @@ final class Suspicion {
         }
     }
 
+    /** How long nothing has been heard of whoever leads or was about to. */
+    long silentMillis() {
+        return work.now() - sinceMillis;
+    }
+
     /** Nothing is to be expected of the election that was waited for. */
     void abandon() {
         patienceMillis = 0;
@@ -88,12 +93,11 @@ final class Suspicion {
     }
 
     String objection() {
-        return whom.map(node -> node + " was heard of").orElse("a leader may still be there") + " "
-                + (work.now() - sinceMillis) + " ms ago";
+        return whom.map(node -> node + " was heard of").orElse("a leader may still be there") + " " + silentMillis()
+                + " ms ago";
     }
 
     private String silence() {
-        return "nothing heard of " + whom.map(NodeId::toString).orElse("any leader") + " for "
-                + (work.now() - sinceMillis) + " ms";
+        return "nothing heard of " + whom.map(NodeId::toString).orElse("any leader") + " for " + silentMillis() + " ms";
     }
 }

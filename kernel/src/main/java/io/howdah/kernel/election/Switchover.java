@@ -30,6 +30,7 @@ final class Switchover {
             String request,
             NodeId target,
             Term term,
+            long sinceMillis,
             long deadlineMillis,
             Optional<Message.HandOver> order,
             long repeatMillis,
@@ -160,6 +161,7 @@ final class Switchover {
                     draining.request(),
                     draining.target(),
                     draining.term(),
+                    draining.deadlineMillis() - work.settings.drainMillis(),
                     work.now() + work.settings.switchoverMillis(),
                     Optional.empty(),
                     Long.MAX_VALUE,
@@ -176,13 +178,14 @@ final class Switchover {
         work.phases.move(new Phase.Waiting("has handed over to " + phase.target()));
         // The order before the news: whoever hears only that the leader is gone begins an ordinary election.
         if (stage instanceof Gone gone && end.isPresent()) {
-            Message.HandOver order =
-                    new Message.HandOver(phase.term(), work.highestTerm().next(), end.get());
+            Message.HandOver order = new Message.HandOver(
+                    phase.term(), work.highestTerm().next(), end.get(), work.now() - gone.sinceMillis());
             work.send(phase.target(), order);
             stage = new Gone(
                     gone.request(),
                     gone.target(),
                     gone.term(),
+                    gone.sinceMillis(),
                     gone.deadlineMillis(),
                     Optional.of(order),
                     work.now() + REPEAT_MILLIS,
@@ -233,6 +236,7 @@ final class Switchover {
                     gone.request(),
                     gone.target(),
                     gone.term(),
+                    gone.sinceMillis(),
                     gone.deadlineMillis(),
                     gone.order(),
                     work.now() + REPEAT_MILLIS,

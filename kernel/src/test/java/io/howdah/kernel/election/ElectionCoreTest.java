@@ -45,7 +45,13 @@ class ElectionCoreTest {
                 core.step(3, new Input.Promoted(new Term(2), new TimelineId(2), Lsn.parse("0/10"))),
                 Effect.WriteRule.class);
         assertThat(core.view().gateOpen()).isFalse();
-        find(core.step(4, new Input.RuleCommitted(write.rule(), Lsn.parse("0/20"))), Effect.OpenGate.class);
+        List<Effect> confirmed = core.step(5, new Input.RuleCommitted(write.rule(), Lsn.parse("0/20")));
+        find(confirmed, Effect.OpenGate.class);
+        Accession accession = find(confirmed, Effect.RecordAccession.class).accession();
+        assertThat(accession.from()).contains(ONE);
+        assertThat(accession.promotedMillis()).isEqualTo(1);
+        assertThat(accession.confirmedMillis()).isEqualTo(2);
+        assertThat(accession.cause().words()).isEqualTo("this is the only member");
         assertThat(core.view().gateOpen()).isTrue();
         assertThat(core.view().leader()).contains(ONE);
     }

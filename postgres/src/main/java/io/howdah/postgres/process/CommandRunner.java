@@ -13,23 +13,23 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Runs a short-lived program to its end, with its output and errors as one text. */
-final class CommandRunner {
+public final class CommandRunner {
     private static final int KEPT_CHARACTERS = 64 * 1024;
 
     private CommandRunner() {}
 
     /** How a program ended and the last of what it printed. */
-    record Result(int exitCode, String output) {
-        boolean succeeded() {
+    public record Result(int exitCode, String output) {
+        public boolean succeeded() {
             return exitCode == 0;
         }
     }
 
-    static Result run(List<String> command, Duration timeout) {
+    public static Result run(List<String> command, Duration timeout) {
         return run(command, Map.of(), timeout, line -> {});
     }
 
-    static Result run(
+    public static Result run(
             List<String> command, Map<String, String> environment, Duration timeout, Consumer<String> lineListener) {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -74,7 +74,7 @@ final class CommandRunner {
     }
 
     /** PG* variables of whoever started Howdah must not reach PostgreSQL's programs; messages are to be in English. */
-    static void cleanEnvironment(Map<String, String> environment) {
+    public static void cleanEnvironment(Map<String, String> environment) {
         environment
                 .keySet()
                 .removeAll(environment.keySet().stream()

@@ -89,8 +89,6 @@ final class ConfigurationText {
 
     static String hbaConf(ServerConfiguration.Settings settings) {
         StringBuilder text = new StringBuilder(HEADER);
-        text.append("local all all scram-sha-256\n");
-        text.append("local replication all scram-sha-256\n");
         List<String> addresses = new ArrayList<>(List.of("127.0.0.1/32", "::1/128"));
         settings.peerAddresses().stream()
                 .map(ConfigurationText::hbaAddress)
@@ -101,6 +99,9 @@ final class ConfigurationText {
             text.append("host all all ").append(address).append(" scram-sha-256\n");
             text.append("host replication all ").append(address).append(" scram-sha-256\n");
         }
+        settings.accessRules().forEach(rule -> text.append(rule).append('\n'));
+        text.append("local all all scram-sha-256\n");
+        text.append("local replication all scram-sha-256\n");
         return text.toString();
     }
 

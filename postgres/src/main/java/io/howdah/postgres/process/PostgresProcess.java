@@ -1,6 +1,7 @@
 package io.howdah.postgres.process;
 
 import io.howdah.postgres.client.PostgresClient;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -51,6 +52,11 @@ public final class PostgresProcess {
             }
         });
         return new PostgresProcess(identity, data, log, end);
+    }
+
+    /** A postmaster that somebody else started; what it prints goes to its own places. */
+    public static PostgresProcess foreign(ProcessIdentity identity, DataDirectory data) {
+        return adopted(identity, data, new ServerLog(Path.of("/dev/null"), 0));
     }
 
     static PostgresProcess adopted(ProcessIdentity identity, DataDirectory data, ServerLog log) {
@@ -121,6 +127,12 @@ public final class PostgresProcess {
         }
         signal(Signals.INTERRUPT);
         return awaitEnd(fastTimeout) ? StopOutcome.CLEAN : stopImmediately();
+    }
+
+    /** Fast shutdown and nothing harsher; false when the time was not enough and it still goes on. */
+    public boolean stopInOrder(Duration timeout) {
+        signal(Signals.INTERRUPT);
+        return awaitEnd(timeout);
     }
 
     /** Immediate shutdown: no checkpoint, the log is replayed at the next start. */

@@ -69,7 +69,7 @@ public record ProcessIdentity(long pid, long startTicks) {
      * Whether this is the postmaster of a data directory: PostgreSQL changes to that directory at its start, which no
      * stranger with a reused number does.
      */
-    boolean worksIn(Path directory) {
+    public boolean worksIn(Path directory) {
         Path link = PROC.resolve(pid + "/cwd");
         try {
             return Files.isSymbolicLink(link)

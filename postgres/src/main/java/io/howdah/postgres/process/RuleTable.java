@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The rule as a row in the cluster's own log, and all rules before it. Belongs to the thread of its connection.
@@ -86,12 +87,13 @@ public final class RuleTable {
 
     /** The statements that {@link #create} runs, each on one line as single-user mode reads them. */
     public static List<String> definition() {
-        return DEFINITION.stream()
+        return Stream.concat(DEFINITION.stream(), PromotionTable.DEFINITION.stream())
                 .map(statement -> statement.replaceAll("\\s+", " ").strip())
                 .toList();
     }
 
-    private static String refusal(String table, String events, String each) {
+    /** Keeps everybody but the nodes from changing a table of theirs. */
+    static String refusal(String table, String events, String each) {
         return "CREATE OR REPLACE TRIGGER refuse_%s BEFORE %s ON howdah.%s FOR EACH %s EXECUTE FUNCTION howdah.refuse_editing()"
                 .formatted(each.toLowerCase(Locale.ROOT), events, table, each);
     }

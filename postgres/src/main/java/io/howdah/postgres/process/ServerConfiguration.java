@@ -33,6 +33,8 @@ public final class ServerConfiguration {
      * @param port port to listen on
      * @param socketDirectory directory for a Unix socket, if there is to be one
      * @param peerAddresses addresses or host names from which, besides this machine, clients and standbys may come
+     * @param accessRules further lines of pg_hba.conf; they come after those for clients that arrive by TCP from this
+     *     machine or a peer, and before those for Unix sockets
      * @param overrides settings that replace or extend the defaults
      */
     public record Settings(
@@ -41,9 +43,11 @@ public final class ServerConfiguration {
             int port,
             Optional<Path> socketDirectory,
             List<String> peerAddresses,
+            List<String> accessRules,
             Map<String, String> overrides) {
         public Settings {
             peerAddresses = List.copyOf(peerAddresses);
+            accessRules = List.copyOf(accessRules);
             overrides = Map.copyOf(overrides);
         }
     }
@@ -68,6 +72,7 @@ public final class ServerConfiguration {
                 settings.port(),
                 settings.socketDirectory(),
                 settings.peerAddresses(),
+                settings.accessRules(),
                 overrides);
     }
 

@@ -203,6 +203,7 @@ class FilesOnDiskTest {
                         5441,
                         Optional.empty(),
                         List.of("10.0.0.2", "db.example.org", "fd00::1", "10.1.0.0/16", "127.0.0.1"),
+                        List.of("hostssl app +staff 10.9.0.0/16 cert", "local all all peer"),
                         Map.of("max_connections", "50", "archive_command", "it's")),
                 UnprivilegedUser.current());
         configuration.write(new PostgresVersion(18, 1));

@@ -47,6 +47,7 @@ public final class TestNode implements AutoCloseable {
                             freePort(),
                             Optional.of(directory),
                             List.of("127.0.0.1"),
+                            List.of(),
                             overrides),
                     USER);
             USER.own(directory);

@@ -4,6 +4,7 @@ import io.howdah.kernel.model.Cell;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeTags;
 import io.howdah.server.admin.StatusDocument.AdminAddress;
+import io.howdah.server.adoption.Survey;
 import io.howdah.server.configuration.ClusterConfiguration;
 import io.howdah.server.configuration.ClusterConfigurationFile;
 import io.howdah.server.configuration.ClusterDirectory;
@@ -98,10 +99,7 @@ final class ClusterService {
     ArrayNode history(long limit) throws InterruptedException {
         requireCluster();
         view.awaitFirstWord(FIRST_WORD);
-        return new History(
-                        view.snapshot(provisioner.running().keySet()),
-                        Secrets.read(directory.secrets()).postgresPassword())
-                .newest((int) limit);
+        return history(Secrets.read(directory.secrets())).newest((int) limit);
     }
 
     /** The name of the cluster that is served; empty when there is none. */
@@ -110,6 +108,11 @@ final class ClusterService {
     }
 
     Operation up(ClusterRequest request) {
+        requirePossible(request);
+        return operations.start(OperationKind.UP, request, operation -> bringUp(request, operation));
+    }
+
+    private static void requirePossible(ClusterRequest request) {
         request.problems().stream().findFirst().ifPresent(problem -> {
             throw new ProblemException(new Problem(
                     400,
@@ -119,7 +122,6 @@ final class ClusterService {
                     problem.hint(),
                     false));
         });
-        return operations.start(OperationKind.UP, request, operation -> bringUp(request, operation));
     }
 
     Operation down() {
@@ -128,32 +130,60 @@ final class ClusterService {
 
     Operation switchover(OperationRequest.Switchover request) {
         String target = request.target();
-        ClusterConfiguration configuration = requireCluster();
-        List<String> names =
-                configuration.nodes().stream().map(node -> node.id().value()).toList();
-        if (!target.isEmpty() && !names.contains(target)) {
-            throw new ProblemException(new Problem(
-                    404,
-                    "unknown_node",
-                    "There is no such node",
-                    "'%s' is not a node of this cluster".formatted(target),
-                    "its nodes are " + String.join(", ", names),
-                    false));
-        }
-        if (names.size() == 1) {
+        ClusterConfiguration configuration = requireTarget(target);
+        Secrets secrets = Secrets.read(directory.secrets());
+        return operations.start(OperationKind.SWITCHOVER, request, operation -> {
+            Switchover switchover = new Switchover(configuration, secrets, view, provisioner::running, http, writes);
+            return request.dryRun()
+                    ? switchover.preflight(target, pastSwitchovers(secrets))
+                    : switchover.run(target, operation);
+        });
+    }
+
+    /** @throws ProblemException when nobody of that name could ever lead */
+    ClusterConfiguration requireTarget(String target) {
+        ClusterConfiguration configuration = requireNode(target);
+        if (configuration.nodes().size() == 1) {
             throw new ProblemException(new Problem(
                     409,
                     "single_node",
                     "A cluster of one node has nobody to hand over to",
-                    "%s is the only node".formatted(names.getFirst()),
+                    "%s is the only node"
+                            .formatted(configuration.nodes().getFirst().id()),
                     "make a cluster of 3 nodes: 'howdah up --nodes 3' in another directory",
                     false));
         }
-        Secrets secrets = Secrets.read(directory.secrets());
-        return operations.start(OperationKind.SWITCHOVER, request, operation -> {
-            Switchover switchover = new Switchover(configuration, secrets, view, provisioner::running, http, writes);
-            return request.dryRun() ? switchover.preflight(target) : switchover.run(target, operation);
-        });
+        return configuration;
+    }
+
+    /** @throws ProblemException when a node is named and there is none of that name */
+    ClusterConfiguration requireNode(String name) {
+        ClusterConfiguration configuration = requireCluster();
+        List<String> names =
+                configuration.nodes().stream().map(node -> node.id().value()).toList();
+        if (!name.isEmpty() && !names.contains(name)) {
+            throw new ProblemException(new Problem(
+                    404,
+                    "unknown_node",
+                    "There is no such node",
+                    "'%s' is not a node of this cluster".formatted(name),
+                    "its nodes are " + String.join(", ", names),
+                    false));
+        }
+        return configuration;
+    }
+
+    private List<Long> pastSwitchovers(Secrets secrets) {
+        try {
+            return history(secrets).switchoverMillis();
+        } catch (ProblemException e) {
+            LOG.debug("no history to estimate from: {}", e.getMessage());
+            return List.of();
+        }
+    }
+
+    private History history(Secrets secrets) {
+        return new History(view.snapshot(provisioner.running().keySet()), secrets.postgresPassword());
     }
 
     private interface NodeWork {
@@ -174,6 +204,44 @@ final class ClusterService {
             NodeId added = new NodeOperations(cluster).add(request);
             return Optional.of(status().put("added", added.value()));
         });
+    }
+
+    /** Takes a running instance over: as the first node of a new cluster, or as a copy into the one that is there. */
+    Operation adoptNode(OperationRequest.NodeAdopt request) {
+        ClusterRequest shape = new ClusterRequest(request.nodes(), request.cells(), Optional.empty());
+        requirePossible(shape);
+        return operations.start(
+                OperationKind.NODE_ADOPT,
+                request,
+                operation -> file.exists() ? join(request, operation) : found(request, operation));
+    }
+
+    private ObjectNode found(OperationRequest.NodeAdopt request, Operation operation) throws InterruptedException {
+        Adopting adopting = new Adopting(request, directory, provisioner, address.port(), operation);
+        Survey survey = adopting.survey(Optional.empty());
+        if (request.dryRun()) {
+            return Adopting.toJson(survey);
+        }
+        adopting.founding(survey, first -> bringUp(first, operation));
+        int nodes = request.nodes().orElse(Adopting.USUAL_NODES);
+        Secrets secrets = Secrets.read(directory.secrets());
+        for (int i = 1; i < nodes; i++) {
+            String cell = request.cells().isEmpty()
+                    ? ""
+                    : request.cells().get(i % request.cells().size());
+            new NodeOperations(lifecycle(secrets, operation)).add(new OperationRequest.NodeAdd("", cell, ""));
+        }
+        return status();
+    }
+
+    private ObjectNode join(OperationRequest.NodeAdopt request, Operation operation) throws InterruptedException {
+        Adopting adopting = new Adopting(request, directory, provisioner, address.port(), operation);
+        Survey survey = adopting.survey(Optional.of(file.read()));
+        if (request.dryRun()) {
+            return Adopting.toJson(survey);
+        }
+        NodeId joined = adopting.joining(survey, lifecycle(Secrets.read(directory.secrets()), operation));
+        return status().put("added", joined.value());
     }
 
     Operation removeNode(OperationRequest.NodeRemove request) {

@@ -10,6 +10,7 @@ enum OperationKind {
     DOWN,
     SWITCHOVER,
     NODE_ADD,
+    NODE_ADOPT,
     NODE_REMOVE,
     NODE_RESTART,
     NODE_REBUILD,

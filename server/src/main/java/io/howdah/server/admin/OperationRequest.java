@@ -30,6 +30,15 @@ sealed interface OperationRequest {
     /** @param id empty for the next free name; {@code cell} empty for a fitting one */
     record NodeAdd(String id, String cell, String tags) implements OperationRequest {}
 
+    /**
+     * @param superuser to ask the instance as
+     * @param passFile for that role; empty when it lets its owner in
+     * @param nodes how many there shall be; absent for 3 in a new cluster, and for one more in a cluster that is there
+     */
+    record NodeAdopt(
+            String data, String superuser, String passFile, OptionalInt nodes, List<String> cells, boolean dryRun)
+            implements OperationRequest {}
+
     record NodeRemove(String node, boolean keepData) implements OperationRequest {}
 
     /** @param node empty for all of them, one after the other */
@@ -79,6 +88,16 @@ sealed interface OperationRequest {
                         text(body, "id").orElse(""),
                         text(body, "cell").orElse(""),
                         text(body, "tags").orElse(""));
+            }
+            case NODE_ADOPT -> {
+                requireOnly(body, "kind", "data", "superuser", "passfile", "nodes", "cells", "dry_run");
+                yield new NodeAdopt(
+                        required(body, "data"),
+                        text(body, "superuser").orElse("postgres"),
+                        text(body, "passfile").orElse(""),
+                        integer(body, "nodes"),
+                        texts(body, "cells"),
+                        flag(body, "dry_run"));
             }
             case NODE_REMOVE -> {
                 requireOnly(body, "kind", "node", "keep_data");
@@ -183,7 +202,7 @@ sealed interface OperationRequest {
         return texts;
     }
 
-    private static void requireOnly(ObjectNode body, String... permitted) {
+    static void requireOnly(ObjectNode body, String... permitted) {
         Set<String> unknown = new TreeSet<>(body.propertyNames());
         unknown.removeAll(List.of(permitted));
         if (!unknown.isEmpty()) {

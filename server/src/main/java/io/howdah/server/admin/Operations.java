@@ -2,6 +2,7 @@ package io.howdah.server.admin;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.howdah.server.adoption.AdoptionException;
 import io.howdah.server.configuration.ClusterDirectory;
 import io.howdah.server.configuration.ConfigurationException;
 import io.howdah.server.http.Problem;
@@ -62,6 +63,11 @@ final class Operations implements AutoCloseable {
 
     synchronized Optional<Operation> find(String id) {
         return Optional.ofNullable(operations.get(id));
+    }
+
+    /** Whether one runs. */
+    synchronized boolean isBusy() {
+        return newest.filter(running -> running.operation().isRunning()).isPresent();
     }
 
     synchronized List<Operation> all() {
@@ -149,6 +155,8 @@ final class Operations implements AutoCloseable {
             fail(operation, e, e.title(), e.detail(), e.hint(), e.component());
         } catch (ProvisionException e) {
             fail(operation, e, e.title(), e.detail(), e.hint(), e.component());
+        } catch (AdoptionException e) {
+            fail(operation, e, "The instance cannot be adopted", String.valueOf(e.getMessage()), e.hint(), "");
         } catch (ConfigurationException e) {
             fail(operation, e, "A file of the cluster cannot be used", String.valueOf(e.getMessage()), e.hint(), "");
         } catch (TopologyStoreException e) {

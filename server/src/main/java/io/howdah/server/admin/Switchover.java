@@ -78,15 +78,17 @@ final class Switchover {
     /**
      * How a switchover would go: who may take over, and why others may not. The leader judges, by the rules that it would
      * follow.
+     *
+     * @param past how long each switchover of this cluster took, the newest first
      */
-    ObjectNode preflight(String target) throws InterruptedException {
+    ObjectNode preflight(String target, List<Long> past) throws InterruptedException {
         NodeStatus leader = awaitLeader();
         HttpAnswer answer = ask(leader.node().value(), target, true);
         ObjectNode document = document(answer);
         if (!answer.successful()) {
             throw refused(leader, answer, document);
         }
-        return SwitchoverForecast.of(document, target);
+        return SwitchoverForecast.of(document, target, past);
     }
 
     private static OperationFailedException refused(NodeStatus leader, HttpAnswer answer, ObjectNode document) {

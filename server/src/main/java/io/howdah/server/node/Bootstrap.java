@@ -2,20 +2,18 @@ package io.howdah.server.node;
 
 import io.howdah.kernel.model.ClusterId;
 import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.TimelineId;
 import io.howdah.postgres.process.DataDirectory;
 import io.howdah.postgres.process.PostgresBinaries;
+import io.howdah.postgres.process.PostgresProcessException;
 import io.howdah.postgres.process.RuleTable;
 import io.howdah.postgres.process.ServerConfiguration;
-import io.howdah.postgres.process.Tool;
+import io.howdah.postgres.process.SingleUserMode;
 import io.howdah.postgres.process.UnprivilegedUser;
 import io.howdah.postgres.scram.ScramVerifier;
 import io.howdah.server.configuration.Secrets;
-import java.io.IOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -24,12 +22,10 @@ import java.util.function.Function;
  * accepts connections.
  */
 final class Bootstrap {
-    private static final int LIMIT_SECONDS = 60;
-
     /** Lets gateways check a log-in without being superusers: they may ask for one role's verifier at a time. */
     private static final List<String> VERIFIER_FUNCTION = List.of(
             """
-            create function howdah.role_verifier(name) returns text language sql stable security definer\
+            create or replace function howdah.role_verifier(name) returns text language sql stable security definer\
              set search_path = pg_catalog\
              as 'select rolpassword from pg_catalog.pg_authid where rolname = $1 and rolcanlogin'""",
             "revoke all on function howdah.role_verifier(name) from public",
@@ -61,65 +57,58 @@ final class Bootstrap {
 
     void run(ClusterId cluster, NodeId self) {
         data.initialize(binaries, secrets.postgresPassword());
+        single(statements(cluster, self, TimelineId.FIRST, "the cluster was made"));
+    }
+
+    /** Makes a node's data of an instance that stands still, whatever an earlier attempt has left in it. */
+    void adopt(ClusterId cluster, NodeId self, TimelineId timeline) {
         List<String> statements = new ArrayList<>();
-        statements.add(role(
-                ManagedInstance.REPLICATION_ROLE, "replication in role pg_monitor", secrets.replicationPassword()));
-        statements.add(role(ManagedInstance.GATEWAY_ROLE, "connection limit -1", secrets.gatewayPassword()));
-        statements.addAll(RuleTable.definition());
-        statements.add(RuleTable.PERMIT);
-        statements.add(firstRule("howdah.rule", cluster, self));
-        statements.add(firstRule("howdah.rule_history", cluster, self));
-        statements.addAll(VERIFIER_FUNCTION);
+        statements.add(role(ManagedInstance.SUPERUSER, "superuser", secrets.postgresPassword()));
+        statements.addAll(statements(cluster, self, timeline, "an instance was adopted"));
         single(statements);
     }
 
-    private String role(String name, String attributes, String password) {
-        return "create role %s login %s password '%s'"
-                .formatted(name, attributes, verifiers.apply(password).toStored());
+    private List<String> statements(ClusterId cluster, NodeId self, TimelineId timeline, String reason) {
+        List<String> statements = new ArrayList<>();
+        statements.add(role(ManagedInstance.REPLICATION_ROLE, "replication", secrets.replicationPassword()));
+        statements.add("grant pg_monitor to " + ManagedInstance.REPLICATION_ROLE);
+        statements.add(role(ManagedInstance.GATEWAY_ROLE, "connection limit -1", secrets.gatewayPassword()));
+        statements.addAll(RuleTable.definition());
+        statements.add(RuleTable.PERMIT);
+        for (String table : List.of("howdah.rule", "howdah.rule_history")) {
+            statements.add("delete from " + table);
+            statements.add(firstRule(table, cluster, self, timeline, reason));
+        }
+        statements.addAll(VERIFIER_FUNCTION);
+        return statements;
     }
 
-    private static String firstRule(String table, ClusterId cluster, NodeId self) {
+    private String role(String name, String attributes, String password) {
+        String how = "login %s password '%s'"
+                .formatted(attributes, verifiers.apply(password).toStored());
+        return """
+                do $$ begin if exists (select from pg_catalog.pg_roles where rolname = '%s')\
+                 then alter role %s %s; else create role %s %s; end if; end $$""".formatted(name, name, how, name, how);
+    }
+
+    private static String firstRule(String table, ClusterId cluster, NodeId self, TimelineId timeline, String reason) {
         return """
                 insert into %s (cluster_id, term, subterm, leader, members, timeline, reason)\
-                 values ('%s', 1, 1, '%s', '{%s}', 1, 'the cluster was made')""".formatted(table, cluster, self, self);
+                 values ('%s', 1, 1, '%s', '{%s}', %s, '%s')""".formatted(table, cluster, self, self, timeline.value(), reason);
     }
 
     private void single(List<String> statements) {
-        List<String> command = user.wrap(List.of(
-                binaries.path(Tool.POSTGRES).toString(),
-                "--single",
-                "-D",
-                data.path().toString(),
-                "-c",
-                "config_file=" + configuration.configFile(),
-                "-c",
-                "synchronous_standby_names=",
-                "-c",
-                "exit_on_error=on",
-                ManagedInstance.DATABASE));
         try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            try (Writer statement = process.outputWriter(StandardCharsets.UTF_8)) {
-                for (String sql : statements) {
-                    statement.write(sql + "\n");
-                }
-            }
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw failed(output);
-            }
-        } catch (IOException e) {
-            throw failed(String.valueOf(e.getMessage()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw failed("interrupted");
+            new SingleUserMode(binaries, user)
+                    .run(
+                            data,
+                            List.of("config_file=" + configuration.configFile()),
+                            ManagedInstance.DATABASE,
+                            statements);
+        } catch (PostgresProcessException e) {
+            throw new NodeException(
+                    "the new cluster's tables could not be made: " + e.getMessage(),
+                    "see the message above; 'howdah up' tries again from the beginning");
         }
-    }
-
-    private static NodeException failed(String output) {
-        return new NodeException(
-                "the new cluster's tables could not be made: " + output.strip(),
-                "see the message above; 'howdah up' tries again from the beginning");
     }
 }

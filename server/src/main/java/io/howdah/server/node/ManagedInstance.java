@@ -173,9 +173,9 @@ final class ManagedInstance {
         return delay.isZero() ? Map.of() : Map.of("recovery_min_apply_delay", delay.toMillis() + "ms");
     }
 
-    /** From now on commits are replayed so much later; any thread. */
-    void delayReplay(Duration delay, PostgresVersion version) {
-        configuration.override(delayed(delay));
+    /** From now on these settings hold; those that need no restart at once. Any thread. */
+    void override(Map<String, String> settings, PostgresVersion version) {
+        configuration.override(settings);
         configuration.write(version);
         process().ifPresent(PostgresProcess::reload);
     }

@@ -1,6 +1,7 @@
 package io.howdah.server.node;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.howdah.kernel.election.Accession;
 import io.howdah.kernel.election.Effect;
 import io.howdah.kernel.election.ElectionCore;
 import io.howdah.kernel.election.ElectionView;
@@ -42,6 +43,7 @@ final class NodeAgent {
             PromiseLane promises,
             InstanceLane lane,
             Consumer<Effect.WriteRule> ruleWriter,
+            Consumer<Accession> history,
             InstanceMonitor monitor,
             MessageLink messages,
             DrainRoll drains,
@@ -194,6 +196,7 @@ final class NodeAgent {
                 working.members().report(report.request(), report.done(), report.words());
             case Effect.ReportForced report ->
                 working.members().report(report.request(), report.done(), report.words());
+            case Effect.RecordAccession record -> working.history().accept(record.accession());
             case Effect.PersistPause persist -> working.pauses().keep(persist.pause());
             case Effect.Note note -> LOG.info("{}", note.words());
         }

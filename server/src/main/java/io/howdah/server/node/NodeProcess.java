@@ -15,6 +15,7 @@ import io.howdah.postgres.process.ServerConfiguration;
 import io.howdah.postgres.process.UnprivilegedUser;
 import io.howdah.postgres.scram.ScramVerifier;
 import io.howdah.server.configuration.FileWatch;
+import io.howdah.server.configuration.KeptConfiguration;
 import io.howdah.server.configuration.NodeConfiguration;
 import io.howdah.server.configuration.PeerEntry;
 import io.howdah.server.configuration.Secrets;
@@ -138,7 +139,16 @@ public final class NodeProcess {
         this.pauses =
                 new PauseDesk(config.directory().resolve("pause.json"), board, agent::tell, InstantSource.system());
         this.hands = new NodeAgent.Hands(
-                promises, lane, driver::writeRule, monitor, links::send, drains, switchovers, members, pauses);
+                promises,
+                lane,
+                driver::writeRule,
+                new HistoryWriter(instance)::write,
+                monitor,
+                links::send,
+                drains,
+                switchovers,
+                members,
+                pauses);
         PatroniHealth health = new PatroniHealth(config.clusterName(), board::latest, () -> everybody(board));
         this.http = new NodeHttp(
                 config.host(),
@@ -209,11 +219,17 @@ public final class NodeProcess {
         LOG.info("the nodes are {}; this one is tagged '{}'", roster.allTags().keySet(), now);
         agent.tell(new Input.Roster(roster.allTags()));
         if (!now.delay().equals(before.delay())) {
-            instance.delayReplay(now.delay(), binaries.version());
+            instance.override(kept().settingsBelow(ManagedInstance.delayed(now.delay())), binaries.version());
         }
         if (!now.upstream().equals(before.upstream())) {
             agent.tell(new Input.Refollow());
         }
+    }
+
+    /** What people keep beside the cluster's secrets for the PostgreSQL of every node. */
+    private KeptConfiguration kept() {
+        return KeptConfiguration.read(
+                Optional.ofNullable(config.secrets().getParent()).orElse(Path.of(".")));
     }
 
     private StatusStream statusesOf(PeerEntry peer) {
@@ -247,13 +263,15 @@ public final class NodeProcess {
     }
 
     private ServerConfiguration.Settings settings() {
+        KeptConfiguration kept = kept();
         return new ServerConfiguration.Settings(
                 config.directory(),
                 config.host(),
                 config.postgresPort(),
                 config.socketDirectory(),
                 config.peers().stream().map(PeerEntry::host).distinct().toList(),
-                ManagedInstance.delayed(
-                        new Roster(config.node(), config.peers()).own().delay()));
+                kept.accessRules(),
+                kept.settingsBelow(ManagedInstance.delayed(
+                        new Roster(config.node(), config.peers()).own().delay())));
     }
 }

@@ -68,6 +68,7 @@ final class PostgresDriver {
             case Effect.ReportPreflight e -> throw misrouted(e);
             case Effect.ReportRemoval e -> throw misrouted(e);
             case Effect.ReportForced e -> throw misrouted(e);
+            case Effect.RecordAccession e -> throw misrouted(e);
             case Effect.PersistPause e -> throw misrouted(e);
             case Effect.Note e -> throw misrouted(e);
         }

@@ -3,12 +3,14 @@ package io.howdah.server.node;
 import io.howdah.kernel.model.Promise;
 import io.howdah.kernel.model.Promise.Operation;
 import io.howdah.kernel.model.Term;
+import io.howdah.postgres.process.ControlFile;
 import io.howdah.postgres.process.DataDirectory;
 import io.howdah.postgres.process.DataState;
 import io.howdah.postgres.process.PostgresBinaries;
 import io.howdah.postgres.process.ServerConfiguration;
 import io.howdah.postgres.process.UnprivilegedUser;
 import io.howdah.postgres.scram.ScramVerifier;
+import io.howdah.server.configuration.AdoptionMarker;
 import io.howdah.server.configuration.NodeConfiguration;
 import io.howdah.server.configuration.Secrets;
 import java.io.IOException;
@@ -53,13 +55,21 @@ final class Preparation {
         makeDirectory();
         Optional<Promise> found = file.read();
         found.ifPresent(this::refuseForeign);
-        Promise promise = found.map(sworn -> fence(file, sworn)).orElseGet(() -> begin(file));
+        Promise promise = found.map(sworn -> fence(file, sworn)).orElseGet(() -> begin(file, verifiers));
+        // From here on a promise that is lost is a promise that is lost, as for every node.
+        AdoptionMarker.remove(config.directory());
         boolean unfinished =
                 promise.operation() == Operation.INITIALIZE && promise.term().equals(Term.ZERO);
         return unfinished ? makeCluster(file, promise, verifiers) : promise;
     }
 
-    private Promise begin(PromiseFile file) {
+    private Promise begin(PromiseFile file, Function<String, ScramVerifier> verifiers) {
+        Optional<AdoptionMarker> adopted = AdoptionMarker.read(config.directory());
+        if (adopted.isPresent()
+                && data.state() instanceof DataState.Initialized(long system, int _)
+                && system == adopted.get().systemIdentifier()) {
+            return adopt(file, adopted.get(), verifiers);
+        }
         if (!(data.state() instanceof DataState.Empty)) {
             throw new NodeException(
                     "%s holds data, but the node's promise is lost".formatted(data.path()),
@@ -68,6 +78,28 @@ final class Preparation {
         }
         Promise promise = Promise.initial(config.clusterId(), config.node())
                 .withData(0, Optional.empty(), config.bootstrap() ? Operation.INITIALIZE : Operation.NONE);
+        file.write(promise);
+        return promise;
+    }
+
+    /** The first step of an adopted instance's life as a node; begun again after a crash it does the same once more. */
+    private Promise adopt(PromiseFile file, AdoptionMarker marker, Function<String, ScramVerifier> verifiers) {
+        ControlFile control = data.readControl();
+        switch (marker.part()) {
+            case FIRST -> {
+                if (!control.isCleanlyStopped()) {
+                    throw new NodeException(
+                            "the server in %s was not stopped in order".formatted(marker.origin()),
+                            "start and stop it by its old means, then repeat 'howdah node adopt'");
+                }
+                serverConfiguration.write(binaries.version());
+                new Bootstrap(binaries, user, data, serverConfiguration, secrets, verifiers)
+                        .adopt(config.clusterId(), config.node(), control.timeline());
+            }
+            case COPY -> LOG.info("the standby in {} joins the cluster", marker.origin());
+        }
+        Promise promise = Promise.initial(config.clusterId(), config.node())
+                .withData(control.systemIdentifier(), Optional.empty(), Operation.NONE);
         file.write(promise);
         return promise;
     }

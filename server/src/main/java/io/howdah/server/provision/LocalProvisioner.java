@@ -8,6 +8,7 @@ import io.howdah.server.configuration.AtomicFile;
 import io.howdah.server.configuration.ClusterConfiguration;
 import io.howdah.server.configuration.ClusterConfigurationFile;
 import io.howdah.server.configuration.ClusterDirectory;
+import io.howdah.server.configuration.KeptConfiguration;
 import io.howdah.server.configuration.PidFile;
 import io.howdah.server.configuration.ProcessIdentity;
 import io.howdah.server.configuration.Secrets;
@@ -219,6 +220,18 @@ public final class LocalProvisioner {
                     "The data of %s could not be removed".formatted(node),
                     String.valueOf(e.getMessage()),
                     "remove %s by hand: the cluster does not need it".formatted(directory.data(node)));
+        }
+    }
+
+    /** Forgets a cluster that was only just written down and has no data of its own. */
+    public void forgetNewCluster() {
+        try {
+            Trees.delete(directory.data());
+            Files.deleteIfExists(directory.configuration());
+            Files.deleteIfExists(directory.secrets());
+            KeptConfiguration.remove(directory.root());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove what was made in " + directory + ": " + e.getMessage(), e);
         }
     }
 

@@ -10,15 +10,20 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
-import tools.jackson.databind.JsonNode;
 
 /** Compares what the writers were told with what every node holds. */
 public final class Audit {
-    private final LocalCluster cluster;
+    private final Supplier<Map<String, String>> nodes;
 
     public Audit(LocalCluster cluster) {
-        this.cluster = cluster;
+        this(cluster::directUris);
+    }
+
+    /** @param nodes the names of the nodes and JDBC URIs straight to their PostgreSQL, asked for at each look */
+    public Audit(Supplier<Map<String, String>> nodes) {
+        this.nodes = nodes;
     }
 
     /** How many acknowledged ids are missing from the node that misses most, once all nodes are equal. */
@@ -44,16 +49,13 @@ public final class Audit {
 
     private Map<String, Set<Long>> rows() throws SQLException {
         Map<String, Set<Long>> rows = new TreeMap<>();
-        for (JsonNode node : cluster.status().path("nodes")) {
-            rows.put(node.path("id").stringValue(), rowsOf(node));
+        for (Map.Entry<String, String> node : nodes.get().entrySet()) {
+            rows.put(node.getKey(), rowsOf(node.getValue()));
         }
         return rows;
     }
 
-    private Set<Long> rowsOf(JsonNode node) throws SQLException {
-        String dsn = cluster.dsn("rw", node.path("cell").stringValue());
-        String direct =
-                JdbcUri.of(dsn).replaceFirst(":\\d+/", ":" + node.path("port").intValue() + "/");
+    private static Set<Long> rowsOf(String direct) throws SQLException {
         Set<Long> ids = new TreeSet<>();
         try (Connection connection = DriverManager.getConnection(direct);
                 Statement statement = connection.createStatement();

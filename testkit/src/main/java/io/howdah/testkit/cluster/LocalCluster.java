@@ -8,7 +8,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
@@ -31,17 +33,22 @@ public final class LocalCluster implements AutoCloseable {
 
     /** Brings up a new cluster in an empty directory and waits until it is ready. */
     public static LocalCluster up(String... arguments) {
+        LocalCluster cluster = none();
+        try {
+            cluster.upAgain(arguments);
+        } catch (AssertionError e) {
+            cluster.close();
+            throw e;
+        }
+        return cluster;
+    }
+
+    /** A directory of its own in which there is no cluster yet. */
+    public static LocalCluster none() {
         try {
             Path parent = Files.createTempDirectory(
                     "howdah-test-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-            LocalCluster cluster = new LocalCluster(parent.resolve("cluster"));
-            try {
-                cluster.upAgain(arguments);
-            } catch (AssertionError e) {
-                cluster.close();
-                throw e;
-            }
-            return cluster;
+            return new LocalCluster(parent.resolve("cluster"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -98,6 +105,17 @@ public final class LocalCluster implements AutoCloseable {
         JsonNode node = node(id);
         return JdbcUri.of(dsn("rw", node.path("cell").stringValue()))
                 .replaceFirst(":\\d+/", ":" + node.path("port").intValue() + "/");
+    }
+
+    /** The same for all nodes, by name. */
+    public Map<String, String> directUris() {
+        JsonNode nodes = status().path("nodes");
+        String any = JdbcUri.of(dsn("rw", nodes.path(0).path("cell").stringValue()));
+        Map<String, String> uris = new TreeMap<>();
+        nodes.forEach(node -> uris.put(
+                node.path("id").stringValue(),
+                any.replaceFirst(":\\d+/", ":" + node.path("port").intValue() + "/")));
+        return uris;
     }
 
     /** {@code kill -9} of the node's postmaster only. */

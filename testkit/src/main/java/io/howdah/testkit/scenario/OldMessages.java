@@ -1,5 +1,6 @@
 package io.howdah.testkit.scenario;
 
+import io.howdah.kernel.election.Cause;
 import io.howdah.kernel.election.Envelope;
 import io.howdah.kernel.election.Leadership;
 import io.howdah.kernel.election.Message;
@@ -83,8 +84,9 @@ final class OldMessages implements Scenario {
                 new Message.Resign(old, Optional.of(sender), "replayed"),
                 new Message.Follow(new Leadership(old, sender, timeline, new Lsn(1))),
                 new Message.Recruit(old, 7, timeline, old),
-                new Message.PromoteOrder(old, 7, timeline, position, rule, "replayed"),
-                new Message.HandOver(old, old.next(), position),
+                new Message.PromoteOrder(
+                        old, 7, timeline, position, rule, new Cause(Cause.Kind.FAILOVER, "replayed", 0, 0, 0)),
+                new Message.HandOver(old, old.next(), position, 0),
                 new Message.PreVote(7, old),
                 new Message.PreVoteReply(7, true, timeline, ""),
                 new Message.RecruitReply(old, 7, true, timeline, Optional.of(position), Optional.of(rule), 0, ""),

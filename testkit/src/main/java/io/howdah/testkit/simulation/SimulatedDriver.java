@@ -91,6 +91,7 @@ final class SimulatedDriver {
                     world.invariants.forgetsOrder(node.name());
                 }
             }
+            case Effect.RecordAccession r -> {}
             case Effect.PersistPause p -> {}
             case Effect.Note n -> {}
         }

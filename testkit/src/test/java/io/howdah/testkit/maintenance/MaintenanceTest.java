@@ -97,6 +97,20 @@ final class MaintenanceTest {
         assertThat(newest.path("reason").stringValue()).startsWith("switchover");
         assertThat(newest.path("members")).hasSize(3);
         assertThat(cluster.run("history").orThrow("history").output()).contains("CAUSE", "node1,node2,node3");
+        JsonNode planned = newest.path("promotion");
+        assertThat(planned.path("kind").stringValue()).isEqualTo("switchover");
+        assertThat(planned.path("to").stringValue()).isEqualTo(leader);
+        assertThat(planned.path("from").stringValue()).isNotEqualTo(leader);
+        assertThat(planned.path("phases").propertyNames())
+                .containsExactly("held_ms", "detected_ms", "elected_ms", "promoted_ms", "confirmed_ms", "opened_ms");
+        assertThat(planned.path("phases")
+                        .valueStream()
+                        .mapToLong(JsonNode::longValue)
+                        .sum())
+                .isEqualTo(planned.path("outage_ms").longValue())
+                .isPositive();
+        assertThat(cluster.run("history", "--phases").orThrow("history").output())
+                .containsPattern("switchover +node\\d +" + leader);
 
         cluster.killNodeAndPostgres(leader);
         cluster.await(
@@ -107,6 +121,13 @@ final class MaintenanceTest {
                 .as("the switchover before is not the cause of this")
                 .contains(leader)
                 .doesNotContain("switchover");
+        // Written when clients are let in already.
+        JsonNode unplanned = Awaitility.await()
+                .until(
+                        () -> newestInHistory().path("promotion"),
+                        promotion -> promotion.path("kind").isString());
+        assertThat(unplanned.path("kind").stringValue()).isEqualTo("failover");
+        assertThat(unplanned.path("from").stringValue()).isEqualTo(leader);
     }
 
     private static JsonNode newestInHistory() {
