@@ -124,6 +124,10 @@ final class ReadSplitTest {
             client.query("SET howdah.route = auto");
             client.query("SET howdah.consistency = strict");
             assertThat(isOnReplica(gateway, client, "SELECT 1")).isFalse();
+            assertThat(value(client.query("SHOW howdah.consistency"))).isEqualTo("strict");
+            assertThat(value(client.query("SET howdah.consistency = none"))).isEqualTo("22023");
+            assertThat(value(client.query("SET howdah.rout = replica"))).isEqualTo("42704");
+            assertThat(value(client.query("SHOW howdah.consistency"))).isEqualTo("strict");
         }
     }
 

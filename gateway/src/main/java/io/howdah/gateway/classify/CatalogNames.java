@@ -62,11 +62,9 @@ final class CatalogNames {
             select o.oprname as name from pg_catalog.pg_operator o join pg_catalog.pg_proc p on p.oid = o.oprcode
              where p.provolatile = 'v'""";
 
-    /** Conversions need not be written in a statement to take place. */
-    private static final String VOLATILE_CONVERSIONS = """
+    /** Casts need not be written in a statement to take place. The functions that read and write a type's texts are trusted. */
+    private static final String VOLATILE_CASTS = """
             select exists (select from pg_catalog.pg_cast c join pg_catalog.pg_proc p on p.oid = c.castfunc
-                            where p.provolatile = 'v')
-                or exists (select from pg_catalog.pg_type t join pg_catalog.pg_proc p on p.oid in (t.typinput, t.typoutput)
                             where p.provolatile = 'v') as found""";
 
     private CatalogNames() {}
@@ -90,7 +88,7 @@ final class CatalogNames {
             definitions.add(
                     new Definition(row.text("name"), row.find("definition").orElse("")));
         }
-        if (!query.apply(VOLATILE_CONVERSIONS).getFirst().flag("found")) {
+        if (!query.apply(VOLATILE_CASTS).getFirst().flag("found")) {
             names.complete();
         }
         judge(definitions, names);

@@ -91,7 +91,7 @@ public final class NameTables {
                 known = new Known(table, since);
                 if (!table.isComplete()) {
                     LOG.warn(
-                            "database \"{}\" has casts or types with volatile functions: none of its statements goes to a"
+                            "database \"{}\" has casts with volatile functions: none of its statements goes to a"
                                     + " replica on the port \"auto\"",
                             name);
                 }

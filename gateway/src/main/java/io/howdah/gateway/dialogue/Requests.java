@@ -1,6 +1,5 @@
 package io.howdah.gateway.dialogue;
 
-import io.howdah.gateway.protocol.Errors;
 import io.howdah.gateway.protocol.Names;
 import io.howdah.gateway.sql.Statement;
 import io.howdah.gateway.sql.StatementKind;
@@ -15,6 +14,7 @@ import io.howdah.postgres.wire.FrontendType;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The client's messages on their way to the server: enters them into the books of the {@link Conversation}, and leads the names of
@@ -33,7 +33,7 @@ public final class Requests {
     private final Portals portals;
     private final TextReader texts;
     private final Interner<StatementEntry> entries;
-    private final boolean weakerCommit;
+    private final Refusals refusals;
 
     /**
      * @param texts of the event loop
@@ -48,7 +48,7 @@ public final class Requests {
         this.portals = conversation.portals();
         this.texts = texts;
         this.entries = entries;
-        this.weakerCommit = weakerCommit;
+        this.refusals = new Refusals(weakerCommit);
     }
 
     /** Whether a message refers to a name whose meaning depends on answers that are still to come. */
@@ -148,14 +148,15 @@ public final class Requests {
         }
         for (int index = 0; index < statements.size(); index++) {
             Statement statement = statements.get(index);
-            if (isRefused(statement)) {
+            Optional<ErrorFields> refusal = refusals.of(statement);
+            if (refusal.isPresent()) {
                 outlet.before()
                         .writeByte(FrontendType.QUERY)
                         .writeInt(4 + NONSENSE.length)
                         .writeBytes(NONSENSE);
                 outlet.skipTo(end);
                 outlet.skipRest();
-                detail = Errors.weakerCommit();
+                detail = refusal.get();
                 break;
             }
             serverNames.dropsAll(statement);
@@ -167,10 +168,6 @@ public final class Requests {
 
     private static boolean isRemarkable(List<Statement> statements) {
         return !statements.isEmpty() && !statements.getFirst().isPlain();
-    }
-
-    private boolean isRefused(Statement statement) {
-        return statement.kind() == StatementKind.WEAKER_COMMIT && !weakerCommit;
     }
 
     /** What another client did with sequences on this connection is none of this client's business: it gets an error instead. */
@@ -197,8 +194,9 @@ public final class Requests {
         int textEnd = Names.end(in, nameEnd + 1, end);
         Statement statement = texts.first(in, nameEnd + 1, textEnd < 0 ? end : textEnd);
         shieldSequences(statement, inside, outlet);
-        if (isRefused(statement)) {
-            refuse(in, start, end, outlet);
+        Optional<ErrorFields> refusal = refusals.of(statement);
+        if (refusal.isPresent()) {
+            refuse(refusal.get(), in, start, end, outlet);
         } else if (nameEnd == start) {
             parseUnnamed(in, start, end, complete, statement);
         } else {
@@ -206,7 +204,7 @@ public final class Requests {
         }
     }
 
-    private void refuse(ByteBuf in, int start, int end, Outlet outlet) {
+    private void refuse(ErrorFields error, ByteBuf in, int start, int end, Outlet outlet) {
         outlet.before()
                 .writeByte(FrontendType.PARSE)
                 .writeInt(4 + 1 + NONSENSE.length + 2)
@@ -219,7 +217,6 @@ public final class Requests {
             names.unnamed().dropped();
         }
         names.unnamed().leftServer();
-        ErrorFields error = Errors.weakerCommit();
         expect(Expectations.PARSE, error);
     }
 

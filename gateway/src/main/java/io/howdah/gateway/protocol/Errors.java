@@ -84,6 +84,22 @@ public final class Errors {
                         + " allow it with \"weaker_commit: true\" under \"pooling\" in the gateway's configuration.");
     }
 
+    public static ErrorFields wrongSetting(String name, String value, String right) {
+        return ErrorFields.error(
+                SqlState.INVALID_PARAMETER_VALUE,
+                "invalid value for parameter \"" + name + "\": \"" + value + "\"",
+                "",
+                "Available values: " + right + ".");
+    }
+
+    public static ErrorFields unknownSetting(String name) {
+        return ErrorFields.error(
+                SqlState.UNDEFINED_OBJECT,
+                "unrecognized configuration parameter \"" + name + "\"",
+                "The gateway has the settings howdah.route and howdah.consistency.",
+                "Set one of these, or choose another name for a setting of your own.");
+    }
+
     public static ErrorFields poolFull(long waitedMillis, String pool, int connections) {
         return ErrorFields.error(
                 SqlState.TOO_MANY_CONNECTIONS,

@@ -2,7 +2,7 @@ package io.howdah.gateway.route;
 
 /** What a listening port promises. */
 public enum PortRole {
-    /** Reads and writes on one port. For now the same as {@link #READ_WRITE}. */
+    /** Reads to replicas, all else to the primary; with session pooling the same as {@link #READ_WRITE}. */
     AUTO,
     /** Always the primary. */
     READ_WRITE,

@@ -27,6 +27,7 @@ public final class SqlState {
     public static final String SYNTAX_ERROR = "42601";
     public static final String INSUFFICIENT_PRIVILEGE = "42501";
     public static final String UNDEFINED_TABLE = "42P01";
+    public static final String UNDEFINED_OBJECT = "42704";
     public static final String DUPLICATE_STATEMENT = "42P05";
     public static final String DISK_FULL = "53100";
     public static final String OUT_OF_MEMORY = "53200";
