@@ -4,6 +4,7 @@ import io.howdah.cli.text.CliException;
 import io.howdah.cli.text.ExitCode;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,6 +46,21 @@ public final class AdminClient {
     /** The newest rules first. */
     public Json.Fields history(int limit) {
         return call("GET", "/api/v1/history?limit=" + limit, Optional.empty(), READ_TIMEOUT);
+    }
+
+    /** What is to be done later, and what became of what was. */
+    public Json.Fields schedules() {
+        return call("GET", "/api/v1/schedules", Optional.empty(), READ_TIMEOUT);
+    }
+
+    /** Has an operation begin at that time. */
+    public Json.Fields schedule(Instant at, Json.Fields operation) {
+        Json.Fields body = Json.fields("at", Json.of(at.toString()), "operation", operation);
+        return call("POST", "/api/v1/schedules", Optional.of(JsonWriter.compact(body)), READ_TIMEOUT);
+    }
+
+    public Json.Fields cancelSchedule(String id) {
+        return call("DELETE", "/api/v1/schedules/" + id, Optional.empty(), READ_TIMEOUT);
     }
 
     /** Starts an operation and returns its identifier. */

@@ -92,6 +92,19 @@ final class AdminTask {
         }
     }
 
+    /** Has the operation begin later instead, and says so. */
+    ExitCode schedule(AtOption.When when, Json.Fields request) {
+        Json.Fields made = admin.schedule(when.seenFrom(context.clock()), request);
+        return print(
+                made,
+                "scheduled for %s as %s: %s; '%s' takes it back"
+                        .formatted(
+                                made.shown("at"),
+                                made.shown("id"),
+                                ScheduleListCommand.what(made.fields("operation")),
+                                suggest("schedule cancel " + made.shown("id"))));
+    }
+
     /** Prints the result: the document for scripts, the sentence for people. */
     ExitCode print(Json.Fields result, String sentence) {
         terminal().out().println(json ? JsonWriter.indented(result) : sentence);

@@ -5,6 +5,7 @@ import io.howdah.cli.text.ExitCode;
 import io.howdah.cli.text.Nearest;
 import io.howdah.cli.text.Units;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +35,7 @@ public final class Commands {
             "resume",
             "node",
             "cluster",
+            "schedule",
             "logs",
             "version",
             "help");
@@ -64,6 +66,7 @@ public final class Commands {
               node         list, add, remove, restart, rebuild or tag nodes
               pause        let nobody take over for a while, as during maintenance
               resume       let them again
+              schedule     list or cancel what was asked for with --at
               cluster      recover-quorum: go on when a majority is lost for good
 
             More:
@@ -156,6 +159,8 @@ public final class Commands {
             case "node rebuild" -> Optional.of(new NodeRebuildCommand());
             case "node tag" -> Optional.of(new NodeTagCommand());
             case "cluster recover-quorum" -> Optional.of(new RecoverQuorumCommand());
+            case "schedule list" -> Optional.of(new ScheduleListCommand());
+            case "schedule cancel" -> Optional.of(new ScheduleCancelCommand());
             case "logs" -> Optional.of(new LogsCommand());
             case "version" -> Optional.of(new VersionCommand());
             default -> Optional.empty();
@@ -198,6 +203,7 @@ public final class Commands {
         parser.setUsageHelpWidth(Math.clamp(context.terminal().features().columns(), 80, 110));
         parser.registerConverter(Duration.class, Commands::duration);
         parser.registerConverter(WaitOption.Limit.class, text -> new WaitOption.Limit(duration(text)));
+        parser.registerConverter(AtOption.When.class, text -> AtOption.parse(text, ZoneId.systemDefault()));
         try {
             parser.parseArgs(arguments.toArray(String[]::new));
         } catch (ParameterException e) {

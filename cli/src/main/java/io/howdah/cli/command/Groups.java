@@ -2,6 +2,7 @@ package io.howdah.cli.command;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Commands of two words: {@code node add} and its like are joined to one name before anything else looks at them. */
@@ -14,7 +15,9 @@ final class Groups {
             "node restart",
             "node rebuild",
             "node tag",
-            "cluster recover-quorum");
+            "cluster recover-quorum",
+            "schedule list",
+            "schedule cancel");
 
     private static final String NODE = """
             Examples:
@@ -47,10 +50,26 @@ final class Groups {
             Each has --help.
             """;
 
+    private static final String SCHEDULE = """
+            Examples:
+              howdah switchover --at 2026-11-22T03:00Z   schedule something
+              howdah schedule list                       what is to be done
+              howdah schedule cancel ID                  take it back
+
+            Usage: howdah schedule COMMAND [OPTIONS]
+
+              list      what was scheduled with --at, and how it ended
+              cancel    take back what has not begun
+
+            Each has --help.
+            """;
+
+    private static final Map<String, String> PAGES = Map.of("node", NODE, "cluster", CLUSTER, "schedule", SCHEDULE);
+
     private Groups() {}
 
     private static boolean isGroup(String word) {
-        return word.equals("node") || word.equals("cluster");
+        return PAGES.containsKey(word);
     }
 
     /** The words with a two-word command as one, wherever 'help' stands before it. */
@@ -74,7 +93,7 @@ final class Groups {
     }
 
     static String help(List<String> words) {
-        return words.getFirst().equals("node") ? NODE : CLUSTER;
+        return PAGES.getOrDefault(words.getFirst(), "");
     }
 
     /** The page of the group that 'help' was asked about. */

@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
         name = "howdah node restart",
         header = {
             "  howdah node restart node2              PostgreSQL and the process beside it",
-            "  howdah node restart --all --rolling    each in turn, the leader last"
+            "  howdah node restart --all --rolling    each in turn, the leader last",
+            "  howdah node restart node2 --at 2026-11-22T03:00Z   at night"
         },
         description =
                 "Restarts a node and waits until it streams and votes again. A leader hands over first. Refused when "
@@ -28,6 +29,9 @@ final class NodeRestartCommand extends TaskCommand {
 
     @Option(names = "--rolling", description = "Said with --all: one at a time, which is the only way.")
     private boolean rolling;
+
+    @Mixin
+    private AtOption at = new AtOption();
 
     @Mixin
     private YesOption yes = new YesOption();
@@ -49,11 +53,15 @@ final class NodeRestartCommand extends TaskCommand {
         if (!all) {
             task.node(node);
         }
+        Json.Fields request = Json.fields("kind", Json.of("node-restart"), "node", Json.of(node));
+        if (at.when().isPresent()) {
+            return task.schedule(at.when().get(), request);
+        }
         String what = all ? "all nodes, one after the other" : node;
         if (!task.confirmed(yes, "Restart %s?".formatted(what))) {
             return ExitCode.REFUSED;
         }
-        Json.Fields result = task.run(Json.fields("kind", Json.of("node-restart"), "node", Json.of(node)));
+        Json.Fields result = task.run(request);
         return task.print(result, "restarted " + what);
     }
 }

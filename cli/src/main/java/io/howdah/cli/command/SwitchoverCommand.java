@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
             "  howdah switchover                          to the standby that is furthest",
             "  howdah switchover --to node2               to that node",
             "  howdah switchover --dry-run                who may take over, and who not",
+            "  howdah switchover --at +10m                later; 'howdah schedule list' shows it",
             "  howdah switchover --to node2 --yes -o json   in a script"
         },
         description = "Hands the leader's role to another node. Gateways hold statements meanwhile, so clients see a "
@@ -35,6 +36,9 @@ final class SwitchoverCommand extends TaskCommand {
     private boolean dryRun;
 
     @Mixin
+    private AtOption at = new AtOption();
+
+    @Mixin
     private YesOption yes = new YesOption();
 
     SwitchoverCommand() {
@@ -47,6 +51,9 @@ final class SwitchoverCommand extends TaskCommand {
         requireTarget(status);
         if (dryRun) {
             return show(task, task.run(request()));
+        }
+        if (at.when().isPresent()) {
+            return task.schedule(at.when().get(), request());
         }
         if (!task.confirmed(yes, question(status))) {
             return ExitCode.REFUSED;
@@ -107,7 +114,7 @@ final class SwitchoverCommand extends TaskCommand {
         if (!nodes.contains(target)) {
             throw Endpoints.missing("node", target, nodes);
         }
-        if (!dryRun && status.shown("leader").equals(target)) {
+        if (!dryRun && at.when().isEmpty() && status.shown("leader").equals(target)) {
             throw new CliException(ExitCode.CONFLICT, target + " is the leader already", "nothing was done");
         }
     }

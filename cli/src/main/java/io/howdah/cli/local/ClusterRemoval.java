@@ -28,6 +28,7 @@ public final class ClusterRemoval {
             "postgresql.conf",
             "pg_hba.conf",
             "admin.token",
+            "schedules.json",
             "run");
 
     /** Where the data of a cluster lies when PostgreSQL's user cannot reach the directory itself. */

@@ -33,10 +33,14 @@ final class AdminApi {
 
     private final ClusterService service;
     private final Operations operations;
+    private final OperationDispatch dispatch;
+    private final Scheduler scheduler;
 
-    AdminApi(ClusterService service, Operations operations) {
+    AdminApi(ClusterService service, Operations operations, OperationDispatch dispatch, Scheduler scheduler) {
         this.service = service;
         this.operations = operations;
+        this.dispatch = dispatch;
+        this.scheduler = scheduler;
     }
 
     /** A server for this interface, not started yet. */
@@ -65,6 +69,9 @@ final class AdminApi {
                 .get("/api/v1/operations", this::listOperations)
                 .post("/api/v1/operations", this::startOperation)
                 .get("/api/v1/operations/{id}", this::operation)
+                .get("/api/v1/schedules", (request, response) -> json(response, Status.OK_200, scheduler.list()))
+                .post("/api/v1/schedules", this::schedule)
+                .delete("/api/v1/schedules/{id}", this::cancelSchedule)
                 .any((request, response) ->
                         ProblemAnswers.send(response, notFound(request.path().path())));
         routing.error(
@@ -105,23 +112,20 @@ final class AdminApi {
 
     private void startOperation(ServerRequest request, ServerResponse response) {
         ObjectNode body = Json.readObject(text(request));
-        OperationRequest wanted = OperationRequest.parse(body);
-        Operation operation = switch (wanted) {
-            case OperationRequest.Up up -> service.up(up.cluster());
-            case OperationRequest.Down _ -> service.down();
-            case OperationRequest.Switchover switchover -> service.switchover(switchover);
-            case OperationRequest.NodeAdd add -> service.addNode(add);
-            case OperationRequest.NodeAdopt adopt -> service.adoptNode(adopt);
-            case OperationRequest.NodeRemove remove -> service.removeNode(remove);
-            case OperationRequest.NodeRestart restart -> service.restartNode(restart);
-            case OperationRequest.NodeRebuild rebuild -> service.rebuildNode(rebuild);
-            case OperationRequest.NodeTag tag -> service.tagNode(tag);
-            case OperationRequest.Failover failover -> service.failover(failover);
-            case OperationRequest.RecoverQuorum recover -> service.recoverQuorum(recover);
-            case OperationRequest.Pausing pausing -> service.pause(pausing);
-        };
+        Operation operation = dispatch.start(OperationRequest.parse(body));
         response.header(HeaderNames.LOCATION, "/api/v1/operations/" + operation.id());
         json(response, Status.ACCEPTED_202, operation.toJson(0));
+    }
+
+    private void schedule(ServerRequest request, ServerResponse response) {
+        Appointment made = scheduler.make(Json.readObject(text(request)));
+        response.header(HeaderNames.LOCATION, "/api/v1/schedules/" + made.id());
+        json(response, Status.CREATED_201, made.toJson());
+    }
+
+    private void cancelSchedule(ServerRequest request, ServerResponse response) {
+        String id = request.path().pathParameters().get("id");
+        json(response, Status.OK_200, scheduler.cancel(id).toJson());
     }
 
     private void operation(ServerRequest request, ServerResponse response) throws InterruptedException {

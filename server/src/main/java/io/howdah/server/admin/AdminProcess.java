@@ -70,6 +70,7 @@ public final class AdminProcess implements AutoCloseable {
     private final Environment environment;
     private final ClusterView view;
     private final Operations operations;
+    private final Appointments appointments;
     private final List<AutoCloseable> opened = new ArrayList<>();
     private int port;
 
@@ -84,6 +85,10 @@ public final class AdminProcess implements AutoCloseable {
         this.view = new ClusterView(System::nanoTime, environment.timing());
         this.operations = new Operations(
                 directory, environment.clock(), environment.machine().random());
+        this.appointments = new Appointments(
+                directory.schedules(),
+                environment.clock(),
+                environment.machine().random());
     }
 
     /**
@@ -99,6 +104,7 @@ public final class AdminProcess implements AutoCloseable {
             lockDirectory();
             BearerToken token = new BearerToken(token());
             operations.load();
+            appointments.load();
             serve(token);
             new PidFile(directory, COMPONENT).writeCurrent();
             writeAdminFile();
@@ -192,7 +198,9 @@ public final class AdminProcess implements AutoCloseable {
                 environment.patience(),
                 address,
                 notes);
-        WebServer server = new AdminApi(service, operations).server(HOST, candidate, token);
+        OperationDispatch dispatch = new OperationDispatch(service, operations);
+        Scheduler scheduler = new Scheduler(appointments, dispatch, environment.clock());
+        WebServer server = new AdminApi(service, operations, dispatch, scheduler).server(HOST, candidate, token);
         try {
             server.start();
         } catch (UncheckedIOException | IllegalStateException e) {
@@ -202,7 +210,9 @@ public final class AdminProcess implements AutoCloseable {
         port = server.port();
         opened.add(topology);
         opened.add(server::stop);
+        opened.add(scheduler);
         service.followExisting();
+        scheduler.start();
         return true;
     }
 

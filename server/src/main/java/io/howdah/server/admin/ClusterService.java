@@ -130,27 +130,7 @@ final class ClusterService {
 
     Operation switchover(OperationRequest.Switchover request) {
         String target = request.target();
-        ClusterConfiguration configuration = requireCluster();
-        List<String> names =
-                configuration.nodes().stream().map(node -> node.id().value()).toList();
-        if (!target.isEmpty() && !names.contains(target)) {
-            throw new ProblemException(new Problem(
-                    404,
-                    "unknown_node",
-                    "There is no such node",
-                    "'%s' is not a node of this cluster".formatted(target),
-                    "its nodes are " + String.join(", ", names),
-                    false));
-        }
-        if (names.size() == 1) {
-            throw new ProblemException(new Problem(
-                    409,
-                    "single_node",
-                    "A cluster of one node has nobody to hand over to",
-                    "%s is the only node".formatted(names.getFirst()),
-                    "make a cluster of 3 nodes: 'howdah up --nodes 3' in another directory",
-                    false));
-        }
+        ClusterConfiguration configuration = requireTarget(target);
         Secrets secrets = Secrets.read(directory.secrets());
         return operations.start(OperationKind.SWITCHOVER, request, operation -> {
             Switchover switchover = new Switchover(configuration, secrets, view, provisioner::running, http, writes);
@@ -158,6 +138,39 @@ final class ClusterService {
                     ? switchover.preflight(target, pastSwitchovers(secrets))
                     : switchover.run(target, operation);
         });
+    }
+
+    /** @throws ProblemException when nobody of that name could ever lead */
+    ClusterConfiguration requireTarget(String target) {
+        ClusterConfiguration configuration = requireNode(target);
+        if (configuration.nodes().size() == 1) {
+            throw new ProblemException(new Problem(
+                    409,
+                    "single_node",
+                    "A cluster of one node has nobody to hand over to",
+                    "%s is the only node"
+                            .formatted(configuration.nodes().getFirst().id()),
+                    "make a cluster of 3 nodes: 'howdah up --nodes 3' in another directory",
+                    false));
+        }
+        return configuration;
+    }
+
+    /** @throws ProblemException when a node is named and there is none of that name */
+    ClusterConfiguration requireNode(String name) {
+        ClusterConfiguration configuration = requireCluster();
+        List<String> names =
+                configuration.nodes().stream().map(node -> node.id().value()).toList();
+        if (!name.isEmpty() && !names.contains(name)) {
+            throw new ProblemException(new Problem(
+                    404,
+                    "unknown_node",
+                    "There is no such node",
+                    "'%s' is not a node of this cluster".formatted(name),
+                    "its nodes are " + String.join(", ", names),
+                    false));
+        }
+        return configuration;
     }
 
     private List<Long> pastSwitchovers(Secrets secrets) {

@@ -144,6 +144,16 @@ final class Operation {
         }
     }
 
+    /** Why it failed; empty while it runs and when it succeeded. */
+    Optional<OperationFailure> failure() {
+        lock.lock();
+        try {
+            return failure;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Waits until there is an event after the given one or the operation has ended, at most as long as told. */
     void awaitNews(long afterSequence, Duration patience) throws InterruptedException {
         lock.lock();

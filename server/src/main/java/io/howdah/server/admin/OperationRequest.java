@@ -202,7 +202,7 @@ sealed interface OperationRequest {
         return texts;
     }
 
-    private static void requireOnly(ObjectNode body, String... permitted) {
+    static void requireOnly(ObjectNode body, String... permitted) {
         Set<String> unknown = new TreeSet<>(body.propertyNames());
         unknown.removeAll(List.of(permitted));
         if (!unknown.isEmpty()) {

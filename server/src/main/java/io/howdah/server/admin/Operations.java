@@ -65,6 +65,11 @@ final class Operations implements AutoCloseable {
         return Optional.ofNullable(operations.get(id));
     }
 
+    /** Whether one runs. */
+    synchronized boolean isBusy() {
+        return newest.filter(running -> running.operation().isRunning()).isPresent();
+    }
+
     synchronized List<Operation> all() {
         return List.copyOf(operations.values());
     }

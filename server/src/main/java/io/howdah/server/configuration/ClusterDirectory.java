@@ -24,6 +24,11 @@ public record ClusterDirectory(Path root) {
         return root.resolve("topology.json");
     }
 
+    /** What is to be done later; for its owner only. */
+    public Path schedules() {
+        return root.resolve("schedules.json");
+    }
+
     public Path data() {
         return root.resolve("data");
     }

@@ -54,6 +54,9 @@ final class AdminFixture implements Closeable {
     /** Replaced by tests that want processes to do something else than wait. */
     volatile String script = SCRIPT;
 
+    /** Replaced by tests in which time is to pass at their word. */
+    volatile Clock clock = Clock.systemUTC();
+
     AdminFixture(Path scratch) {
         this.scratch = scratch;
         this.directory = new ClusterDirectory(scratch.resolve("cluster"));
@@ -112,7 +115,7 @@ final class AdminFixture implements Closeable {
                         (host, port, password, patience) -> writes.commit(host, port, password, patience),
                         SHORT,
                         QUICK,
-                        Clock.systemUTC(),
+                        clock,
                         ScriptedServer.unusedPort()));
         admin.start();
         opened.add(admin::close);

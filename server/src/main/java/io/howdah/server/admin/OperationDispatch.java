@@ -1,0 +1,59 @@
+package io.howdah.server.admin;
+
+import io.howdah.server.http.Problem;
+import io.howdah.server.http.ProblemException;
+
+/** Starts what a request asks for; the one place that knows all kinds. Any thread. */
+final class OperationDispatch {
+    private final ClusterService service;
+    private final Operations operations;
+
+    OperationDispatch(ClusterService service, Operations operations) {
+        this.service = service;
+        this.operations = operations;
+    }
+
+    /** @throws ProblemException when it is refused at once */
+    Operation start(OperationRequest wanted) {
+        return switch (wanted) {
+            case OperationRequest.Up up -> service.up(up.cluster());
+            case OperationRequest.Down _ -> service.down();
+            case OperationRequest.Switchover switchover -> service.switchover(switchover);
+            case OperationRequest.NodeAdd add -> service.addNode(add);
+            case OperationRequest.NodeAdopt adopt -> service.adoptNode(adopt);
+            case OperationRequest.NodeRemove remove -> service.removeNode(remove);
+            case OperationRequest.NodeRestart restart -> service.restartNode(restart);
+            case OperationRequest.NodeRebuild rebuild -> service.rebuildNode(rebuild);
+            case OperationRequest.NodeTag tag -> service.tagNode(tag);
+            case OperationRequest.Failover failover -> service.failover(failover);
+            case OperationRequest.RecoverQuorum recover -> service.recoverQuorum(recover);
+            case OperationRequest.Pausing pausing -> service.pause(pausing);
+        };
+    }
+
+    /**
+     * Refuses what cannot be scheduled, and what could never be done, whatever happens until its time.
+     *
+     * @throws ProblemException naming it
+     */
+    void requireSchedulable(OperationRequest wanted) {
+        if (wanted instanceof OperationRequest.Switchover switchover) {
+            service.requireTarget(switchover.target());
+        } else if (wanted instanceof OperationRequest.NodeRestart restart) {
+            service.requireNode(restart.node());
+        } else {
+            throw new ProblemException(new Problem(
+                    400,
+                    "not_schedulable",
+                    "It cannot be scheduled",
+                    "only switchover and node-restart can",
+                    "ask for it when its time has come",
+                    false));
+        }
+    }
+
+    /** Whether another operation runs, so that one that is started now would be refused. */
+    boolean isBusy() {
+        return operations.isBusy();
+    }
+}
