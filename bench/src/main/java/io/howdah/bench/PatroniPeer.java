@@ -152,7 +152,8 @@ final class PatroniPeer implements Contender {
     @Override
     public void inflict(Fault fault, String leader) {
         switch (fault) {
-            case POSTMASTER_KILLED -> Processes.kill(postmaster(leader));
+            // With its children: under Patroni idle ones outlive a killed postmaster and keep it from starting again.
+            case POSTMASTER_KILLED -> Processes.killTree(postmaster(leader));
             case NODE_AND_POSTGRES_KILLED -> processesOf(leader).forEach(Processes::killTree);
             case NODE_AND_POSTGRES_FROZEN -> processesOf(leader).forEach(Processes::freezeTree);
             case SWITCHOVER -> api.switchOver(leader);

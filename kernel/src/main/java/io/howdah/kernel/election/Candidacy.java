@@ -28,6 +28,7 @@ public record Candidacy(NodeId node, List<Objection> objections, long unflushedB
         NOT_A_VOTER(true),
         UNREACHABLE(true),
         NOT_STREAMING(true),
+        AILING(true),
         LAGGING(false),
         REPLAY_PAUSED(false),
         REPLAY_BEHIND(false);
@@ -103,6 +104,7 @@ public record Candidacy(NodeId node, List<Objection> objections, long unflushedB
         } else if (!facts.streams()) {
             objections.add(new Objection(Reason.NOT_STREAMING, "does not stream from the leader"));
         }
+        facts.condition().ailment().ifPresent(how -> objections.add(new Objection(Reason.AILING, how)));
     }
 
     private static void objectToDelay(Facts facts, List<Objection> objections) {

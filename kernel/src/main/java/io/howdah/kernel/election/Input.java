@@ -65,6 +65,12 @@ public sealed interface Input {
                 Optional<Lsn> branchedAt) {
             this(state, position, rule, receiving, receiverTerm, branchedAt, Condition.SOUND);
         }
+
+        /** The same with a reason to hand over. */
+        public LocalPostgres ailing(String how) {
+            return new LocalPostgres(
+                    state, position, rule, receiving, receiverTerm, branchedAt, condition.ailing(Optional.of(how)));
+        }
     }
 
     /**

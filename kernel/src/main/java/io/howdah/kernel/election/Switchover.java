@@ -100,15 +100,21 @@ final class Switchover {
     }
 
     /**
-     * A leader that is not to be one hands over as soon as anybody can take over. While its gate has never been open, no
-     * client needs to be held.
+     * A leader that is not to be one hands over as soon as anybody can take over; one that ails, to somebody who is well.
+     * While its gate has never been open, no client needs to be held.
      */
     void passOn(Phase.Leading leading, Map<NodeId, Lsn> flushed, boolean gateOpen) {
-        if (stage instanceof Nothing && work.tags(work.self).neverLeader() && work.due(passOnAtMillis)) {
+        boolean unwanted = work.tags(work.self).neverLeader();
+        Optional<String> ailment =
+                work.postgres().condition().ailment().filter(_ -> !work.pause().on());
+        if (stage instanceof Nothing && (unwanted || ailment.isPresent()) && work.due(passOnAtMillis)) {
             passOnAtMillis = work.now() + work.settings.statusMillis();
-            successors.bestAtAnyDelay(leading.rule(), flushed).ifPresent(heir -> {
+            Optional<NodeId> next = unwanted
+                    ? successors.bestAtAnyDelay(leading.rule(), flushed)
+                    : successors.best(leading.rule(), flushed);
+            next.ifPresent(heir -> {
                 String request = "pass-on-" + leading.rule().term();
-                work.note("is not to lead and hands over to " + heir);
+                work.note("%s and hands over to %s".formatted(ailment.orElse("is not to lead"), heir));
                 stage = new Draining(
                         request, heir, leading.rule().term(), work.now() + work.settings.drainMillis(), !gateOpen);
                 if (gateOpen) {

@@ -6,6 +6,7 @@ import io.howdah.kernel.election.Candidacy.Facts;
 import io.howdah.kernel.election.Candidacy.Reason;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeTags;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Each reason for which a switchover is refused, in the words that a person reads. */
@@ -23,10 +24,13 @@ class CandidacyTest {
     void eachRefusalSaysWhy() {
         assertThat(words(facts(NodeTags.NONE, true, true, 1_001, Condition.SOUND)))
                 .isEqualTo("node2 lags by 1001 bytes, more than 1000");
-        assertThat(words(facts(NodeTags.NONE, true, true, 0, new Condition(0, true))))
+        assertThat(words(facts(NodeTags.NONE, true, true, 0, Condition.ofReplay(0, true))))
                 .isEqualTo("node2 has its replay paused");
-        assertThat(words(facts(NodeTags.NONE, true, true, 0, new Condition(5_000, false))))
+        assertThat(words(facts(NodeTags.NONE, true, true, 0, Condition.ofReplay(5_000, false))))
                 .isEqualTo("node2 has 5000 bytes left to replay, more than 1000");
+        assertThat(words(
+                        facts(NodeTags.NONE, true, true, 0, Condition.SOUND.ailing(Optional.of("is being shut down")))))
+                .isEqualTo("node2 is being shut down");
         assertThat(words(facts(NodeTags.parse("never-leader"), true, true, 0, Condition.SOUND)))
                 .isEqualTo("node2 is tagged never-leader");
         assertThat(words(facts(NodeTags.NONE, false, true, 0, Condition.SOUND))).isEqualTo("node2 cannot be reached");
@@ -41,7 +45,7 @@ class CandidacyTest {
 
     @Test
     void severalReasonsAreToldTogether() {
-        Facts facts = facts(NodeTags.parse("never-leader"), true, true, 2_000, new Condition(0, true));
+        Facts facts = facts(NodeTags.parse("never-leader"), true, true, 2_000, Condition.ofReplay(0, true));
         assertThat(words(facts))
                 .isEqualTo(
                         "node2 is tagged never-leader and lags by 2000 bytes, more than 1000 and has its replay paused");
@@ -52,7 +56,7 @@ class CandidacyTest {
 
     @Test
     void whoMerelyTakesLongCouldStillLead() {
-        assertThat(Candidacy.judge(facts(NodeTags.NONE, true, true, 2_000, new Condition(9_000, true)))
+        assertThat(Candidacy.judge(facts(NodeTags.NONE, true, true, 2_000, Condition.ofReplay(9_000, true)))
                         .couldLead())
                 .isTrue();
         assertThat(Candidacy.judge(facts(NodeTags.NONE, false, true, 0, Condition.SOUND))

@@ -125,7 +125,7 @@ class ElectionCoreTest {
         assertThat(lagging.candidates().getLast().words().orElse("")).startsWith("node2 lags by 117440512 bytes");
         assertThat(refusal(core, 31, Optional.of(TWO))).startsWith("node2 lags by 117440512 bytes");
 
-        preflight(core, 40, new Condition(0, true), "0/7000010");
+        preflight(core, 40, Condition.ofReplay(0, true), "0/7000010");
         assertThat(refusal(core, 41, Optional.of(TWO))).isEqualTo("node2 has its replay paused");
         assertThat(refusal(core, 42, Optional.empty())).isEqualTo("nobody may take over: node2 has its replay paused");
         assertThat(refusal(core, 43, Optional.of(ONE))).isEqualTo("node1 is the leader");

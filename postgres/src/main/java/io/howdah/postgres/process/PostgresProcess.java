@@ -3,7 +3,6 @@ package io.howdah.postgres.process;
 import io.howdah.postgres.client.PostgresClient;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -104,10 +103,21 @@ public final class PostgresProcess {
 
     /** Whether the postmaster says that it accepts connections. */
     public boolean isReady() {
-        Optional<PostmasterPidFile> file = data.readPostmasterPid();
-        return file.isPresent()
-                && file.get().pid() == identity.pid()
-                && file.get().status().equals(PostmasterPidFile.READY);
+        return says(PostmasterPidFile.READY);
+    }
+
+    /**
+     * Whether a shutdown has begun, by whomever. A smart one (PostgreSQL manual, 19.5) goes on until the last client
+     * leaves and refuses new ones meanwhile.
+     */
+    public boolean isStopping() {
+        return says(PostmasterPidFile.STOPPING);
+    }
+
+    private boolean says(String status) {
+        return data.readPostmasterPid()
+                .filter(file -> file.pid() == identity.pid() && file.status().equals(status))
+                .isPresent();
     }
 
     /** The last lines of the server's log since the start, for explaining a failure. */

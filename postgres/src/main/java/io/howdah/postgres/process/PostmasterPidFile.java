@@ -22,6 +22,9 @@ public record PostmasterPidFile(long pid, String dataDirectory, long startSecond
     /** Accepts connections. */
     public static final String READY = "ready";
 
+    /** Shuts down, and accepts no new connections. */
+    public static final String STOPPING = "stopping";
+
     private static final int PORT_LINE = 3;
     private static final int STATUS_LINE = 7;
 

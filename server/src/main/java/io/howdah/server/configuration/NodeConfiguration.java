@@ -42,41 +42,6 @@ public record NodeConfiguration(
         peers = List.copyOf(peers);
     }
 
-    public NodeConfiguration(
-            String clusterName,
-            ClusterId clusterId,
-            NodeId node,
-            Cell cell,
-            String host,
-            int postgresPort,
-            int apiPort,
-            Path directory,
-            Path logDirectory,
-            Path runDirectory,
-            Optional<Path> socketDirectory,
-            Path postgresBinaries,
-            Path secrets,
-            boolean bootstrap,
-            List<PeerEntry> peers) {
-        this(
-                clusterName,
-                clusterId,
-                node,
-                cell,
-                host,
-                postgresPort,
-                apiPort,
-                directory,
-                logDirectory,
-                runDirectory,
-                socketDirectory,
-                postgresBinaries,
-                secrets,
-                bootstrap,
-                OptionalLong.empty(),
-                peers);
-    }
-
     /** @throws ConfigurationException with everything that is wrong with the file */
     public static NodeConfiguration read(Path file) {
         List<ConfigurationProblem> problems = new ArrayList<>();

@@ -86,7 +86,7 @@ final class InstanceObserver {
         }
         long pid = process.get().pid();
         try {
-            return lookTwice(pid);
+            return judged(lookTwice(pid), process.get().isStopping());
         } catch (PostgresException e) {
             forget();
             return withPid(Observation.without(PostgresState.STARTING), pid);
@@ -95,6 +95,19 @@ final class InstanceObserver {
             boolean alive = process.get().isAlive();
             return withPid(Observation.without(alive ? PostgresState.STARTING : PostgresState.DOWN), alive ? pid : 0);
         }
+    }
+
+    /**
+     * A server that somebody is shutting down serves its clients until they leave and takes no new ones. As a primary it
+     * had better hand over; as a standby it is as good as gone.
+     */
+    private static Observation judged(Observation seen, boolean stopping) {
+        if (!stopping) {
+            return seen;
+        }
+        return seen.local().state() == PostgresState.PRIMARY
+                ? seen.ailing("is being shut down")
+                : withPid(Observation.without(PostgresState.DOWN), seen.processId());
     }
 
     /**
@@ -152,7 +165,7 @@ final class InstanceObserver {
                 receiving,
                 row.find("conninfo").flatMap(InstanceObserver::stampedTerm),
                 position.flatMap(at -> branchOf(at.timeline())),
-                new Condition(end.bytesAheadOf(replayed), row.flag("paused")));
+                Condition.ofReplay(end.bytesAheadOf(replayed), row.flag("paused")));
         return new Observation(local, Optional.empty(), Optional.of(replayed), pid);
     }
 

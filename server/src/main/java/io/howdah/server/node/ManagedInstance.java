@@ -99,6 +99,7 @@ final class ManagedInstance {
 
     /** Starts, if it does not run, as a standby that receives nothing. */
     void startIsolated() {
+        finishShutdown();
         if (process().isEmpty()) {
             configuration.writeReplication(ReplicationSettings.ISOLATED);
             forgetClient();
@@ -120,6 +121,14 @@ final class ManagedInstance {
         watch(started);
         started.awaitReady(START_LIMIT);
         changed.run();
+    }
+
+    /** What somebody else has begun is brought to its end, so that PostgreSQL can be started again. */
+    private void finishShutdown() {
+        if (process().filter(PostgresProcess::isStopping).isPresent()) {
+            LOG.warn("PostgreSQL is being shut down by somebody else; that is finished now and it starts again");
+            stop();
+        }
     }
 
     /** Stops fast, immediately if that takes too long. */

@@ -23,4 +23,9 @@ record Observation(
                 Optional.empty(),
                 0);
     }
+
+    /** The same, but it will soon be of no use. */
+    Observation ailing(String how) {
+        return new Observation(local.ailing(how), flushed, replayed, processId);
+    }
 }

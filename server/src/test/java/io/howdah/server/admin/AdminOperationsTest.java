@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.howdah.kernel.model.NodeState;
-import io.howdah.server.configuration.ClusterConfiguration;
 import io.howdah.server.http.HttpAnswer;
 import io.howdah.server.provision.LocalProvisioner.Machine;
 import io.howdah.server.provision.PortTable;
@@ -17,36 +16,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What admin does: up, down, switchover, and what it remembers of them. */
-final class AdminOperationsTest {
+final class AdminOperationsTest extends ThreeConfiguredNodes {
     private static final String UP = "{\"kind\":\"up\",\"nodes\":3,\"cells\":null,\"postgres_binaries\":null}";
-
-    @TempDir
-    private Path temporary;
-
-    @SuppressWarnings("NullAway.Init") // set before each test
-    private AdminFixture fixture;
-
-    @SuppressWarnings("NullAway.Init") // set before each test
-    private ClusterConfiguration cluster;
-
-    @BeforeEach
-    void configure() throws Exception {
-        fixture = new AdminFixture(temporary);
-        cluster = fixture.configure(3);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        fixture.close();
-    }
 
     @Test
     void upStartsProcessesAndEndsWhenAllIsReadyThenDownStopsThem() throws Exception {

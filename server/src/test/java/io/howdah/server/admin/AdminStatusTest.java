@@ -3,41 +3,16 @@ package io.howdah.server.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.howdah.server.configuration.ClusterConfiguration;
 import io.howdah.server.http.HttpAnswer;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What admin says of nodes that are well, dead, silent or at odds. */
-final class AdminStatusTest {
-    @TempDir
-    private Path temporary;
-
-    @SuppressWarnings("NullAway.Init") // set before each test
-    private AdminFixture fixture;
-
-    @SuppressWarnings("NullAway.Init") // set before each test
-    private ClusterConfiguration cluster;
-
-    @BeforeEach
-    void configure() throws Exception {
-        fixture = new AdminFixture(temporary);
-        cluster = fixture.configure(3);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        fixture.close();
-    }
-
+final class AdminStatusTest extends ThreeConfiguredNodes {
     @Test
     void theDocumentOfAHealthyClusterHasTheAgreedKeys() throws Exception {
         fixture.node(cluster, 1).leads(7);

@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,7 @@ final class ProcessFilesTest {
                 Path.of("/usr/lib/postgresql/15/bin"),
                 Path.of("/a b/secrets.yaml"),
                 true,
+                OptionalLong.empty(),
                 PEERS);
         Path file = directory.resolve("node1.yaml");
         AtomicFile.write(file, node.toYaml(), AtomicFile.Access.PRIVATE);

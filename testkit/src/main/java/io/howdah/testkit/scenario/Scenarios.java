@@ -21,6 +21,7 @@ public final class Scenarios {
                 new NodeProcessKilled(),
                 new PlannedSwitchover(),
                 new GracefulStops(),
+                new SmartShutdown(),
                 new LeadersDieInSequence(),
                 new DivergedRejoins(),
                 new KilledWhileRepaired(KilledWhileRepaired.Repair.REWIND, KilledWhileRepaired.Victim.EVERYTHING),
