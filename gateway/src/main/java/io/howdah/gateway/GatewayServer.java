@@ -1,6 +1,8 @@
 package io.howdah.gateway;
 
 import io.howdah.gateway.balance.ReadSplit;
+import io.howdah.gateway.console.ConsoleSetup;
+import io.howdah.gateway.console.GatewayControl;
 import io.howdah.gateway.login.VerifierSource;
 import io.howdah.gateway.metrics.SessionCounters;
 import io.howdah.gateway.route.PortRole;
@@ -55,7 +57,8 @@ public final class GatewayServer implements AutoCloseable {
             RouteSource routes,
             VerifierSource verifiers,
             SecureRandom random,
-            Optional<ReadSplit> split) {
+            Optional<ReadSplit> split,
+            ConsoleSetup console) {
         this.settings = settings;
         this.routes = routes;
         this.transport = Transport.choose(settings.transport());
@@ -68,7 +71,7 @@ public final class GatewayServer implements AutoCloseable {
         for (EventExecutor executor : group) {
             loops.add((EventLoop) executor);
         }
-        this.sessions = new Sessions(loops, backends(), settings.sessions(), routes, verifiers, random, split);
+        this.sessions = new Sessions(loops, backends(), settings.sessions(), routes, verifiers, random, split, console);
     }
 
     /** Listens; throws when a port cannot be had, and then nothing of this gateway is left running. */
@@ -101,6 +104,11 @@ public final class GatewayServer implements AutoCloseable {
     /** io_uring, epoll or nio. */
     public String transport() {
         return transport.name();
+    }
+
+    /** What the gateway does, and the orders of its operators. */
+    public GatewayControl control() {
+        return sessions.control();
     }
 
     public SessionCounters.Snapshot counters() {

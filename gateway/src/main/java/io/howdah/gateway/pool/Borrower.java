@@ -21,6 +21,9 @@ public interface Borrower {
     /** Since when it waits; of interest only while it does. */
     long waitingSinceNanos();
 
+    /** A short name of its client's connection. */
+    String id();
+
     /** Its client has not been welcomed yet. */
     boolean isOpening();
 

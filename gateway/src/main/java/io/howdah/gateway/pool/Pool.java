@@ -1,5 +1,6 @@
 package io.howdah.gateway.pool;
 
+import io.howdah.gateway.metrics.GatewayReport;
 import io.howdah.gateway.state.Interner;
 import io.howdah.postgres.wire.ErrorFields;
 import io.howdah.postgres.wire.SqlState;
@@ -7,7 +8,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,15 +29,18 @@ public final class Pool implements Permits.Holder {
     private final List<ServerConnection> idle = new ArrayList<>();
     private final ArrayDeque<Borrower> waiters = new ArrayDeque<>();
     private final Openings openings;
+    private final Set<ServerConnection> connections = new LinkedHashSet<>();
+    private final RequestCount served;
     private boolean closed;
     private boolean starving;
     private @Nullable Borrower patron;
 
-    Pool(PoolContext context, PoolKey key, PoolRules rules, Permits permits) {
+    Pool(PoolContext context, PoolKey key, PoolRules rules, Permits permits, RequestCount served) {
         this.context = context;
         this.key = key;
         this.rules = rules;
         this.permits = permits;
+        this.served = served;
         this.openings = new Openings(this, context, permits);
         permits.join(this);
     }
@@ -120,6 +127,7 @@ public final class Pool implements Permits.Holder {
     }
 
     void offer(ServerConnection connection) {
+        connections.add(connection);
         if (closed || !connection.isUsable(context.nanoTime())) {
             connection.close(true);
             return;
@@ -278,8 +286,53 @@ public final class Pool implements Permits.Holder {
     /** One of the connections is closed. */
     void closed(ServerConnection connection) {
         idle.remove(connection);
+        connections.remove(connection);
         openings.gone(connection.startup());
         grow();
+    }
+
+    // ---- orders and reports
+
+    /** A request goes to one of the connections. */
+    public void requested() {
+        served.add();
+    }
+
+    /** Every connection is replaced: idle ones now, the others when they are given back. */
+    void reconnect() {
+        for (ServerConnection connection : List.copyOf(connections)) {
+            connection.spoil();
+        }
+        closeIdle();
+    }
+
+    void closeIdle() {
+        for (ServerConnection connection : List.copyOf(idle)) {
+            connection.close(true);
+        }
+    }
+
+    GatewayReport.Pool report() {
+        Borrower first = waiters.peek();
+        return new GatewayReport.Pool(
+                key.database(),
+                key.role(),
+                key.place(),
+                key.writes(),
+                rules.mode().name().toLowerCase(Locale.ROOT),
+                rules.maximum(),
+                rules.minimum(),
+                rules.reserve(),
+                inUse(),
+                waiters.size(),
+                inUse(),
+                idle.size(),
+                openings.connecting(),
+                first == null ? 0 : context.nanoTime() - first.waitingSinceNanos());
+    }
+
+    List<GatewayReport.Server> reportConnections() {
+        return connections.stream().map(ServerConnection::report).toList();
     }
 
     // ---- care
@@ -343,9 +396,7 @@ public final class Pool implements Permits.Holder {
     void close() {
         closed = true;
         permits.leave(this);
-        for (ServerConnection connection : List.copyOf(idle)) {
-            connection.close(true);
-        }
+        closeIdle();
         while (!waiters.isEmpty()) {
             waiters.poll().sentAway();
         }

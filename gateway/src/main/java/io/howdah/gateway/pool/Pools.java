@@ -1,10 +1,12 @@
 package io.howdah.gateway.pool;
 
+import io.howdah.gateway.metrics.GatewayReport;
 import io.howdah.gateway.route.Backend;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
@@ -14,6 +16,7 @@ public final class Pools {
     private final Map<PoolKey, Permits> permits;
     private final Map<PoolKey, Pool> pools = new HashMap<>();
     private final Map<Backend, int[]> choices = new HashMap<>();
+    private final Map<Backend, RequestCount> served = new HashMap<>();
 
     /** @param permits shared by all event loops */
     public Pools(PoolContext context, ConcurrentHashMap<PoolKey, Permits> permits) {
@@ -32,7 +35,8 @@ public final class Pools {
                         context,
                         missing,
                         context.settings().rules(missing.database(), missing.role()),
-                        permits.computeIfAbsent(missing, _ -> new Permits())));
+                        permits.computeIfAbsent(missing, _ -> new Permits()),
+                        served.computeIfAbsent(missing.place(), _ -> new RequestCount())));
     }
 
     /** Somebody is led to a place. */
@@ -57,6 +61,44 @@ public final class Pools {
         int[] chosen = choices.get(place);
         return (load << 16) + (chosen == null ? 0 : chosen[0] & 0xffff);
     }
+
+    // ---- orders and reports
+
+    private List<Pool> of(Optional<String> database) {
+        return pools.values().stream()
+                .filter(pool ->
+                        database.isEmpty() || database.get().equals(pool.key().database()))
+                .toList();
+    }
+
+    /** Replaces the connections to a database, or all, as soon as they are free. */
+    public void reconnect(Optional<String> database) {
+        of(database).forEach(Pool::reconnect);
+    }
+
+    /** Closes the connections to a database, or all, that nobody has. */
+    public void closeIdle(Optional<String> database) {
+        of(database).forEach(Pool::closeIdle);
+    }
+
+    public List<GatewayReport.Pool> report() {
+        return pools.values().stream().map(Pool::report).toList();
+    }
+
+    public List<GatewayReport.Server> reportConnections() {
+        return pools.values().stream()
+                .flatMap(pool -> pool.reportConnections().stream())
+                .toList();
+    }
+
+    /** How many requests each server has served. */
+    public Map<Backend, Long> requests() {
+        Map<Backend, Long> counts = new HashMap<>();
+        served.forEach((place, count) -> counts.put(place, count.get()));
+        return counts;
+    }
+
+    // ---- care
 
     public int waiting() {
         int waiting = 0;

@@ -1,5 +1,6 @@
 package io.howdah.gateway.pool;
 
+import io.howdah.gateway.metrics.GatewayReport;
 import io.howdah.gateway.metrics.SessionEvent;
 import io.howdah.gateway.protocol.Channels;
 import io.howdah.gateway.route.Backend;
@@ -31,6 +32,8 @@ public final class ServerConnection {
     private boolean unusable;
     private boolean closed;
 
+    private final long openedNanos;
+    private long lentNanos;
     private long idleSinceNanos;
     private @Nullable Borrower lastOwner;
     private boolean familiar;
@@ -52,6 +55,8 @@ public final class ServerConnection {
         this.statements = new ServerStatements(capacity);
         this.quiet = quiet;
         this.expiresNanos = expiresNanos;
+        this.openedNanos = pool.context().nanoTime();
+        this.lentNanos = openedNanos;
         this.reader = new BackendReader(this);
         channel.pipeline().addLast(reader);
     }
@@ -106,6 +111,7 @@ public final class ServerConnection {
         replies = borrower.replies();
         familiar = lastOwner == borrower || lastOwner == null;
         lastOwner = borrower;
+        lentNanos = pool.context().nanoTime();
     }
 
     /** Nobody else has used it before its session did. */
@@ -128,6 +134,30 @@ public final class ServerConnection {
 
     public void report(String name, String value) {
         reported = pool.context().reports().intern(reported.with(name, value));
+    }
+
+    /** As somebody who watches the gateway sees it. */
+    GatewayReport.Server report() {
+        Borrower owner = replies == null ? null : lastOwner;
+        long now = pool.context().nanoTime();
+        return new GatewayReport.Server(
+                id(),
+                owner == null ? "" : owner.id(),
+                pool.key().database(),
+                pool.key().role(),
+                place(),
+                replies != null,
+                unusable,
+                channel.remoteAddress(),
+                channel.localAddress(),
+                now - openedNanos,
+                now - lentNanos,
+                key.processId());
+    }
+
+    /** A short name of the connection. */
+    public String id() {
+        return channel.id().asShortText();
     }
 
     /** It is closed instead of being lent again. */

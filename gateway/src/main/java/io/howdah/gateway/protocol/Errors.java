@@ -84,6 +84,30 @@ public final class Errors {
                         + " allow it with \"weaker_commit: true\" under \"pooling\" in the gateway's configuration.");
     }
 
+    public static ErrorFields killed(String database) {
+        return ErrorFields.fatal(
+                SqlState.ADMIN_SHUTDOWN,
+                "terminating connection because an operator has killed database \"" + database + "\"",
+                "",
+                "Connect again; you will be served once the operator says RESUME.");
+    }
+
+    public static ErrorFields disabled(String database) {
+        return ErrorFields.fatal(
+                SqlState.CANNOT_CONNECT_NOW,
+                "database does not allow connections: " + database,
+                "An operator has disabled it on this gateway.",
+                "\"ENABLE " + database + "\" in the console lets clients in again.");
+    }
+
+    public static ErrorFields noConsole(String user) {
+        return ErrorFields.fatal(
+                SqlState.INSUFFICIENT_PRIVILEGE,
+                "role \"" + user + "\" may not use the console",
+                "",
+                "Log in as one of the gateway's admin users.");
+    }
+
     public static ErrorFields wrongSetting(String name, String value, String right) {
         return ErrorFields.error(
                 SqlState.INVALID_PARAMETER_VALUE,

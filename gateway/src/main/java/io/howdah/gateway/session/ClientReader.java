@@ -46,6 +46,7 @@ final class ClientReader extends ChannelInboundHandlerAdapter implements Outlet 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf arrived = (ByteBuf) message;
+        session.meter().received(arrived.readableBytes());
         if (kept == null) {
             kept = arrived;
         } else {

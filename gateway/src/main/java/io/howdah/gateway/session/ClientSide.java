@@ -1,5 +1,6 @@
 package io.howdah.gateway.session;
 
+import io.howdah.gateway.metrics.Traffic;
 import io.howdah.gateway.protocol.Channels;
 import io.howdah.postgres.wire.ErrorFields;
 import io.netty.buffer.ByteBuf;
@@ -14,10 +15,12 @@ final class ClientSide {
     static final int BACKEND_FULL = 2;
 
     private final Channel channel;
+    private final Traffic traffic;
     private int pauses;
 
-    ClientSide(Channel channel) {
+    ClientSide(Channel channel, Traffic traffic) {
         this.channel = channel;
+        this.traffic = traffic;
     }
 
     Channel channel() {
@@ -29,6 +32,7 @@ final class ClientSide {
     }
 
     void write(ByteBuf bytes) {
+        traffic.sent(bytes.readableBytes());
         Channels.write(channel, bytes);
     }
 

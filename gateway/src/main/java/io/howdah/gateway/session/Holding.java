@@ -242,7 +242,9 @@ final class Holding {
     void holdExpired(long waitedMillis) {
         String problem = session.server().problem();
         String why = problem.isEmpty() ? worker.whyHeld(session) : problem;
-        if (isOpening()) {
+        if (worker.isPaused(session)) {
+            startHolding();
+        } else if (isOpening()) {
             worker.counters().count(SessionEvent.HOLD_TIMEOUT);
             session.end(Errors.heldLogin(waitedMillis, why));
         } else if (isHeld()

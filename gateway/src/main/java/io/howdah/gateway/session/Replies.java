@@ -56,10 +56,13 @@ final class Replies implements ReplySink {
             return same ? Verdict.SWALLOW : Verdict.FORWARD;
         }
         if (!own && trial.isOpen()) {
-            return onTrial(type, verdict, in, start, end);
+            verdict = onTrial(type, verdict, in, start, end);
         }
         if (trial.isFailing() && verdict != Verdict.ENDING) {
             return Verdict.SWALLOW;
+        }
+        if (verdict == Verdict.READY) {
+            session.meter().answered(in.getByte(start));
         }
         if (own && detail == Settling.SETTINGS && type == BackendType.ERROR_RESPONSE) {
             session.losses().settingsRefused(decode(in, start, end));

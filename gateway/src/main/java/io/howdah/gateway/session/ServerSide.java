@@ -121,6 +121,23 @@ final class ServerSide implements Borrower {
         return connection == null ? null : connection.place();
     }
 
+    /** A request goes to the server. */
+    void requested() {
+        if (connection != null) {
+            connection.pool().requested();
+        }
+    }
+
+    /** A short name of the connection; empty without one. */
+    String connectionId() {
+        return connection == null ? "" : connection.id();
+    }
+
+    @Override
+    public String id() {
+        return session.client().channel().id().asShortText();
+    }
+
     /** What a cancel request for the server must show; only while there is one. */
     Optional<BackendKey> key() {
         return Optional.ofNullable(connection).map(ServerConnection::key);

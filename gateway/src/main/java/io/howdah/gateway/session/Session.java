@@ -5,7 +5,9 @@ import io.howdah.gateway.dialogue.LocalAnswers;
 import io.howdah.gateway.dialogue.Requests;
 import io.howdah.gateway.dialogue.StateProbe;
 import io.howdah.gateway.login.Login;
+import io.howdah.gateway.metrics.GatewayReport;
 import io.howdah.gateway.metrics.SessionEvent;
+import io.howdah.gateway.metrics.Traffic;
 import io.howdah.gateway.pool.PoolMode;
 import io.howdah.gateway.protocol.Errors;
 import io.howdah.gateway.route.Backend;
@@ -20,6 +22,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,9 @@ final class Session {
 
     private final Worker worker;
     private final PortRole role;
+    private final String database;
+    private final String user;
+    private final Meter meter;
     private final ClientSide client;
     private final Conversation conversation;
     private final Requests requests;
@@ -56,7 +62,11 @@ final class Session {
     Session(Worker worker, Channel channel, PortRole role, Login login) {
         this.worker = worker;
         this.role = role;
-        this.client = new ClientSide(channel);
+        this.database = login.database();
+        this.user = login.user();
+        Traffic traffic = worker.traffic(database);
+        this.meter = new Meter(worker, traffic);
+        this.client = new ClientSide(channel, traffic);
         this.conversation = new Conversation();
         this.conversation.state().begin(login.applicationName());
         this.conversation.state().beginsQuiet(login.isQuiet());
@@ -94,6 +104,14 @@ final class Session {
 
     Replies replies() {
         return replies;
+    }
+
+    Meter meter() {
+        return meter;
+    }
+
+    String database() {
+        return database;
     }
 
     Routing routing() {
@@ -156,8 +174,12 @@ final class Session {
         if (local != null) {
             return Admission.ANSWER;
         }
-        if (conversation.atRest() && startsRequest(type)) {
-            routing.decide(in, start);
+        boolean begins = startsRequest(type) && !conversation.segmentOpen();
+        if (begins) {
+            meter.begins();
+            if (conversation.atRest()) {
+                routing.decide(in, start);
+            }
         }
         Admission admission = admitToServer(type);
         if (admission == Admission.FORWARD && requests.mustWait(type, in, start, end)) {
@@ -165,7 +187,13 @@ final class Session {
             return Admission.WAIT;
         }
         if (admission == Admission.FORWARD) {
-            routing.forwarded(in, start, conversation.segmentOpen() || !startsRequest(type));
+            routing.forwarded(in, start, !begins);
+            if (begins) {
+                meter.sent();
+                server.requested();
+            }
+        } else if (begins) {
+            meter.held();
         }
         return admission;
     }
@@ -417,6 +445,31 @@ final class Session {
     }
 
     // ---- accounting
+
+    /** As somebody who watches the gateway sees it. */
+    GatewayReport.Client report() {
+        long now = worker.nanoTime();
+        boolean waits = isWaiting();
+        boolean busy = !conversation.atRest();
+        return new GatewayReport.Client(
+                client.channel().id().asShortText(),
+                server.connectionId(),
+                database,
+                user,
+                role.name().toLowerCase(Locale.ROOT),
+                waits
+                        ? GatewayReport.ClientState.WAITING
+                        : busy ? GatewayReport.ClientState.ACTIVE : GatewayReport.ClientState.IDLE,
+                client.channel().remoteAddress(),
+                client.channel().localAddress(),
+                now - meter.connectedNanos(),
+                now - meter.requestNanos(),
+                waits ? now - holding.sinceNanos() : 0,
+                replies.known().values().getOrDefault("application_name", ""),
+                conversation.state().pins().stream()
+                        .map(pin -> pin.name().toLowerCase(Locale.ROOT))
+                        .toList());
+    }
 
     /** Tells the worker whether this session keeps a planned switchover waiting. */
     void updateBusy() {

@@ -1,9 +1,13 @@
 package io.howdah.gateway.session;
 
 import io.howdah.gateway.balance.ReadSplit;
+import io.howdah.gateway.console.Console;
+import io.howdah.gateway.console.ConsoleSetup;
+import io.howdah.gateway.console.GatewayControl;
 import io.howdah.gateway.login.ClientLimit;
 import io.howdah.gateway.login.ClientLogin;
 import io.howdah.gateway.login.VerifierSource;
+import io.howdah.gateway.metrics.Averages;
 import io.howdah.gateway.metrics.SessionCounters;
 import io.howdah.gateway.pool.BackendConnector;
 import io.howdah.gateway.protocol.Channels;
@@ -27,6 +31,9 @@ import java.util.concurrent.TimeUnit;
 
 /** All sessions of a gateway, spread over its event loops. The door to this package; safe on every thread. */
 public final class Sessions {
+    /** As PgBouncer's stats_period. */
+    private static final int AVERAGE_SECONDS = 60;
+
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
     private final SessionSettings settings;
@@ -35,12 +42,17 @@ public final class Sessions {
     private final SessionCounters counters = new SessionCounters();
     private final ClientLimit limit;
     private final Optional<ReadSplit> split;
+    private final Switches switches = new Switches();
+    private final Console console;
+    private final Orders orders;
+    private final Averages averages;
     private final Map<EventLoop, Worker> workers = new LinkedHashMap<>();
 
     /**
      * @param loops the event loops that client connections will be on
      * @param backends channel type and options of connections to servers, without event loop
      * @param random secrets of sessions and nonces of log-ins
+     * @param setup of the console
      * @param split what leads reads to replicas on the port auto; without it that port is as read_write
      */
     public Sessions(
@@ -50,19 +62,33 @@ public final class Sessions {
             RouteSource routes,
             VerifierSource verifiers,
             SecureRandom random,
-            Optional<ReadSplit> split) {
+            Optional<ReadSplit> split,
+            ConsoleSetup setup) {
         this.settings = settings;
         this.verifiers = verifiers;
         this.random = random;
         this.limit = new ClientLimit(settings.maxClients());
         Worker.Shared shared = new Worker.Shared(
-                new CancelRegistry(random), counters, verifiers::forget, new ConcurrentHashMap<>(), split);
+                new CancelRegistry(random), counters, verifiers::forget, new ConcurrentHashMap<>(), split, switches);
         this.split = split;
         DrainWatch drains = new DrainWatch(routes::drained);
         for (EventLoop loop : loops) {
             BackendConnector connector = new BackendConnector(backends.clone().group(loop));
             workers.put(loop, new Worker(loop, settings, shared, connector, drains.part()));
         }
+        this.averages = new Averages(setup.nanoClock().getAsLong());
+        this.orders = new Orders(workers.values(), switches, routes::current, setup.reload(), averages);
+        this.console = new Console(orders, split, setup.settings(), setup.clock(), setup.nanoClock());
+        EventLoop first = loops.getFirst();
+        var _ = first.scheduleAtFixedRate(
+                () -> {
+                    var _ = orders.report()
+                            .thenAccept(report -> averages.observe(
+                                    report.traffic(), setup.nanoClock().getAsLong()));
+                },
+                AVERAGE_SECONDS,
+                AVERAGE_SECONDS,
+                TimeUnit.SECONDS);
     }
 
     /** Takes over a connection that was just accepted; called on its event loop. */
@@ -72,7 +98,7 @@ public final class Sessions {
             Channels.close(channel);
             return;
         }
-        Door door = new Door(worker, role);
+        Door door = new Door(worker, role, switches, console);
         channel.pipeline().addLast(new ClientLogin(door, verifiers, random, settings.login(), limit, counters));
     }
 
@@ -80,6 +106,11 @@ public final class Sessions {
     public void routesChanged(Routes routes) {
         split.ifPresent(used -> used.positions().routesChanged(routes));
         workers.forEach((loop, worker) -> loop.execute(() -> worker.routesChanged(routes)));
+    }
+
+    /** What the gateway does, and the orders of its operators. */
+    public GatewayControl control() {
+        return orders;
     }
 
     /** What happened so far. */

@@ -4,8 +4,10 @@ import io.howdah.gateway.balance.PositionWatch;
 import io.howdah.gateway.balance.ReadSplit;
 import io.howdah.gateway.balance.ReplicaChoice;
 import io.howdah.gateway.dialogue.TextReader;
+import io.howdah.gateway.metrics.GatewayReport;
 import io.howdah.gateway.metrics.SessionCounters;
 import io.howdah.gateway.metrics.SessionEvent;
+import io.howdah.gateway.metrics.Traffic;
 import io.howdah.gateway.pool.BackendConnector;
 import io.howdah.gateway.pool.Permits;
 import io.howdah.gateway.pool.PoolContext;
@@ -13,6 +15,7 @@ import io.howdah.gateway.pool.PoolKey;
 import io.howdah.gateway.pool.PoolingSettings;
 import io.howdah.gateway.pool.Pools;
 import io.howdah.gateway.protocol.Channels;
+import io.howdah.gateway.protocol.Errors;
 import io.howdah.gateway.route.Backend;
 import io.howdah.gateway.route.PortRole;
 import io.howdah.gateway.route.RouteChoice;
@@ -23,8 +26,10 @@ import io.howdah.kernel.model.Lsn;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,6 +58,7 @@ final class Worker {
     private final TextReader texts = new TextReader();
     private final HoldQueue queue = new HoldQueue();
     private final Set<Session> sessions = new HashSet<>();
+    private final Map<String, Traffic> traffic = new HashMap<>();
     private final Pools pools;
     private final Interner<StatementEntry> entries = new Interner<>(MAX_STATEMENTS);
     private Routes routes = Routes.NONE;
@@ -93,7 +99,8 @@ final class Worker {
             SessionCounters counters,
             java.util.function.Consumer<String> forgetVerifier,
             ConcurrentHashMap<PoolKey, Permits> permits,
-            Optional<ReadSplit> split) {}
+            Optional<ReadSplit> split,
+            Switches switches) {}
 
     EventLoop loop() {
         return loop;
@@ -206,6 +213,9 @@ final class Worker {
 
     /** Whether the session may not begin anything new now. */
     boolean holds(Session session) {
+        if (shared.switches().isPaused(session.database())) {
+            return true;
+        }
         if (session.routing().replica() != null) {
             return false;
         }
@@ -217,6 +227,10 @@ final class Worker {
             place = choose(session).orElse(null);
         }
         return place == null || (routes.drain().isPresent() && isPrimary(place));
+    }
+
+    boolean isPaused(Session session) {
+        return shared.switches().isPaused(session.database());
     }
 
     String whyHeld(Session session) {
@@ -298,6 +312,53 @@ final class Worker {
         if (sessions.remove(session)) {
             counters().sessions(-1);
         }
+    }
+
+    /** What the clients of a database do here. */
+    Traffic traffic(String database) {
+        return traffic.computeIfAbsent(database, _ -> new Traffic());
+    }
+
+    GatewayReport report() {
+        Map<String, Traffic.Totals> totals = new HashMap<>();
+        traffic.forEach((database, counts) -> totals.put(database, counts.totals()));
+        return new GatewayReport(
+                sessions.stream().map(Session::report).toList(),
+                pools.reportConnections(),
+                pools.report(),
+                totals,
+                pools.requests());
+    }
+
+    // ---- orders
+
+    private static boolean concerns(Optional<String> database, Session session) {
+        return database.isEmpty() || database.get().equals(session.database());
+    }
+
+    /** Whether clients of a database, or of any, have something under way. */
+    boolean isBusy(Optional<String> database) {
+        return sessions.stream()
+                .anyMatch(session -> concerns(database, session)
+                        && session.place() != null
+                        && !session.conversation().atRest());
+    }
+
+    /** Those who wait look whether they still must. */
+    void resumed() {
+        for (Session session : queue.inOrder()) {
+            session.holding().proceed();
+        }
+    }
+
+    /** Ends the clients of a database. */
+    void kill(String database) {
+        for (Session session : Set.copyOf(sessions)) {
+            if (session.database().equals(database)) {
+                session.end(Errors.killed(database));
+            }
+        }
+        pools.reconnect(Optional.of(database));
     }
 
     /** Looks after the pools, now and then. */

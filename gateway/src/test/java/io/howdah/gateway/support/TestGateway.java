@@ -12,6 +12,8 @@ import io.howdah.gateway.balance.PositionWatch;
 import io.howdah.gateway.balance.ReadSplit;
 import io.howdah.gateway.classify.CatalogQuery;
 import io.howdah.gateway.classify.NameTables;
+import io.howdah.gateway.console.ConsoleSettings;
+import io.howdah.gateway.console.ConsoleSetup;
 import io.howdah.gateway.login.CachedVerifiers;
 import io.howdah.gateway.login.VerifierFetch;
 import io.howdah.gateway.login.VerifierQuery;
@@ -32,18 +34,23 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A gateway on free ports in front of the picture that a test draws. */
 public final class TestGateway implements AutoCloseable {
     public final TestRoutes routes = new TestRoutes();
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final PostgresFixture postgres;
+    private final AtomicInteger reloads = new AtomicInteger();
     private final PositionWatch positions;
     private final ReadSplit split;
     private final GatewayServer server;
@@ -94,7 +101,12 @@ public final class TestGateway implements AutoCloseable {
                 routes,
                 new CachedVerifiers(fetch, blocking, System::nanoTime, Duration.ofSeconds(0)),
                 new SecureRandom(),
-                Optional.of(split));
+                Optional.of(split),
+                new ConsoleSetup(
+                        new ConsoleSettings(Set.of(PostgresFixture.USER), "test", settings.maxClients, new TreeMap<>()),
+                        InstantSource.system(),
+                        System::nanoTime,
+                        reloads::incrementAndGet));
         server.start();
         // The picture at the start counts as one more.
         routes.whenChanged(() -> await().pollInterval(Duration.ofMillis(1))
@@ -167,6 +179,11 @@ public final class TestGateway implements AutoCloseable {
     /** What leads reads to replicas. */
     public ReadSplit split() {
         return split;
+    }
+
+    /** How often an operator asked for the configuration to be read again. */
+    public int reloads() {
+        return reloads.get();
     }
 
     public int port() {

@@ -9,6 +9,8 @@ import io.howdah.gateway.balance.PositionWatch;
 import io.howdah.gateway.balance.ReadSplit;
 import io.howdah.gateway.classify.CatalogQuery;
 import io.howdah.gateway.classify.NameTables;
+import io.howdah.gateway.console.ConsoleSettings;
+import io.howdah.gateway.console.ConsoleSetup;
 import io.howdah.gateway.login.CachedVerifiers;
 import io.howdah.gateway.login.VerifierQuery;
 import io.howdah.gateway.pool.PoolMode;
@@ -30,9 +32,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 
@@ -42,6 +48,9 @@ public final class GatewayAssembly {
     private static final String ROLE = "howdah_gateway";
 
     private static final String DATABASE = "postgres";
+    /** Who may use the console. */
+    private static final Set<String> ADMIN_USERS = Set.of("postgres");
+
     private static final int MAX_CLIENTS = 1000;
     private static final Duration HOLD_LIMIT = Duration.ofSeconds(10);
     private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(15);
@@ -73,15 +82,12 @@ public final class GatewayAssembly {
                 routes,
                 verifiers,
                 new SecureRandom(),
-                Optional.of(new ReadSplit(names, positions, BalanceSettings.USUAL)));
+                Optional.of(new ReadSplit(names, positions, BalanceSettings.USUAL)),
+                console(configuration, () -> follow(file, routes)));
         pidFile.writeCurrent();
         routes.follow(configuration.clusterId(), configuration.nodes());
         server.start();
-        FileWatch watch = FileWatch.start(
-                file,
-                () -> routes.follow(
-                        configuration.clusterId(),
-                        GatewayConfiguration.read(file).nodes()));
+        FileWatch watch = FileWatch.start(file, () -> follow(file, routes));
         return () -> {
             watch.close();
             server.close();
@@ -89,6 +95,30 @@ public final class GatewayAssembly {
             routes.close();
             pidFile.removeCurrent();
         };
+    }
+
+    /** What of the file takes effect while the gateway runs. */
+    private static void follow(Path file, StatusRoutes routes) {
+        GatewayConfiguration now = GatewayConfiguration.read(file);
+        routes.follow(now.clusterId(), now.nodes());
+    }
+
+    private static ConsoleSetup console(GatewayConfiguration configuration, Runnable reload) {
+        SequencedMap<String, String> shown = new LinkedHashMap<>();
+        shown.put("gateway", configuration.gateway().value());
+        shown.put("cell", configuration.cell().value());
+        shown.put("cluster_name", configuration.clusterName());
+        shown.put("host", configuration.host());
+        shown.put("auto_port", "" + configuration.ports().auto());
+        shown.put("read_write_port", "" + configuration.ports().readWrite());
+        shown.put("read_only_port", "" + configuration.ports().readOnly());
+        shown.put("max_client_conn", "" + MAX_CLIENTS);
+        shown.put("hold_limit_ms", "" + HOLD_LIMIT.toMillis());
+        return new ConsoleSetup(
+                new ConsoleSettings(ADMIN_USERS, System.getProperty("howdah.version", "unknown"), MAX_CLIENTS, shown),
+                InstantSource.system(),
+                System::nanoTime,
+                reload);
     }
 
     private static GatewaySettings settings(GatewayConfiguration configuration, Secrets secrets) {

@@ -1,0 +1,40 @@
+package io.howdah.gateway.console;
+
+import io.howdah.gateway.metrics.Averages;
+import io.howdah.gateway.metrics.GatewayReport;
+import io.howdah.gateway.route.Routes;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What the console can ask of the gateway. Safe on every thread; nothing blocks. Without a database an order is for all of them.
+ */
+public interface GatewayControl {
+    CompletableFuture<GatewayReport> report();
+
+    Averages averages();
+
+    Routes routes();
+
+    /** Holds new requests; done when none is under way any more. */
+    CompletableFuture<Void> pause(Optional<String> database);
+
+    /** Serves requests again. Says whether anything was paused. */
+    boolean resume(Optional<String> database);
+
+    boolean isPaused(String database);
+
+    /** Every server connection is replaced as soon as its client gives it back. */
+    CompletableFuture<Void> reconnect(Optional<String> database);
+
+    /** Ends all clients and server connections of a database, and pauses it. */
+    CompletableFuture<Void> kill(String database);
+
+    /** New clients of a database are refused, or let in again. */
+    void disable(String database, boolean disabled);
+
+    boolean isDisabled(String database);
+
+    /** Reads the gateway's file again. */
+    void reload();
+}

@@ -1,0 +1,71 @@
+package io.howdah.gateway.session;
+
+import io.howdah.gateway.metrics.Traffic;
+
+/** Times the requests and transactions of one session. */
+final class Meter {
+    private static final byte IDLE = 'I';
+
+    private final Worker worker;
+    private final Traffic traffic;
+    private final long connectedNanos;
+    private long requestNanos;
+    private long transactionNanos;
+    private boolean running;
+    private boolean open;
+    private boolean held;
+
+    Meter(Worker worker, Traffic traffic) {
+        this.worker = worker;
+        this.traffic = traffic;
+        this.connectedNanos = worker.nanoTime();
+        this.requestNanos = connectedNanos;
+    }
+
+    void received(int bytes) {
+        traffic.received(bytes);
+    }
+
+    /** A request is there; it may be looked at again before it is sent. */
+    void begins() {
+        if (!running) {
+            running = true;
+            requestNanos = worker.nanoTime();
+            if (!open) {
+                open = true;
+                transactionNanos = requestNanos;
+            }
+        }
+    }
+
+    /** It cannot be sent yet. */
+    void held() {
+        held = running;
+    }
+
+    void sent() {
+        if (held) {
+            held = false;
+            traffic.waited(worker.nanoTime() - requestNanos);
+        }
+    }
+
+    /** The server is ready for the next one. */
+    void answered(byte status) {
+        long now = worker.nanoTime();
+        running = false;
+        traffic.query(now - requestNanos);
+        if (status == IDLE) {
+            open = false;
+            traffic.transaction(now - transactionNanos);
+        }
+    }
+
+    long connectedNanos() {
+        return connectedNanos;
+    }
+
+    long requestNanos() {
+        return requestNanos;
+    }
+}

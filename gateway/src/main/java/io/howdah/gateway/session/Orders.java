@@ -1,0 +1,142 @@
+package io.howdah.gateway.session;
+
+import io.howdah.gateway.console.GatewayControl;
+import io.howdah.gateway.metrics.Averages;
+import io.howdah.gateway.metrics.GatewayReport;
+import io.howdah.gateway.protocol.Channels;
+import io.howdah.gateway.route.Routes;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Carries out what operators ask for on all event loops. Safe on every thread. */
+final class Orders implements GatewayControl {
+    private static final long LOOK_MILLIS = 10;
+
+    private final Collection<Worker> workers;
+    private final Switches switches;
+    private final Supplier<Routes> routes;
+    private final Runnable reload;
+    private final Averages averages;
+
+    /** @param reload reads the gateway's file again */
+    Orders(Collection<Worker> workers, Switches switches, Supplier<Routes> routes, Runnable reload, Averages averages) {
+        this.workers = workers;
+        this.switches = switches;
+        this.routes = routes;
+        this.reload = reload;
+        this.averages = averages;
+    }
+
+    /** Asks each worker on its own loop. */
+    private <T> CompletableFuture<List<T>> all(Function<Worker, T> question) {
+        List<CompletableFuture<T>> answers = new ArrayList<>();
+        for (Worker worker : workers) {
+            CompletableFuture<T> answer = new CompletableFuture<>();
+            answers.add(answer);
+            worker.loop().execute(() -> {
+                try {
+                    answer.complete(question.apply(worker));
+                } catch (RuntimeException e) {
+                    answer.completeExceptionally(e);
+                }
+            });
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenApply(_ -> answers.stream().map(CompletableFuture::join).toList());
+    }
+
+    private CompletableFuture<Void> each(java.util.function.Consumer<Worker> order) {
+        return all(worker -> {
+                    order.accept(worker);
+                    return true;
+                })
+                .thenAccept(_ -> {});
+    }
+
+    @Override
+    public CompletableFuture<GatewayReport> report() {
+        return all(Worker::report)
+                .thenApply(parts -> parts.stream().reduce(GatewayReport.NOTHING, GatewayReport::plus));
+    }
+
+    @Override
+    public Averages averages() {
+        return averages;
+    }
+
+    @Override
+    public Routes routes() {
+        return routes.get();
+    }
+
+    @Override
+    public CompletableFuture<Void> pause(Optional<String> database) {
+        database.ifPresentOrElse(switches::pause, switches::pauseAll);
+        CompletableFuture<Void> paused = new CompletableFuture<>();
+        awaitRest(database, paused);
+        return paused;
+    }
+
+    private void awaitRest(Optional<String> database, CompletableFuture<Void> paused) {
+        var _ = all(worker -> worker.isBusy(database)).whenComplete((busy, problem) -> {
+            boolean resumed = database.map(name -> !switches.isPaused(name)).orElseGet(() -> !switches.isAllPaused());
+            if (problem != null) {
+                paused.completeExceptionally(problem);
+            } else if (busy.contains(true) && !resumed) {
+                workers.stream()
+                        .findFirst()
+                        .ifPresent(worker ->
+                                Channels.later(worker.loop(), LOOK_MILLIS, () -> awaitRest(database, paused)));
+            } else {
+                var _ = each(worker -> worker.pools().closeIdle(database)).thenAccept(paused::complete);
+            }
+        });
+    }
+
+    @Override
+    public boolean resume(Optional<String> database) {
+        boolean was = database.map(switches::resume).orElseGet(switches::resumeAll);
+        workers.forEach(worker -> worker.loop().execute(worker::resumed));
+        return was;
+    }
+
+    @Override
+    public boolean isPaused(String database) {
+        return switches.isPaused(database);
+    }
+
+    @Override
+    public CompletableFuture<Void> reconnect(Optional<String> database) {
+        return each(worker -> worker.pools().reconnect(database));
+    }
+
+    @Override
+    public CompletableFuture<Void> kill(String database) {
+        switches.pause(database);
+        return each(worker -> worker.kill(database));
+    }
+
+    @Override
+    public void disable(String database, boolean disabled) {
+        if (disabled) {
+            switches.disable(database);
+        } else {
+            switches.enable(database);
+        }
+    }
+
+    @Override
+    public boolean isDisabled(String database) {
+        return switches.isDisabled(database);
+    }
+
+    @Override
+    public void reload() {
+        reload.run();
+    }
+}
