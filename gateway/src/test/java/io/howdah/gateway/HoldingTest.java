@@ -3,6 +3,7 @@ package io.howdah.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.howdah.gateway.pool.PoolMode;
 import io.howdah.gateway.route.PortRole;
 import io.howdah.gateway.support.PostgresFixture;
 import io.howdah.gateway.support.RawClient;
@@ -16,20 +17,28 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** While there is no primary, or it is about to change, statements wait instead of failing. */
+@ParameterizedClass
+@EnumSource(
+        value = PoolMode.class,
+        names = {"SESSION", "TRANSACTION"})
 @ExtendWith(WithPostgres.class)
 final class HoldingTest {
+    private final PoolMode mode;
     private final PostgresFixture postgres;
 
-    HoldingTest(PostgresFixture postgres) {
+    HoldingTest(PoolMode mode, PostgresFixture postgres) {
+        this.mode = mode;
         this.postgres = postgres;
     }
 
     @Test
     void heldStatementsGoOnInOrderWhenAPrimaryIsThere() throws Exception {
         try (TestGateway gateway =
-                TestGateway.before(postgres, TestGateway.Settings.usual().session())) {
+                TestGateway.before(postgres, TestGateway.Settings.usual().mode(mode))) {
             List<RawClient> clients = new ArrayList<>();
             for (int index = 0; index < 5; index++) {
                 clients.add(RawClient.login(gateway.port()));
@@ -56,7 +65,7 @@ final class HoldingTest {
     @Test
     void newConnectionsWaitToo() throws Exception {
         try (TestGateway gateway =
-                TestGateway.before(postgres, TestGateway.Settings.usual().session())) {
+                TestGateway.before(postgres, TestGateway.Settings.usual().mode(mode))) {
             gateway.routes.noPrimary();
             CompletableFuture<RawClient> login = CompletableFuture.supplyAsync(() -> {
                 try {
@@ -77,7 +86,7 @@ final class HoldingTest {
     @Test
     void aTransactionThatIsOpenGoesOnWhileTheGateIsClosed() throws Exception {
         try (TestGateway gateway = TestGateway.before(
-                        postgres, TestGateway.Settings.usual().session());
+                        postgres, TestGateway.Settings.usual().mode(mode));
                 RawClient client = RawClient.login(gateway.port())) {
             client.query("BEGIN");
             gateway.routes.noPrimary();
@@ -92,7 +101,7 @@ final class HoldingTest {
 
     @Test
     void theDeadlineEndsInAnErrorAndTheSessionGoesOn() throws Exception {
-        var settings = TestGateway.Settings.usual().session().holding(Duration.ofMillis(300));
+        var settings = TestGateway.Settings.usual().mode(mode).holding(Duration.ofMillis(300));
         try (TestGateway gateway = TestGateway.before(postgres, settings);
                 RawClient simple = RawClient.login(gateway.port());
                 RawClient extended = RawClient.login(gateway.port())) {
@@ -121,7 +130,7 @@ final class HoldingTest {
 
     @Test
     void aConnectionThatWaitedInVainIsToldWhy() throws Exception {
-        var settings = TestGateway.Settings.usual().session().holding(Duration.ofMillis(200));
+        var settings = TestGateway.Settings.usual().mode(mode).holding(Duration.ofMillis(200));
         try (TestGateway gateway = TestGateway.before(postgres, settings)) {
             gateway.routes.noPrimary();
             try (RawClient client = RawClient.open(gateway.port())) {
@@ -136,7 +145,7 @@ final class HoldingTest {
     @Test
     void aPrimaryThatRefusesConnectionsIsTriedAgain() throws Exception {
         try (TestGateway gateway =
-                TestGateway.before(postgres, TestGateway.Settings.usual().session())) {
+                TestGateway.before(postgres, TestGateway.Settings.usual().mode(mode))) {
             int deadPort = PostgresFixture.freePort();
             var dead = new io.howdah.gateway.route.Backend(
                     postgres.first().backend().node(),
@@ -145,7 +154,6 @@ final class HoldingTest {
                     deadPort);
             try (RawClient client = RawClient.login(gateway.port())) {
                 gateway.routes.primary(dead);
-                await().until(() -> gateway.counters().backendLosses() == 1);
                 client.send(out -> FrontendMessages.query(out, "SELECT 1"));
                 assertThat(client.isSilentFor(200)).isTrue();
                 gateway.routes.primary(postgres.first().backend());
@@ -156,11 +164,10 @@ final class HoldingTest {
 
     @Test
     void aStandbyIsNeverTakenForThePrimary() throws Exception {
-        var settings = TestGateway.Settings.usual().session().holding(Duration.ofMillis(300));
+        var settings = TestGateway.Settings.usual().mode(mode).holding(Duration.ofMillis(300));
         try (TestGateway gateway = TestGateway.before(postgres, settings);
                 RawClient client = RawClient.login(gateway.port())) {
             gateway.routes.primary(postgres.standby().backend());
-            await().until(() -> gateway.counters().backendLosses() == 1);
             var answer = client.query("SELECT 1");
             assertThat(answer.getFirst().sqlState()).isEqualTo("57P03");
             assertThat(answer.getFirst().field('D')).contains("still a standby");
@@ -170,7 +177,7 @@ final class HoldingTest {
     @Test
     void anIdleGatewayIsDrainedAtOnceAndOnlyOnce() throws Exception {
         try (TestGateway gateway = TestGateway.before(
-                        postgres, TestGateway.Settings.usual().session().loops(2));
+                        postgres, TestGateway.Settings.usual().mode(mode).loops(2));
                 RawClient client = RawClient.login(gateway.port());
                 RawClient other = RawClient.login(gateway.port())) {
             gateway.routes.drain("switchover-1");
@@ -190,11 +197,12 @@ final class HoldingTest {
     @Test
     void aDrainWaitsForTransactionsAndRequestsInFlight() throws Exception {
         try (TestGateway gateway = TestGateway.before(
-                        postgres, TestGateway.Settings.usual().session());
+                        postgres, TestGateway.Settings.usual().mode(mode));
                 RawClient open = RawClient.login(gateway.port());
                 RawClient pipelining = RawClient.login(gateway.port())) {
             open.query("BEGIN");
-            pipelining.send(out -> FrontendMessages.query(out, "SELECT pg_sleep(0.3)"));
+            pipelining.send(out -> FrontendMessages.query(out, "SELECT pg_sleep(0.5)"));
+            await().until(() -> gateway.running("pg_sleep(0.5)") == 1);
             gateway.routes.drain("d");
             assertThat(RawClient.types(open.query("SELECT 1"))).isEqualTo("TDCZ");
             pipelining.send(out -> FrontendMessages.query(out, "SELECT 'held'"));
@@ -212,7 +220,7 @@ final class HoldingTest {
     @Test
     void readersOnReplicasAreNotHeldByADrain() throws Exception {
         try (TestGateway gateway =
-                TestGateway.before(postgres, TestGateway.Settings.usual().session())) {
+                TestGateway.before(postgres, TestGateway.Settings.usual().mode(mode))) {
             gateway.routes.replicas(postgres.standby().backend());
             try (RawClient reader = RawClient.login(gateway.port(PortRole.READ_ONLY))) {
                 gateway.routes.drain("d");
@@ -225,7 +233,7 @@ final class HoldingTest {
     @Test
     void cancelEndsAHeldStatement() throws Exception {
         try (TestGateway gateway = TestGateway.before(
-                        postgres, TestGateway.Settings.usual().session());
+                        postgres, TestGateway.Settings.usual().mode(mode));
                 RawClient client = RawClient.login(gateway.port())) {
             gateway.routes.noPrimary();
             client.send(out -> FrontendMessages.query(out, "SELECT 1"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.howdah.gateway.pool.PoolMode;
 import io.howdah.gateway.support.PostgresFixture;
 import io.howdah.gateway.support.RawClient;
 import io.howdah.gateway.support.TestGateway;
@@ -18,16 +19,22 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a client hears of a request that was in flight when its server went. */
+@ParameterizedClass
+@EnumSource(
+        value = PoolMode.class,
+        names = {"SESSION", "TRANSACTION"})
 @ExtendWith(WithPostgres.class)
 final class OutcomeTest {
     private final PostgresFixture postgres;
     private final TestGateway gateway;
 
-    OutcomeTest(PostgresFixture postgres) {
+    OutcomeTest(PoolMode mode, PostgresFixture postgres) {
         this.postgres = postgres;
-        this.gateway = TestGateway.before(postgres, TestGateway.Settings.usual().session());
+        this.gateway = TestGateway.before(postgres, TestGateway.Settings.usual().mode(mode));
     }
 
     @BeforeEach

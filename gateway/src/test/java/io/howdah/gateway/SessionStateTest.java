@@ -67,6 +67,20 @@ final class SessionStateTest {
     }
 
     @Test
+    void whatOnlyTheFormerRoleMayResetIsResetAsThatRole() throws Exception {
+        postgres.first().sql("GRANT SET ON PARAMETER lo_compat_privileges TO app");
+        try (TestGateway gateway = gateway(PoolRules.USUAL.size(0, 1));
+                RawClient changed = RawClient.login(gateway.port());
+                RawClient other = RawClient.login(gateway.port())) {
+            changed.query("SET lo_compat_privileges = on");
+            changed.query("SET ROLE other");
+            assertThat(other.value("SHOW lo_compat_privileges")).isEqualTo("off");
+            assertThat(changed.value("SHOW lo_compat_privileges")).isEqualTo("on");
+            assertThat(changed.value("SELECT current_user")).isEqualTo("other");
+        }
+    }
+
+    @Test
     void reportedSettingsAreToldWhenTheConnectionChangesHands() throws Exception {
         try (TestGateway gateway = gateway(PoolRules.USUAL.size(0, 1))) {
             List<RawClient> clients = RawClient.logins(gateway.port(), 2);

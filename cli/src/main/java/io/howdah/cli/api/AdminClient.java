@@ -48,6 +48,11 @@ public final class AdminClient {
         return call("GET", "/api/v1/history?limit=" + limit, Optional.empty(), READ_TIMEOUT);
     }
 
+    /** The settings of PostgreSQL that are kept for all nodes. */
+    public Json.Fields config() {
+        return call("GET", "/api/v1/config", Optional.empty(), READ_TIMEOUT);
+    }
+
     /** What is to be done later, and what became of what was. */
     public Json.Fields schedules() {
         return call("GET", "/api/v1/schedules", Optional.empty(), READ_TIMEOUT);

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -23,7 +24,8 @@ final class AtOption {
     private record From(Duration now) implements When {
         @Override
         public Instant seenFrom(InstantSource clock) {
-            return clock.instant().plus(now);
+            // To the second, and never earlier.
+            return clock.instant().plus(now).plusMillis(999).truncatedTo(ChronoUnit.SECONDS);
         }
     }
 

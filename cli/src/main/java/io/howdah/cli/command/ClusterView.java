@@ -76,7 +76,9 @@ final class ClusterView {
     private static String remark(Json.Fields node) {
         String reason = node.shown("reason");
         String voter = node.truth("voter") ? "" : "no vote";
-        return Stream.of(voter, node.shown("tags"), reason)
+        String pending = node.shown("pending_restart");
+        String restart = pending.isEmpty() ? "" : "restart needed for " + pending.replace(" ", ", ");
+        return Stream.of(voter, node.shown("tags"), restart, reason)
                 .filter(part -> !part.isEmpty())
                 .collect(Collectors.joining("; "));
     }

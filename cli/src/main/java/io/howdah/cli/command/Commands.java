@@ -35,6 +35,7 @@ public final class Commands {
             "resume",
             "node",
             "cluster",
+            "config",
             "schedule",
             "logs",
             "version",
@@ -66,6 +67,7 @@ public final class Commands {
               node         list, add, remove, restart, rebuild or tag nodes
               pause        let nobody take over for a while, as during maintenance
               resume       let them again
+              config       settings of PostgreSQL, for all nodes
               schedule     list or cancel what was asked for with --at
               cluster      recover-quorum: go on when a majority is lost for good
 
@@ -159,6 +161,9 @@ public final class Commands {
             case "node rebuild" -> Optional.of(new NodeRebuildCommand());
             case "node tag" -> Optional.of(new NodeTagCommand());
             case "cluster recover-quorum" -> Optional.of(new RecoverQuorumCommand());
+            case "config show" -> Optional.of(new ConfigShowCommand());
+            case "config set" -> Optional.of(new ConfigSetCommand());
+            case "config unset" -> Optional.of(new ConfigUnsetCommand());
             case "schedule list" -> Optional.of(new ScheduleListCommand());
             case "schedule cancel" -> Optional.of(new ScheduleCancelCommand());
             case "logs" -> Optional.of(new LogsCommand());

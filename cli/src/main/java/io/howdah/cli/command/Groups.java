@@ -16,6 +16,9 @@ final class Groups {
             "node rebuild",
             "node tag",
             "cluster recover-quorum",
+            "config show",
+            "config set",
+            "config unset",
             "schedule list",
             "schedule cancel");
 
@@ -64,7 +67,24 @@ final class Groups {
             Each has --help.
             """;
 
-    private static final Map<String, String> PAGES = Map.of("node", NODE, "cluster", CLUSTER, "schedule", SCHEDULE);
+    private static final String CONFIG = """
+            Examples:
+              howdah config set work_mem=64MB       on every node, at once
+              howdah config set max_connections=400 after 'howdah node restart --all --rolling'
+              howdah config show                    what is set, and what waits for a restart
+
+            Usage: howdah config COMMAND [OPTIONS]
+
+              show      the settings of PostgreSQL that hold for all nodes
+              set       change some; PostgreSQL judges them first
+              unset     take some back
+
+            They are kept in postgresql.conf beside howdah.yaml, which you may edit: it is read when a node starts.
+            Each has --help.
+            """;
+
+    private static final Map<String, String> PAGES =
+            Map.of("node", NODE, "cluster", CLUSTER, "schedule", SCHEDULE, "config", CONFIG);
 
     private Groups() {}
 

@@ -6,6 +6,7 @@ import io.howdah.gateway.sql.MessageLevels;
 import io.howdah.gateway.state.Reported;
 import io.howdah.postgres.wire.ErrorFields;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
@@ -23,7 +24,8 @@ final class Openings {
     private final Pool pool;
     private final PoolContext context;
     private final Permits permits;
-    private final Map<StartupClass, Integer> openOfClass = new HashMap<>();
+    private final IdentityHashMap<StartupClass, Integer> openOfClass = new IdentityHashMap<>();
+    private final IdentityHashMap<StartupClass, Integer> underWay = new IdentityHashMap<>();
     private int open;
     private int connecting;
     private boolean retrying;
@@ -55,6 +57,11 @@ final class Openings {
         return problem;
     }
 
+    /** How many connections of a kind are being opened. */
+    int underWay(StartupClass startup) {
+        return underWay.getOrDefault(startup, 0);
+    }
+
     int openOf(StartupClass startup) {
         return openOfClass.getOrDefault(startup, 0);
     }
@@ -68,16 +75,17 @@ final class Openings {
         open++;
         connecting++;
         openOfClass.merge(startup, 1, Integer::sum);
+        underWay.merge(startup, 1, Integer::sum);
         context.connector().connect(pool.key(), login, startup, Map.copyOf(forced), new BackendLogin.Listener() {
             @Override
             public void connected(BackendLogin.Done done) {
-                connecting--;
+                arrived(startup);
                 Openings.this.connected(done, startup);
             }
 
             @Override
             public void refused(ErrorFields error) {
-                connecting--;
+                arrived(startup);
                 gone(startup);
                 if (error.sqlState().startsWith("28")) {
                     context.forgetVerifier(login.user());
@@ -87,11 +95,16 @@ final class Openings {
 
             @Override
             public void failed(String reason) {
-                connecting--;
+                arrived(startup);
                 gone(startup);
                 again(reason);
             }
         });
+    }
+
+    private void arrived(StartupClass startup) {
+        connecting--;
+        underWay.computeIfPresent(startup, (same, count) -> count == 1 ? null : count - 1);
     }
 
     private void connected(BackendLogin.Done done, StartupClass startup) {

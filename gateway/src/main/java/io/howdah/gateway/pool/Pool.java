@@ -5,9 +5,7 @@ import io.howdah.gateway.state.Interner;
 import io.howdah.postgres.wire.ErrorFields;
 import io.howdah.postgres.wire.SqlState;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +25,7 @@ public final class Pool implements Permits.Holder {
     private final PoolRules rules;
     private final Permits permits;
     private final List<ServerConnection> idle = new ArrayList<>();
-    private final ArrayDeque<Borrower> waiters = new ArrayDeque<>();
+    private final WaitLine waiters = new WaitLine();
     private final Openings openings;
     private final Set<ServerConnection> connections = new LinkedHashSet<>();
     private final RequestCount served;
@@ -141,31 +139,26 @@ public final class Pool implements Permits.Holder {
         }
     }
 
-    /** Whoever has waited longest, unless its kind of connection has its share already. May close the connection to make room. */
+    /** Whoever has waited longest, unless the connection is of another kind. May close the connection to make room. */
     private @Nullable Borrower nextFor(ServerConnection connection) {
-        Borrower first = waiters.peek();
+        Borrower first = waiters.first();
         if (first == null) {
             return null;
         }
         StartupClass wanted = first.startup();
         if (Interner.same(wanted, connection.startup())) {
-            return waiters.poll();
+            return waiters.takeFirst();
         }
-        Borrower other = null;
-        Iterator<Borrower> all = waiters.iterator();
-        while (all.hasNext() && other == null) {
-            Borrower candidate = all.next();
-            if (Interner.same(candidate.startup(), connection.startup())) {
-                other = candidate;
-            }
-        }
+        Borrower other = waiters.firstOf(connection.startup());
         int share = Math.max(1, rules.maximum() / Math.max(1, openings.classes()));
-        if (other != null && openings.openOf(wanted) >= share) {
+        boolean firstIsProvided =
+                openings.underWay(wanted) > 0 || openings.isRetrying() || openings.openOf(wanted) >= share;
+        if (!firstIsProvided) {
+            connection.close(true);
+        } else if (other != null) {
             waiters.remove(other);
-            return other;
         }
-        connection.close(true);
-        return null;
+        return firstIsProvided ? other : null;
     }
 
     /** Opens connections for those who wait, as far as that is allowed. */
@@ -173,17 +166,9 @@ public final class Pool implements Permits.Holder {
         if (closed || openings.isRetrying()) {
             return;
         }
-        Iterator<Borrower> all = waiters.iterator();
-        for (int skipped = 0; skipped < openings.connecting() && all.hasNext(); skipped++) {
-            all.next();
-        }
-        while (all.hasNext()) {
-            Borrower borrower = all.next();
+        for (Borrower borrower : waiters.unprovided(openings::underWay)) {
             if (!permits.tryTake(limit())) {
-                if (closeIdleOfOtherClass(borrower)) {
-                    return;
-                }
-                if (openings.open() == 0 && !starving) {
+                if (!closeIdleOfOtherClass(borrower) && openings.open() == 0 && !starving) {
                     starving = true;
                     permits.starve(this);
                 }
@@ -197,7 +182,7 @@ public final class Pool implements Permits.Holder {
     public void granted() {
         context.loop().execute(() -> {
             starving = false;
-            Borrower first = waiters.peek();
+            Borrower first = waiters.first();
             if (first == null || closed) {
                 permits.giveBack();
             } else {
@@ -234,7 +219,7 @@ public final class Pool implements Permits.Holder {
     }
 
     private int limit() {
-        Borrower first = waiters.peek();
+        Borrower first = waiters.first();
         boolean longWait = rules.reserve() > 0
                 && first != null
                 && context.nanoTime() - first.waitingSinceNanos()
@@ -256,13 +241,7 @@ public final class Pool implements Permits.Holder {
     /** A server refused a connection of this kind. */
     void refused(ErrorFields error, StartupClass startup) {
         String state = error.sqlState();
-        Borrower first = null;
-        for (Borrower borrower : waiters) {
-            if (Interner.same(borrower.startup(), startup)) {
-                first = borrower;
-                break;
-            }
-        }
+        Borrower first = waiters.firstOf(startup);
         boolean full = state.equals(SqlState.TOO_MANY_CONNECTIONS)
                 && (openings.open() > 0 || (first != null && !first.isOpening()));
         if (state.startsWith("57P") || state.startsWith("08") || full) {
@@ -276,11 +255,7 @@ public final class Pool implements Permits.Holder {
 
     /** The server cannot be reached for the moment. */
     void sendAwayImpatient() {
-        for (Borrower borrower : List.copyOf(waiters)) {
-            if (borrower.isImpatient() && waiters.remove(borrower)) {
-                borrower.sentAway();
-            }
-        }
+        waiters.takeImpatient().forEach(Borrower::sentAway);
     }
 
     /** One of the connections is closed. */
@@ -313,7 +288,7 @@ public final class Pool implements Permits.Holder {
     }
 
     GatewayReport.Pool report() {
-        Borrower first = waiters.peek();
+        Borrower first = waiters.first();
         return new GatewayReport.Pool(
                 key.database(),
                 key.role(),
@@ -344,11 +319,11 @@ public final class Pool implements Permits.Holder {
                 ? context.holdLimit()
                 : rules.waitLimit();
         long limitNanos = limit.toNanos();
-        Borrower first = waiters.peek();
+        Borrower first = waiters.first();
         while (first != null && nowNanos - first.waitingSinceNanos() > limitNanos) {
-            waiters.poll();
+            waiters.remove(first);
             first.waitExpired(this, limit.toMillis());
-            first = waiters.peek();
+            first = waiters.first();
         }
         if (first == null) {
             return;
@@ -397,8 +372,8 @@ public final class Pool implements Permits.Holder {
         closed = true;
         permits.leave(this);
         closeIdle();
-        while (!waiters.isEmpty()) {
-            waiters.poll().sentAway();
+        for (Borrower first = waiters.takeFirst(); first != null; first = waiters.takeFirst()) {
+            first.sentAway();
         }
     }
 }

@@ -11,8 +11,8 @@ import java.util.SequencedMap;
 import java.util.regex.Pattern;
 
 /**
- * The settings of a session that differ from how its connection began: for each the statement that makes it so, as the client wrote
- * it. Interned by {@link Profiles}, so that equal profiles are the same object.
+ * The settings of a session that differ from how its connection began, in the order in which they were made: for each the
+ * statement that makes it so, as the client wrote it. Interned by {@link Profiles}, so that equal profiles are the same object.
  */
 public final class Profile {
     private static final Pattern PLAIN_NAME = Pattern.compile("[a-z_][a-z0-9_$]*(\\.[a-z_][a-z0-9_$]*)*");
@@ -75,7 +75,8 @@ public final class Profile {
     /** Writes the SQL text that leads a connection from another profile to this one. */
     public void writeChange(Profile from, ByteBuf out) {
         boolean whole = delicate || from.delicate;
-        for (Map.Entry<String, byte[]> entry : from.statements.entrySet()) {
+        // The last first: what a role was allowed to set, perhaps only it may reset.
+        for (Map.Entry<String, byte[]> entry : from.statements.reversed().entrySet()) {
             if (whole || !statements.containsKey(entry.getKey())) {
                 out.writeCharSequence(undo(entry.getKey()), StandardCharsets.ISO_8859_1);
             }

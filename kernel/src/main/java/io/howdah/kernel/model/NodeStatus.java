@@ -1,6 +1,7 @@
 package io.howdah.kernel.model;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -31,6 +32,7 @@ import java.util.TreeSet;
  * @param apiPort port of the node's HTTP interface
  * @param dataDirectory the node's PGDATA
  * @param tags what its operator wishes of it
+ * @param pendingRestart the settings of its PostgreSQL that wait for a restart
  * @param pause the newest word on pausing elections that the node has heard
  */
 public record NodeStatus(
@@ -56,8 +58,10 @@ public record NodeStatus(
         int apiPort,
         String dataDirectory,
         NodeTags tags,
+        List<String> pendingRestart,
         Pause pause) {
     public NodeStatus {
+        pendingRestart = List.copyOf(pendingRestart);
         members = Collections.unmodifiableSortedSet(new TreeSet<>(members));
     }
 }

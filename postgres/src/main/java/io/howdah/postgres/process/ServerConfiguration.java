@@ -66,7 +66,11 @@ public final class ServerConfiguration {
 
     /** Replaces the overrides; {@link #write} and a reload put them into effect. */
     public void override(Map<String, String> overrides) {
-        settings = new Settings(
+        settings = overridden(overrides);
+    }
+
+    private Settings overridden(Map<String, String> overrides) {
+        return new Settings(
                 settings.directory(),
                 settings.host(),
                 settings.port(),
@@ -91,6 +95,20 @@ public final class ServerConfiguration {
         } catch (IOException e) {
             throw failure(e);
         }
+    }
+
+    /** Writes {@code postgresql.conf} as it would be with other overrides, beside it; PostgreSQL does not read that file. */
+    Path writeCandidate(Map<String, String> overrides, PostgresVersion version) {
+        Path candidate = settings.directory().resolve("postgresql.conf.candidate");
+        try {
+            Durable.replace(
+                    candidate,
+                    ConfigurationText.postgresqlConf(overridden(overrides), version, REPLICATION_FILE),
+                    user);
+        } catch (IOException e) {
+            throw failure(e);
+        }
+        return candidate;
     }
 
     /** Writes the passfile: for each role the password with which it logs in anywhere in the cluster. */

@@ -69,6 +69,7 @@ final class AdminApi {
                 .get("/api/v1/operations", this::listOperations)
                 .post("/api/v1/operations", this::startOperation)
                 .get("/api/v1/operations/{id}", this::operation)
+                .get("/api/v1/config", (request, response) -> json(response, Status.OK_200, service.parameters()))
                 .get("/api/v1/schedules", (request, response) -> json(response, Status.OK_200, scheduler.list()))
                 .post("/api/v1/schedules", this::schedule)
                 .delete("/api/v1/schedules/{id}", this::cancelSchedule)

@@ -9,6 +9,7 @@ import io.howdah.server.configuration.ClusterConfiguration;
 import io.howdah.server.configuration.ClusterConfigurationFile;
 import io.howdah.server.configuration.ClusterDirectory;
 import io.howdah.server.configuration.ConfigurationException;
+import io.howdah.server.configuration.KeptConfiguration;
 import io.howdah.server.configuration.Secrets;
 import io.howdah.server.http.HttpCaller;
 import io.howdah.server.http.Problem;
@@ -130,7 +131,8 @@ final class ClusterService {
 
     Operation switchover(OperationRequest.Switchover request) {
         String target = request.target();
-        ClusterConfiguration configuration = requireTarget(target);
+        ClusterConfiguration configuration = requireCluster();
+        TargetCheck.requireSuccessor(configuration, target);
         Secrets secrets = Secrets.read(directory.secrets());
         return operations.start(OperationKind.SWITCHOVER, request, operation -> {
             Switchover switchover = new Switchover(configuration, secrets, view, provisioner::running, http, writes);
@@ -140,37 +142,17 @@ final class ClusterService {
         });
     }
 
-    /** @throws ProblemException when nobody of that name could ever lead */
-    ClusterConfiguration requireTarget(String target) {
-        ClusterConfiguration configuration = requireNode(target);
-        if (configuration.nodes().size() == 1) {
-            throw new ProblemException(new Problem(
-                    409,
-                    "single_node",
-                    "A cluster of one node has nobody to hand over to",
-                    "%s is the only node"
-                            .formatted(configuration.nodes().getFirst().id()),
-                    "make a cluster of 3 nodes: 'howdah up --nodes 3' in another directory",
-                    false));
-        }
-        return configuration;
+    /** The settings of PostgreSQL that are kept for all nodes. */
+    ObjectNode parameters() {
+        requireCluster();
+        return ParameterOperation.show(KeptConfiguration.read(directory.root()));
     }
 
-    /** @throws ProblemException when a node is named and there is none of that name */
-    ClusterConfiguration requireNode(String name) {
-        ClusterConfiguration configuration = requireCluster();
-        List<String> names =
-                configuration.nodes().stream().map(node -> node.id().value()).toList();
-        if (!name.isEmpty() && !names.contains(name)) {
-            throw new ProblemException(new Problem(
-                    404,
-                    "unknown_node",
-                    "There is no such node",
-                    "'%s' is not a node of this cluster".formatted(name),
-                    "its nodes are " + String.join(", ", names),
-                    false));
-        }
-        return configuration;
+    Operation configure(OperationRequest.Config request) {
+        return change(
+                OperationKind.CONFIG,
+                request,
+                cluster -> Optional.of(new ParameterOperation(cluster, directory.root()).run(request)));
     }
 
     private List<Long> pastSwitchovers(Secrets secrets) {
@@ -388,7 +370,8 @@ final class ClusterService {
         return new StatusDocument(configuration, view.snapshot(running.keySet()), running, address);
     }
 
-    private ClusterConfiguration requireCluster() {
+    /** @throws ProblemException when there is no cluster yet */
+    ClusterConfiguration requireCluster() {
         Optional<ClusterConfiguration> followed = view.configuration();
         if (followed.isPresent()) {
             return followed.get();

@@ -15,6 +15,7 @@ import io.howdah.server.http.UnreachableException;
 import io.howdah.server.provision.LocalProvisioner;
 import io.howdah.server.topology.Topology;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -91,7 +92,7 @@ final class Lifecycle {
         return configuration.nodes().stream().map(node -> node.id().value()).collect(Collectors.joining(", "));
     }
 
-    static String names(Set<NodeId> nodes) {
+    static String names(Collection<NodeId> nodes) {
         return nodes.stream().map(NodeId::value).sorted().collect(Collectors.joining(", "));
     }
 

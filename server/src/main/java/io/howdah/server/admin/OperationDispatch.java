@@ -27,6 +27,7 @@ final class OperationDispatch {
             case OperationRequest.NodeTag tag -> service.tagNode(tag);
             case OperationRequest.Failover failover -> service.failover(failover);
             case OperationRequest.RecoverQuorum recover -> service.recoverQuorum(recover);
+            case OperationRequest.Config config -> service.configure(config);
             case OperationRequest.Pausing pausing -> service.pause(pausing);
         };
     }
@@ -38,9 +39,9 @@ final class OperationDispatch {
      */
     void requireSchedulable(OperationRequest wanted) {
         if (wanted instanceof OperationRequest.Switchover switchover) {
-            service.requireTarget(switchover.target());
+            TargetCheck.requireSuccessor(service.requireCluster(), switchover.target());
         } else if (wanted instanceof OperationRequest.NodeRestart restart) {
-            service.requireNode(restart.node());
+            TargetCheck.requireNode(service.requireCluster(), restart.node());
         } else {
             throw new ProblemException(new Problem(
                     400,

@@ -17,6 +17,7 @@ enum OperationKind {
     NODE_TAG,
     FAILOVER,
     RECOVER_QUORUM,
+    CONFIG,
     PAUSE,
     RESUME;
 

@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -57,6 +58,12 @@ sealed interface OperationRequest {
 
     /** @param seconds after which a pause ends by itself; 0 for never */
     record Pausing(boolean on, long seconds, String reason) implements OperationRequest {}
+
+    /**
+     * @param set the new values by parameter
+     * @param unset what is to have its former value
+     */
+    record Config(SortedMap<String, String> set, List<String> unset) implements OperationRequest {}
 
     /** @throws MalformedDocumentException naming what is wrong */
     static OperationRequest parse(ObjectNode body) {
@@ -131,12 +138,36 @@ sealed interface OperationRequest {
                 requireOnly(body, "kind", "reason");
                 yield new Pausing(false, 0, text(body, "reason").orElse(""));
             }
+            case CONFIG -> {
+                requireOnly(body, "kind", "set", "unset");
+                yield config(body);
+            }
             case RECOVER_QUORUM -> {
                 requireOnly(body, "kind", "target", "confirm", "dry_run");
                 yield new RecoverQuorum(
                         text(body, "target").orElse(""), text(body, "confirm").orElse(""), flag(body, "dry_run"));
             }
         };
+    }
+
+    private static Config config(ObjectNode body) {
+        SortedMap<String, String> set = body.has("set") ? pairs(body, "set") : new TreeMap<>();
+        List<String> unset = texts(body, "unset");
+        if (set.isEmpty() && unset.isEmpty()) {
+            throw new MalformedDocumentException("set or unset should name a parameter");
+        }
+        Stream.concat(set.keySet().stream(), unset.stream())
+                .filter(name -> !name.matches("[a-z_][a-z0-9_]*(\\.[a-z_][a-z0-9_]*)?"))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new MalformedDocumentException("'%s' is not the name of a parameter".formatted(name));
+                });
+        set.forEach((name, value) -> {
+            if (value.chars().anyMatch(Character::isISOControl)) {
+                throw new MalformedDocumentException("the value of %s holds a control character".formatted(name));
+            }
+        });
+        return new Config(set, unset);
     }
 
     private static Optional<String> text(ObjectNode body, String key) {

@@ -111,6 +111,11 @@ final class StatusDocument {
         json.put("lag_bytes", status.map(NodeStatus::lagBytes).orElse(0L))
                 .put("voter", status.map(NodeStatus::voter).orElse(false))
                 .put("stale", status.isEmpty())
+                .put(
+                        "pending_restart",
+                        status.map(NodeStatus::pendingRestart)
+                                .map(names -> String.join(" ", names))
+                                .orElse(""))
                 .put("tags", node.entry().tags().toString())
                 .put("term", node.last().map(known -> known.term().value()).orElse(0L));
         return json;

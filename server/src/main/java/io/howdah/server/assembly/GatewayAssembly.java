@@ -34,7 +34,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -145,12 +144,6 @@ public final class GatewayAssembly {
     }
 
     private static PoolingSettings pooling(PoolingConfiguration given) {
-        if (given.equals(PoolingConfiguration.USUAL)) {
-            // Until transactions under contention are proven, connections are shared only where the operator asks for
-            // it.
-            PoolRules own = PoolRules.USUAL.size(0, MAX_CLIENTS).mode(PoolMode.SESSION);
-            return new PoolingSettings(own, List.of(), 0, 0, PoolingSettings.USUAL.preparedStatements(), false);
-        }
         return new PoolingSettings(
                 rules(given.rules()),
                 given.exceptions().stream()

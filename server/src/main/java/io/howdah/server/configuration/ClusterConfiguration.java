@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
  * @param adminPort where the Admin API listens
  * @param retired the names of nodes that were removed: one that came back under its old name without its old promise
  *     could vote twice
+ * @param pooling how all its gateways share connections
  */
 public record ClusterConfiguration(
         String name,
@@ -31,7 +32,8 @@ public record ClusterConfiguration(
         int adminPort,
         List<NodeEntry> nodes,
         List<GatewayEntry> gateways,
-        List<NodeId> retired) {
+        List<NodeId> retired,
+        PoolingConfiguration pooling) {
     public ClusterConfiguration {
         nodes = List.copyOf(nodes);
         gateways = List.copyOf(gateways);
@@ -46,7 +48,7 @@ public record ClusterConfiguration(
             int adminPort,
             List<NodeEntry> nodes,
             List<GatewayEntry> gateways) {
-        this(name, id, host, postgresBinaries, adminPort, nodes, gateways, List.of());
+        this(name, id, host, postgresBinaries, adminPort, nodes, gateways, List.of(), PoolingConfiguration.USUAL);
     }
 
     /**
@@ -102,13 +104,14 @@ public record ClusterConfiguration(
                                         moved.applyAsInt(gateway.ports().readWrite()),
                                         moved.applyAsInt(gateway.ports().readOnly()))))
                         .toList(),
-                retired);
+                retired,
+                pooling);
     }
 
     /** The same cluster with other nodes and gateways. */
     public ClusterConfiguration with(List<NodeEntry> changedNodes, List<GatewayEntry> changedGateways) {
         return new ClusterConfiguration(
-                name, id, host, postgresBinaries, adminPort, changedNodes, changedGateways, retired);
+                name, id, host, postgresBinaries, adminPort, changedNodes, changedGateways, retired, pooling);
     }
 
     /** The same cluster with one of its nodes changed. */
@@ -132,7 +135,8 @@ public record ClusterConfiguration(
                 adminPort,
                 nodes.stream().filter(node -> !node.id().equals(leaving)).toList(),
                 gateways,
-                left);
+                left,
+                pooling);
     }
 
     public Optional<NodeEntry> node(NodeId wanted) {
@@ -164,8 +168,9 @@ public record ClusterConfiguration(
                 .comment("The directory with postgres and initdb; when empty, PATH and the usual places are searched.")
                 .line("postgres_binaries", postgresBinaries)
                 .open("admin")
-                .line("  port", adminPort)
-                .open("nodes");
+                .line("  port", adminPort);
+        pooling.write(yaml);
+        yaml.open("nodes");
         for (NodeEntry node : nodes) {
             yaml.line("  - id", node.id().value())
                     .line("    cell", node.cell().value())

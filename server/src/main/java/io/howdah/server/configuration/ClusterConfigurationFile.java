@@ -46,7 +46,8 @@ public final class ClusterConfigurationFile {
                 reader.group("admin", admin -> admin.port("port")),
                 reader.list("nodes", ClusterConfigurationFile::node),
                 reader.list("gateways", ClusterConfigurationFile::gateway),
-                retired(reader));
+                retired(reader),
+                reader.group("pooling", PoolingConfiguration::read));
         reader.finish();
         if (problems.isEmpty()) {
             checkWhole(configuration, reader);

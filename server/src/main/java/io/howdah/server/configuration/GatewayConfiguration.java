@@ -24,30 +24,6 @@ public record GatewayConfiguration(
         nodes = List.copyOf(nodes);
     }
 
-    /** With the usual pooling. */
-    public GatewayConfiguration(
-            String clusterName,
-            ClusterId clusterId,
-            GatewayId gateway,
-            Cell cell,
-            String host,
-            GatewayPorts ports,
-            Path runDirectory,
-            Path secrets,
-            List<PeerEntry> nodes) {
-        this(
-                clusterName,
-                clusterId,
-                gateway,
-                cell,
-                host,
-                ports,
-                runDirectory,
-                secrets,
-                nodes,
-                PoolingConfiguration.USUAL);
-    }
-
     /** @throws ConfigurationException with everything that is wrong with the file */
     public static GatewayConfiguration read(Path file) {
         List<ConfigurationProblem> problems = new ArrayList<>();
@@ -83,8 +59,9 @@ public record GatewayConfiguration(
                 .line("read_write_port", ports.readWrite())
                 .line("read_only_port", ports.readOnly())
                 .line("run_directory", runDirectory.toString())
-                .line("secrets", secrets.toString())
-                .open("nodes");
+                .line("secrets", secrets.toString());
+        pooling.write(yaml);
+        yaml.open("nodes");
         nodes.forEach(node -> node.write(yaml));
         return yaml.toString();
     }

@@ -1,11 +1,12 @@
 package io.howdah.server.configuration;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How a gateway shares connections to servers, from the optional {@code pooling} group of its file. What is left out is decided by the
- * gateway.
+ * How gateways share connections to servers, from the optional {@code pooling} group of {@code howdah.yaml}. What is left out is decided
+ * by the gateway.
  *
  * @param rules for all databases and roles
  * @param exceptions for some of them; the first that fits counts
@@ -77,6 +78,17 @@ public record PoolingConfiguration(
             return rules;
         }
 
+        private void write(YamlText yaml, String indent) {
+            yaml.line(indent + "mode", mode.name().toLowerCase(Locale.ROOT));
+            minimum.ifPresent(count -> yaml.line(indent + "minimum", count));
+            maximum.ifPresent(count -> yaml.line(indent + "maximum", count));
+            reserve.ifPresent(count -> yaml.line(indent + "reserve", count));
+            reserveAfterMillis.ifPresent(millis -> yaml.line(indent + "reserve_after_ms", millis));
+            waitMillis.ifPresent(millis -> yaml.line(indent + "wait_ms", millis));
+            lifetimeMillis.ifPresent(millis -> yaml.line(indent + "lifetime_ms", millis));
+            idleMillis.ifPresent(millis -> yaml.line(indent + "idle_ms", millis));
+        }
+
         private static Mode mode(String text) {
             return switch (text) {
                 case "transaction" -> Mode.TRANSACTION;
@@ -99,6 +111,18 @@ public record PoolingConfiguration(
             }
             return new Exemption(database, role, Rules.read(reader));
         }
+
+        private void write(YamlText yaml) {
+            String dash = "    - ";
+            if (database.isPresent()) {
+                yaml.line(dash + "database", database.get());
+                dash = "      ";
+            }
+            if (role.isPresent()) {
+                yaml.line(dash + "role", role.get());
+            }
+            rules.write(yaml, "      ");
+        }
     }
 
     static PoolingConfiguration read(MappingReader reader) {
@@ -113,6 +137,25 @@ public record PoolingConfiguration(
             reader.problem("prepared_statements", "should be at least 1");
         }
         return pooling;
+    }
+
+    /** Writes the group, unless it says nothing. */
+    void write(YamlText yaml) {
+        if (equals(USUAL)) {
+            return;
+        }
+        yaml.open("pooling");
+        rules.write(yaml, "  ");
+        clientsPerRole.ifPresent(count -> yaml.line("  clients_per_role", count));
+        clientsPerDatabase.ifPresent(count -> yaml.line("  clients_per_database", count));
+        preparedStatements.ifPresent(count -> yaml.line("  prepared_statements", count));
+        if (weakerCommit) {
+            yaml.line("  weaker_commit", true);
+        }
+        if (!exceptions.isEmpty()) {
+            yaml.open("  exceptions");
+            exceptions.forEach(exception -> exception.write(yaml));
+        }
     }
 
     private static Optional<Integer> number(MappingReader reader, String key) {

@@ -95,6 +95,9 @@ final class NodeStatusFields {
                 port("api_port"),
                 text("data_dir"),
                 NodeTags.parse(text("tags")),
+                optional("pending_restart")
+                        .map(names -> List.of(names.split(" ")))
+                        .orElse(List.of()),
                 new Pause(number("pause_version"), flag("paused"), number("paused_until"), text("pause_reason")));
     }
 

@@ -97,6 +97,7 @@ public final class NodeStatusJson {
         json.writeNumberProperty("api_port", status.apiPort());
         json.writeStringProperty("data_dir", status.dataDirectory());
         json.writeStringProperty("tags", status.tags().toString());
+        json.writeStringProperty("pending_restart", String.join(" ", status.pendingRestart()));
         json.writeBooleanProperty("paused", status.pause().on());
         json.writeNumberProperty("pause_version", status.pause().version());
         json.writeNumberProperty("paused_until", status.pause().untilEpochMillis());

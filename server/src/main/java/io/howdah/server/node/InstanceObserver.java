@@ -56,6 +56,9 @@ final class InstanceObserver {
               from (select) as one left join pg_stat_wal_receiver as receiver on true
             """;
 
+    private static final String PENDING_RESTART = "select name from pg_settings where pending_restart order by name";
+    private static final Duration PENDING_EVERY = Duration.ofSeconds(2);
+
     private static final String STANDBYS =
             "select application_name, flush_lsn from pg_stat_replication where flush_lsn is not null";
 
@@ -65,6 +68,8 @@ final class InstanceObserver {
     private final BooleanSupplier trusted;
     private final Supplier<Term> term;
     private @Nullable PostgresClient client;
+    private List<String> pending = List.of();
+    private long pendingAtNanos;
 
     /**
      * @param trusted whether the data directory may be used
@@ -132,6 +137,7 @@ final class InstanceObserver {
     void forget() {
         PostgresClient old = client;
         client = null;
+        pendingAtNanos = 0;
         if (old != null) {
             old.close();
         }
@@ -141,16 +147,16 @@ final class InstanceObserver {
         Row row = connection.query(LOOK).getFirst();
         Optional<Rule> rule = new RuleTable(connection, cluster).read();
         if (row.flag("recovering")) {
-            return standby(row, rule, pid);
+            return standby(row, rule, connection, pid);
         }
         TimelineId timeline = new TimelineId(Integer.parseInt(row.text("timeline"), 16));
         Position position = new Position(timeline, Lsn.parse(row.text("flushed")));
         Input.LocalPostgres local = new Input.LocalPostgres(
                 PostgresState.PRIMARY, Optional.of(position), rule, false, Optional.empty(), branchOf(timeline));
-        return new Observation(local, Optional.of(progress(connection)), Optional.empty(), pid);
+        return new Observation(local, Optional.of(progress(connection)), Optional.empty(), pending(connection), pid);
     }
 
-    private Observation standby(Row row, Optional<Rule> rule, long pid) {
+    private Observation standby(Row row, Optional<Rule> rule, PostgresClient connection, long pid) {
         Lsn received = row.find("received").map(Lsn::parse).orElse(Lsn.ZERO);
         Lsn replayed = row.find("replayed").map(Lsn::parse).orElse(Lsn.ZERO);
         Lsn end = Lsn.max(received, replayed);
@@ -166,7 +172,19 @@ final class InstanceObserver {
                 row.find("conninfo").flatMap(InstanceObserver::stampedTerm),
                 position.flatMap(at -> branchOf(at.timeline())),
                 Condition.ofReplay(end.bytesAheadOf(replayed), row.flag("paused")));
-        return new Observation(local, Optional.empty(), Optional.of(replayed), pid);
+        return new Observation(local, Optional.empty(), Optional.of(replayed), pending(connection), pid);
+    }
+
+    /** Asked now and then: hundreds of settings are looked through for it. */
+    private List<String> pending(PostgresClient connection) {
+        long now = System.nanoTime();
+        if (pendingAtNanos == 0 || now - pendingAtNanos > PENDING_EVERY.toNanos()) {
+            pendingAtNanos = now;
+            pending = connection.query(PENDING_RESTART).stream()
+                    .map(row -> row.text("name"))
+                    .toList();
+        }
+        return pending;
     }
 
     private Input.FlushProgress progress(PostgresClient connection) {
@@ -203,6 +221,6 @@ final class InstanceObserver {
     }
 
     private static Observation withPid(Observation seen, long pid) {
-        return new Observation(seen.local(), seen.flushed(), seen.replayed(), pid);
+        return new Observation(seen.local(), seen.flushed(), seen.replayed(), seen.pendingRestart(), pid);
     }
 }

@@ -164,6 +164,11 @@ final class ManagedInstance {
         return control().awaitReplay(RULE_LIMIT);
     }
 
+    /** Whether the log arrives from somewhere; false while PostgreSQL does not run. */
+    boolean isStreaming() {
+        return process().isPresent() && control().isStreaming();
+    }
+
     Position position() {
         return control().position(REPLAY_LIMIT);
     }

@@ -21,6 +21,7 @@ final class NodeOrders implements NodeHttp.Orders {
     private final MemberDesk members;
     private final RebuildDesk rebuilds;
     private final PauseDesk pauses;
+    private final ParameterDesk parameters;
     private final Runnable reload;
     private final PeerJson json;
 
@@ -33,6 +34,7 @@ final class NodeOrders implements NodeHttp.Orders {
             MemberDesk members,
             RebuildDesk rebuilds,
             PauseDesk pauses,
+            ParameterDesk parameters,
             Runnable reload,
             PeerJson json) {
         this.self = self;
@@ -42,6 +44,7 @@ final class NodeOrders implements NodeHttp.Orders {
         this.members = members;
         this.rebuilds = rebuilds;
         this.pauses = pauses;
+        this.parameters = parameters;
         this.reload = reload;
         this.json = json;
     }
@@ -62,6 +65,8 @@ final class NodeOrders implements NodeHttp.Orders {
             case "force-leadership" -> members.force(body);
             case "rebuild" -> rebuilds.run(body);
             case "pause" -> pauses.run(body);
+            case "check-parameters" -> parameters.check(body);
+            case "apply-parameters" -> parameters.apply();
             default ->
                 NodeHttp.OrderAnswer.problem(
                         404, "there is no such order", name + " is not known to this version", "upgrade the node");

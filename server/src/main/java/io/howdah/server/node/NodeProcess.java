@@ -7,6 +7,7 @@ import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeStatus;
 import io.howdah.kernel.model.NodeTags;
 import io.howdah.kernel.model.Promise;
+import io.howdah.postgres.process.ConfigurationCheck;
 import io.howdah.postgres.process.DataDirectory;
 import io.howdah.postgres.process.PostgresBinaries;
 import io.howdah.postgres.process.PostgresServer;
@@ -14,6 +15,7 @@ import io.howdah.postgres.process.Rewind;
 import io.howdah.postgres.process.ServerConfiguration;
 import io.howdah.postgres.process.UnprivilegedUser;
 import io.howdah.postgres.scram.ScramVerifier;
+import io.howdah.server.configuration.ConfigurationException;
 import io.howdah.server.configuration.FileWatch;
 import io.howdah.server.configuration.KeptConfiguration;
 import io.howdah.server.configuration.NodeConfiguration;
@@ -28,6 +30,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -149,6 +152,11 @@ public final class NodeProcess {
                 switchovers,
                 members,
                 pauses);
+        ParameterDesk parameters = new ParameterDesk(
+                instance,
+                new ConfigurationCheck(binaries, user, data, serverConfiguration),
+                this::withOwn,
+                this::reload);
         PatroniHealth health = new PatroniHealth(config.clusterName(), board::latest, () -> everybody(board));
         this.http = new NodeHttp(
                 config.host(),
@@ -156,7 +164,16 @@ public final class NodeProcess {
                 secrets.peerSecret(),
                 board,
                 new NodeOrders(
-                        config.node(), agent, drains, switchovers, members, rebuilds, pauses, this::reload, json),
+                        config.node(),
+                        agent,
+                        drains,
+                        switchovers,
+                        members,
+                        rebuilds,
+                        pauses,
+                        parameters,
+                        this::reload,
+                        json),
                 health,
                 new NodeMetrics(config.clusterName(), board::latest));
     }
@@ -205,12 +222,23 @@ public final class NodeProcess {
         monitor.lookNow();
     }
 
-    /** Reads again which nodes there are and what is wished of each; everything else waits for the next start. */
+    /** Reads again which nodes there are, what is wished of each and what people set; the rest waits for the next start. */
     private synchronized void reload() {
         List<PeerEntry> changed = NodeConfiguration.read(file).peers();
-        if (changed.equals(roster.entries())) {
-            return;
+        if (!changed.equals(roster.entries())) {
+            follow(changed);
         }
+        try {
+            Map<String, String> wanted = withOwn(kept().settings());
+            if (!wanted.equals(serverConfiguration.settings().overrides())) {
+                instance.override(wanted, binaries.version());
+            }
+        } catch (ConfigurationException e) {
+            LOG.warn("PostgreSQL keeps its settings: {}", e.getMessage());
+        }
+    }
+
+    private void follow(List<PeerEntry> changed) {
         NodeTags before = roster.own();
         roster.replace(changed);
         peers.keepOnly(roster.allTags().keySet());
@@ -218,12 +246,16 @@ public final class NodeProcess {
         NodeTags now = roster.own();
         LOG.info("the nodes are {}; this one is tagged '{}'", roster.allTags().keySet(), now);
         agent.tell(new Input.Roster(roster.allTags()));
-        if (!now.delay().equals(before.delay())) {
-            instance.override(kept().settingsBelow(ManagedInstance.delayed(now.delay())), binaries.version());
-        }
         if (!now.upstream().equals(before.upstream())) {
             agent.tell(new Input.Refollow());
         }
+    }
+
+    /** The settings for all nodes, with this node's own in their place. */
+    private Map<String, String> withOwn(Map<String, String> common) {
+        Map<String, String> settings = new LinkedHashMap<>(common);
+        settings.putAll(ManagedInstance.delayed(roster.own().delay()));
+        return settings;
     }
 
     /** What people keep beside the cluster's secrets for the PostgreSQL of every node. */
@@ -271,7 +303,6 @@ public final class NodeProcess {
                 config.socketDirectory(),
                 config.peers().stream().map(PeerEntry::host).distinct().toList(),
                 kept.accessRules(),
-                kept.settingsBelow(ManagedInstance.delayed(
-                        new Roster(config.node(), config.peers()).own().delay())));
+                withOwn(kept.settings()));
     }
 }

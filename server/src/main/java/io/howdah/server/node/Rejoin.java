@@ -60,6 +60,7 @@ final class Rejoin {
     private final Roster roster;
     private final PromiseLane promises;
     private final Consumer<Input> core;
+    private final VainFollows vainFollows = new VainFollows();
     private final Consumer<Activity> activities;
     private final AtomicReference<Optional<Rebuild>> rebuild = new AtomicReference<>(Optional.empty());
 
@@ -116,6 +117,12 @@ final class Rejoin {
             cloneFrom(leadership, upstream, leader, "there is no data that can be trusted");
         } else {
             refuseStranger(leader);
+            if (vainFollows.restartIsDue(leadership, instance.isStreaming())) {
+                LOG.warn(
+                        "PostgreSQL does not stream from {} although it was told to again and again: it is restarted",
+                        upstream.host());
+                instance.stop();
+            }
             joinExisting(leadership, upstream, leader);
         }
         refuseOutlived(leadership);

@@ -99,6 +99,7 @@ final class StatusBoard {
                 status.apiPort(),
                 status.dataDirectory(),
                 status.tags(),
+                status.pendingRestart(),
                 status.pause());
     }
 }

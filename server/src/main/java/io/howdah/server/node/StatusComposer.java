@@ -14,6 +14,7 @@ import io.howdah.kernel.model.Rule;
 import io.howdah.kernel.model.Term;
 import io.howdah.server.configuration.NodeConfiguration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -55,6 +56,7 @@ final class StatusComposer {
                 config.apiPort(),
                 config.directory().resolve("pgdata").toString(),
                 tags.get(),
+                List.of(),
                 Pause.NEVER);
     }
 
@@ -90,6 +92,7 @@ final class StatusComposer {
                 config.apiPort(),
                 config.directory().resolve("pgdata").toString(),
                 tags.get(),
+                seen.pendingRestart(),
                 view.pause());
     }
 

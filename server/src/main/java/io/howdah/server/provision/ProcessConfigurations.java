@@ -67,7 +67,8 @@ final class ProcessConfigurations {
                     gateway.ports(),
                     directory.run(),
                     directory.secrets(),
-                    peers);
+                    peers,
+                    cluster.pooling());
             desired.put(component(gateway.id().value(), Kind.GATEWAY, directory), configuration.toYaml());
         }
         return desired;

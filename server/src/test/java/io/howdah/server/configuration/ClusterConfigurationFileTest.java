@@ -53,6 +53,25 @@ final class ClusterConfigurationFileTest {
     }
 
     @Test
+    void howConnectionsAreSharedStaysWhenNodesChange() throws Exception {
+        file.create(ONE_NODE);
+        String text = Files.readString(directory.configuration());
+        Files.writeString(directory.configuration(), text.replace("nodes:", """
+                pooling:
+                  maximum: 30
+                  exceptions:
+                    - database: reports
+                      mode: session
+                nodes:"""));
+        ClusterConfiguration pooled = file.read();
+        assertThat(pooled.pooling().rules().maximum()).contains(30);
+        file.changeNodes(pooled.without(new NodeId("node9")));
+        assertThat(file.read().pooling()).isEqualTo(pooled.pooling());
+        file.changePorts(pooled, pooled.withPorts(port -> port + 1));
+        assertThat(file.read().pooling()).isEqualTo(pooled.pooling());
+    }
+
+    @Test
     void aPathWithOddLettersIsReadBack() {
         ClusterConfiguration odd = new ClusterConfiguration(
                 "local",

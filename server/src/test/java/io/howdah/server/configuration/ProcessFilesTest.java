@@ -62,7 +62,8 @@ final class ProcessFilesTest {
                 new GatewayPorts(1, 2, 3),
                 Path.of("/x/run"),
                 Path.of("/x/secrets.yaml"),
-                PEERS);
+                PEERS,
+                PoolingConfiguration.USUAL);
         Path file = directory.resolve("gateway1.yaml");
         AtomicFile.write(file, gateway.toYaml(), AtomicFile.Access.PRIVATE);
         assertThat(GatewayConfiguration.read(file)).isEqualTo(gateway);
@@ -79,7 +80,8 @@ final class ProcessFilesTest {
                 new GatewayPorts(1, 2, 3),
                 Path.of("/x/run"),
                 Path.of("/x/secrets.yaml"),
-                PEERS);
+                PEERS,
+                PoolingConfiguration.USUAL);
         Path file = directory.resolve("gateway1.yaml");
         Files.writeString(file, gateway.toYaml() + """
                         pooling:
@@ -96,6 +98,9 @@ final class ProcessFilesTest {
         assertThat(pooling.rules().waitMillis()).contains(500);
         assertThat(pooling.exceptions().getFirst().role()).contains("reports");
         assertThat(pooling.exceptions().getFirst().rules().mode()).isEqualTo(PoolingConfiguration.Mode.SESSION);
+        String written = GatewayConfiguration.read(file).toYaml();
+        Files.writeString(file, written);
+        assertThat(GatewayConfiguration.read(file).pooling()).isEqualTo(pooling);
         Files.writeString(file, gateway.toYaml() + """
                         pooling:
                           mode: sometimes

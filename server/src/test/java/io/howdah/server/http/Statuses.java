@@ -53,6 +53,7 @@ public final class Statuses {
                 apiPort,
                 "/data/" + node + "/pgdata",
                 NodeTags.NONE,
+                List.of(),
                 Pause.NEVER);
     }
 }

@@ -7,6 +7,7 @@ import io.howdah.testkit.cluster.LocalCluster;
 import io.howdah.testkit.cluster.Writers;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -166,6 +167,74 @@ final class MaintenanceTest {
         assertThat(why(free, paused)).isEmpty();
         assertThat(free.path("estimated_outage_ms").longValue()).isPositive();
         assertThat(cluster.leader()).contains(leader);
+    }
+
+    @Test
+    @Order(5)
+    void settingsHoldOnEveryNodeAndNothingIsWrittenThatPostgresRefuses() throws Exception {
+        cluster.run("config", "set", "work_mem=32MB").orThrow("config set");
+        for (String node : cluster.nodeIds()) {
+            assertThat(valueOn(node, "work_mem")).as(node).isEqualTo("32MB");
+        }
+
+        assertThat(refusedSetting("work_mem=plenty")).contains("invalid value for parameter \"work_mem\": \"plenty\"");
+        assertThat(refusedSetting("work_memory=1MB")).contains("unrecognized configuration parameter \"work_memory\"");
+        assertThat(refusedSetting("synchronous_commit=off")).contains("that no commit is lost rests on");
+        assertThat(refusedSetting("port=1")).contains("each node has an address");
+        assertThat(refusedSetting("statement_timeout=1s")).contains("ALTER DATABASE");
+        assertThat(refusedSetting("max_connections=150")).contains("cannot be lowered from 200 to 150");
+        assertThat(refusedSetting("shared_preload_libraries=nowhere")).contains("could not access file \"nowhere\"");
+        assertThat(refusedSetting("ssl=on")).contains("could not load server certificate file");
+        assertThat(settings().propertyNames()).containsExactly("work_mem");
+
+        assertThat(cluster.run("config", "set", "max_connections=210")
+                        .orThrow("config set")
+                        .output())
+                .contains("wait for a restart", "howdah node restart --all --rolling");
+        cluster.await(
+                "each node says what waits for a restart",
+                status -> status.path("nodes")
+                        .valueStream()
+                        .allMatch(node ->
+                                node.path("pending_restart").stringValue("").equals("max_connections")));
+        assertThat(cluster.run("status").output()).contains("restart needed for max_connections");
+        cluster.run("node", "restart", "--all", "--rolling", "--yes").orThrow("rolling restart");
+        for (String node : cluster.nodeIds()) {
+            assertThat(valueOn(node, "max_connections")).as(node).isEqualTo("210");
+        }
+        cluster.await(
+                "nothing waits for a restart",
+                status -> status.path("nodes")
+                        .valueStream()
+                        .allMatch(node ->
+                                node.path("pending_restart").stringValue("").isEmpty()));
+
+        cluster.run("config", "unset", "work_mem").orThrow("config unset");
+        assertThat(valueOn(cluster.nodeIds().getFirst(), "work_mem")).isEqualTo("4MB");
+        assertThat(settings().propertyNames()).containsExactly("max_connections");
+    }
+
+    private static String refusedSetting(String assignment) {
+        CommandResult result = cluster.run("config", "set", assignment);
+        assertThat(result.exitCode()).as(assignment).isNotZero();
+        return result.errors();
+    }
+
+    private static JsonNode settings() {
+        return JsonMapper.shared()
+                .readTree(cluster.run("config", "show", "-o", "json")
+                        .orThrow("config show")
+                        .output())
+                .path("parameters");
+    }
+
+    private static String valueOn(String node, String parameter) throws Exception {
+        try (Connection connection = DriverManager.getConnection(cluster.direct(node));
+                Statement sql = connection.createStatement();
+                ResultSet answer = sql.executeQuery("show " + parameter)) {
+            answer.next();
+            return answer.getString(1);
+        }
     }
 
     private static JsonNode forecast() {

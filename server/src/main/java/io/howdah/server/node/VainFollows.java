@@ -1,0 +1,31 @@
+package io.howdah.server.node;
+
+import io.howdah.kernel.election.Leadership;
+import java.util.Optional;
+
+/**
+ * Counts how often PostgreSQL was told in vain to stream from one leader. After a few times it had better be started anew:
+ * a package update that replaced its libraries, for one, keeps a running standby from ever connecting again. Confined to
+ * the instance lane.
+ */
+final class VainFollows {
+    private static final int RESTART_AFTER = 3;
+
+    private Optional<Leadership> told = Optional.empty();
+    private int times;
+
+    /**
+     * To be called whenever it is told to stream.
+     *
+     * @return whether it should be restarted first
+     */
+    boolean restartIsDue(Leadership leadership, boolean streams) {
+        if (streams || !told.equals(Optional.of(leadership))) {
+            told = Optional.of(leadership);
+            times = 0;
+            return false;
+        }
+        times++;
+        return times % RESTART_AFTER == 0;
+    }
+}
