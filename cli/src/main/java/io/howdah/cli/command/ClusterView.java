@@ -8,6 +8,7 @@ import io.howdah.cli.text.Terminal;
 import io.howdah.cli.text.Units;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,6 +36,16 @@ final class ClusterView {
 
     /** One line: who leads, since which term, and whether the cluster would survive the loss of the leader. */
     static String summary(Json.Fields document, Terminal terminal) {
+        Optional<String> remote = document.text("standby_of");
+        if (remote.isPresent()) {
+            return "cluster %s: standby of %s, %s"
+                    .formatted(
+                            document.shown("cluster"),
+                            remote.get(),
+                            document.text("standby_leader")
+                                    .map(head -> "through " + terminal.styled(Style.BOLD, head))
+                                    .orElse(terminal.styled(Style.BAD, "which no node reaches")));
+        }
         String leader = document.text("leader")
                 .map(name -> "leader " + terminal.styled(Style.BOLD, name))
                 .orElse(terminal.styled(Style.BAD, "no leader"));

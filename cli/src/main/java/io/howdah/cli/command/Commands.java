@@ -160,6 +160,8 @@ public final class Commands {
             case "node restart" -> Optional.of(new NodeRestartCommand());
             case "node rebuild" -> Optional.of(new NodeRebuildCommand());
             case "node tag" -> Optional.of(new NodeTagCommand());
+            case "cluster promote" -> Optional.of(new PromoteClusterCommand());
+            case "cluster demote" -> Optional.of(new DemoteClusterCommand());
             case "cluster recover-quorum" -> Optional.of(new RecoverQuorumCommand());
             case "config show" -> Optional.of(new ConfigShowCommand());
             case "config set" -> Optional.of(new ConfigSetCommand());

@@ -15,6 +15,8 @@ final class Groups {
             "node restart",
             "node rebuild",
             "node tag",
+            "cluster promote",
+            "cluster demote",
             "cluster recover-quorum",
             "config show",
             "config set",
@@ -48,6 +50,8 @@ final class Groups {
 
             Usage: howdah cluster COMMAND [OPTIONS]
 
+              promote          make a standby cluster one in its own right
+              demote           follow the cluster that has followed this one
               recover-quorum   form a new rule with the survivors; what only the lost hold is lost
 
             Each has --help.

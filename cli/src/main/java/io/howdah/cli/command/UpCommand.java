@@ -58,6 +58,18 @@ final class UpCommand extends HowdahCommand {
             description = "Directory with initdb and postgres (default: searched for).")
     private @Nullable Path postgresBinaries;
 
+    @Option(
+            names = "--standby-of",
+            paramLabel = "SERVER",
+            description = "For a new cluster: follow this primary, as in \"host=db1 port=5441\".")
+    private @Nullable String standbyOf;
+
+    @Option(
+            names = "--secrets",
+            paramLabel = "FILE",
+            description = "With --standby-of: the secrets.yaml of the cluster that is followed.")
+    private @Nullable Path secrets;
+
     @Mixin
     private WaitOption wait = new WaitOption(Duration.ofMinutes(2));
 
@@ -131,7 +143,14 @@ final class UpCommand extends HowdahCommand {
                 "kind", Json.of("up"),
                 "nodes", existing.isPresent() && nodes == null ? Json.Nothing.NULL : Json.of(count),
                 "cells", Json.of(wanted.stream().map(Json::of).toList()),
-                "postgres_binaries", Json.of(binaries));
+                "postgres_binaries", Json.of(binaries),
+                "standby_of", Json.of(Optional.ofNullable(standbyOf)),
+                "secrets_from",
+                        Json.of(Optional.ofNullable(secrets)
+                                .map(path -> context.workingDirectory()
+                                        .resolve(path)
+                                        .normalize()
+                                        .toString())));
     }
 
     private void requireSameShape(ClusterConfiguration configuration, CommandContext context) {

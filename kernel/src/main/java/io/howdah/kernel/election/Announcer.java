@@ -24,15 +24,23 @@ final class Announcer {
     private final Office office;
     private final Membership membership;
     private final Switchover switchover;
+    private final RemoteFollower remoteFollower;
     private Optional<Shown> lastShown = Optional.empty();
     private long statusAtMillis;
 
-    Announcer(Workspace work, Follower follower, Office office, Membership membership, Switchover switchover) {
+    Announcer(
+            Workspace work,
+            Follower follower,
+            Office office,
+            Membership membership,
+            Switchover switchover,
+            RemoteFollower remoteFollower) {
         this.work = work;
         this.follower = follower;
         this.office = office;
         this.membership = membership;
         this.switchover = switchover;
+        this.remoteFollower = remoteFollower;
     }
 
     /** Tells everybody at once when something has changed, and otherwise at regular intervals. */
@@ -76,7 +84,7 @@ final class Announcer {
     ElectionView view() {
         Optional<NodeId> leader = office.term().isPresent()
                 ? Optional.of(work.self)
-                : follower.leadership().map(Leadership::leader);
+                : follower.leadership().map(Leadership::leader).or(remoteFollower::head);
         return new ElectionView(
                 work.promises.durable().term(),
                 leader,
@@ -94,6 +102,10 @@ final class Announcer {
                 work.wakeAt());
     }
 
+    private static String source(Phase.Remote remote) {
+        return remote.through().map(NodeId::toString).orElse("the remote primary");
+    }
+
     private String reason() {
         return switch (work.phases.current()) {
             case Phase.Waiting waiting ->
@@ -103,6 +115,14 @@ final class Announcer {
                                 : Optional.empty())
                         .orElse(waiting.why());
             case Phase.SteppingDown down -> down.why();
+            case Phase.Remote remote ->
+                switch (remote.step()) {
+                    case LOOKING -> "looks who else is there";
+                    case ASKED -> "brings its data behind " + source(remote);
+                    case JOINED -> "";
+                    case FAILED ->
+                        "could not follow " + source(remote) + " and will try again: " + remoteFollower.failure();
+                };
             case Phase.Failed failed -> failed.why();
             case Phase.Following following ->
                 switch (following.step()) {

@@ -14,7 +14,7 @@ import java.util.Optional;
  * What the driver has to do. Effects of one step are begun in list order.
  *
  * <p>There are two lanes, each strictly in order: the promise file ({@code PersistPromise}) and the instance ({@code
- * Quiesce, Promote, ApplyQuorum, Follow, HandOver}). A later {@code Quiesce} or {@code HandOver} cancels what is still
+ * Quiesce, Promote, ApplyQuorum, Follow, FollowRemote, HandOver}). A later {@code Quiesce} or {@code HandOver} cancels what is still
  * going on in the instance lane as soon as that can be done safely. {@code WriteRule} waits for other nodes and therefore
  * runs beside the lanes; stopping PostgreSQL ends it.
  */
@@ -59,6 +59,14 @@ public sealed interface Effect {
      * Completion: Following or FollowFailed.
      */
     record Follow(Leadership leadership) implements Effect {}
+
+    /**
+     * Receive from the primary of another cluster, or from a node of this one that does. As {@link Follow}, but under a name
+     * that confirms nothing to anybody. Completion: FollowingRemote.
+     *
+     * @param through empty for the remote primary itself
+     */
+    record FollowRemote(Optional<NodeId> through) implements Effect {}
 
     /** Report LocalPostgres as soon as the durable log reaches this position or the stream ends. */
     record WatchPosition(Position position) implements Effect {}

@@ -23,7 +23,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>Parts: {@link Suspicion} (may I elect?), {@link Voter} (my voice), {@link Campaign} (me as coordinator), {@link
  * Candidates} (who wins), {@link Office} with {@link Lease}, {@link Membership} and {@link Switchover} (me as leader), {@link
- * ForcedElection} (me by order), {@link Follower} (me as standby), {@link Instance} (is my PostgreSQL at rest?), {@link PromiseKeeper}, {@link PhaseKeeper} (the
+ * ForcedElection} (me by order), {@link Follower} (me as standby), {@link RemoteFollower} (me in a standby cluster), {@link Instance} (is my PostgreSQL at rest?), {@link PromiseKeeper}, {@link PhaseKeeper} (the
  * table of moves), {@link Workspace} (what they share), {@link Announcer} (what others are told).
  *
  * <p>Single-threaded; performs no I/O, reads no clock, starts nothing. The driver's duties are written at {@link Input} and
@@ -44,6 +44,7 @@ public final class ElectionCore {
     private final Membership membership;
     private final Office office;
     private final ForcedElection forced;
+    private final RemoteFollower remoteFollower;
     private final Announcer announcer;
 
     /**
@@ -69,7 +70,8 @@ public final class ElectionCore {
         membership = new Membership(work, lease);
         office = new Office(work, instance, lease, membership, switchover);
         forced = new ForcedElection(work, voter, office);
-        announcer = new Announcer(work, follower, office, membership, switchover);
+        remoteFollower = new RemoteFollower(work, instance, office);
+        announcer = new Announcer(work, follower, office, membership, switchover, remoteFollower);
     }
 
     /** Takes one input at the given monotonic time and tells what to do about it. */
@@ -146,6 +148,8 @@ public final class ElectionCore {
             case Input.RemoveMember removed -> membership.onRemove(removed, office.flushed());
             case Input.SetPause word -> work.learn(word.pause());
             case Input.Refollow r -> follower.onRefollow();
+            case Input.StandbyCluster word -> remoteFollower.onWord(word.on());
+            case Input.FollowingRemote done -> remoteFollower.onFollowing(done);
             case Input.ForceLeadership order -> forced.onOrder(order);
             case Input.DataOperation operation -> changeData(operation);
         }
@@ -273,6 +277,7 @@ public final class ElectionCore {
             case Phase.Leading l -> {}
             case Phase.HandingOver h -> {}
             case Phase.SteppingDown s -> {}
+            case Phase.Remote r -> tame(seen.state());
             case Phase.Failed f -> {}
         }
     }
@@ -284,7 +289,7 @@ public final class ElectionCore {
                 work.learnResigned(promise.acceptedTerm());
             }
             work.phases.move(new Phase.Waiting("has just started"));
-        } else if (!office.resume(seen)) {
+        } else if (work.standbyCluster || !office.resume(seen)) {
             tame(seen.state());
         }
     }
@@ -345,6 +350,7 @@ public final class ElectionCore {
                     .map(Rule::term)
                     .ifPresent(work::learnResigned);
         }
+        remoteFollower.settle();
         instance.settle();
         follower.settle();
         if (!forced.isActive()) {

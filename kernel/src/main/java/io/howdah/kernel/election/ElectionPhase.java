@@ -11,6 +11,7 @@ public enum ElectionPhase {
     LEADING("leads"),
     HANDING_OVER("stops its PostgreSQL so that another node can lead"),
     STEPPING_DOWN("turns its PostgreSQL back into a standby"),
+    REMOTE("follows a primary of another cluster; nobody is elected meanwhile"),
     FAILED("cannot make promises durable and takes no part in elections");
 
     private final String sentence;
@@ -28,7 +29,7 @@ public enum ElectionPhase {
     public boolean holdsOffice() {
         return switch (this) {
             case PROMOTING, CONFIRMING, LEADING -> true;
-            case STARTING, WAITING, FOLLOWING, RECRUITED, HANDING_OVER, STEPPING_DOWN, FAILED -> false;
+            case STARTING, WAITING, FOLLOWING, RECRUITED, HANDING_OVER, STEPPING_DOWN, REMOTE, FAILED -> false;
         };
     }
 }

@@ -30,6 +30,9 @@ final class Follower {
         if (leadership.term().isBefore(work.promises.latest().term())) {
             return false;
         }
+        if (work.standbyCluster) {
+            return true;
+        }
         switch (work.phases.current()) {
             case Phase.Recruited recruited
             when recruited.recruitment().term().isAfter(leadership.term()) -> {
@@ -52,6 +55,7 @@ final class Follower {
             case Phase.Leading l -> {}
             case Phase.HandingOver h -> {}
             case Phase.SteppingDown s -> {}
+            case Phase.Remote r -> {}
             case Phase.Failed f -> {}
         }
         return true;

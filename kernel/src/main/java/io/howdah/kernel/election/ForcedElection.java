@@ -79,10 +79,10 @@ final class ForcedElection {
         if (!order.voices().contains(work.self) || !order.members().contains(work.self)) {
             return Optional.of(work.self + " must be among the voices and the members");
         }
-        if (work.ownRule().isEmpty()) {
+        if (work.ownRule().isEmpty() && !order.founding()) {
             return Optional.of(work.self + " has no data of this cluster");
         }
-        if (!work.isMember() && !order.lossAccepted()) {
+        if (!order.founding() && !work.isMember() && !order.lossAccepted()) {
             return Optional.of(work.self + " is no member of the newest rule that it holds: it may lack commits");
         }
         return work.unfitness();
@@ -123,9 +123,11 @@ final class ForcedElection {
 
     private void recruit(Waiting waiting) {
         Input.ForceLeadership order = waiting.order();
-        boolean shrinks = work.ownRule()
-                .filter(rule -> !order.members().equals(rule.members()))
-                .isPresent();
+        // A founder's data comes from a cluster that may go on using timelines which nobody here hears of.
+        boolean shrinks = order.founding()
+                || work.ownRule()
+                        .filter(rule -> !order.members().equals(rule.members()))
+                        .isPresent();
         int step = shrinks ? STEP_WITHOUT_MAJORITY : 1;
         Term term = new Term(work.highestTerm().value() + step);
         TimelineId timeline = new TimelineId(work.highestTimeline().value() + step);
@@ -236,6 +238,12 @@ final class ForcedElection {
 
     /** Whether an ordinary election could have had this winner: then nothing that was committed is lost. */
     private boolean isSafe(Recruiting round) {
+        if (round.order().founding()) {
+            Position own =
+                    Objects.requireNonNull(round.granted().get(work.self)).position();
+            return round.granted().values().stream()
+                    .noneMatch(voice -> voice.position().isAfter(own));
+        }
         return Candidates.isCandidate(work.self, round.granted())
                 && work.ownRule()
                         .filter(rule -> rule.members().equals(round.order().members()))

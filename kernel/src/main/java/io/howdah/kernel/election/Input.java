@@ -157,16 +157,39 @@ public sealed interface Input {
     record Refollow() implements Input {}
 
     /**
+     * Whether this cluster follows the primary of another one. While it does, nobody here leads, elects or promises anything.
+     */
+    record StandbyCluster(boolean on) implements Input {}
+
+    /** How {@link Effect.FollowRemote} ended; empty words when it receives, or will in a moment. */
+    record FollowingRemote(Optional<NodeId> through, String failure) implements Input {}
+
+    /**
      * An operator orders this node to lead, with what may be lost stated and accepted beforehand.
      *
      * @param voices who must swear the new term first, this node included: every member that can be reached
      * @param members the members of the new rule, this node included
+     * @param founding the log has no rule of this cluster: its data comes from another one that it has followed
      * @param lossAccepted whether it may go on although others may hold commits that this node does not
      * @param reason for the log and for the history of rules
      */
     record ForceLeadership(
-            String request, SortedSet<NodeId> voices, SortedSet<NodeId> members, boolean lossAccepted, String reason)
+            String request,
+            SortedSet<NodeId> voices,
+            SortedSet<NodeId> members,
+            boolean founding,
+            boolean lossAccepted,
+            String reason)
             implements Input {
+        public ForceLeadership(
+                String request,
+                SortedSet<NodeId> voices,
+                SortedSet<NodeId> members,
+                boolean lossAccepted,
+                String reason) {
+            this(request, voices, members, false, lossAccepted, reason);
+        }
+
         public ForceLeadership {
             voices = Collections.unmodifiableSortedSet(new TreeSet<>(voices));
             members = Collections.unmodifiableSortedSet(new TreeSet<>(members));

@@ -86,6 +86,7 @@ final class Instance {
             case Phase.Leading l -> false;
             case Phase.HandingOver h -> false;
             case Phase.SteppingDown s -> true;
+            case Phase.Remote remote -> remote.step() != Phase.RemoteStep.ASKED;
             case Phase.Failed f -> true;
         };
         boolean awaited = switch (work.phases.current()) {

@@ -99,6 +99,31 @@ sealed interface Phase {
         }
     }
 
+    /** How far following a remote primary has come. */
+    enum RemoteStep {
+        /** Looks who else is there before it decides anything. */
+        LOOKING,
+        ASKED,
+        JOINED,
+        FAILED
+    }
+
+    /**
+     * In a standby cluster.
+     *
+     * @param through the node of this cluster that it receives from; empty for the remote primary itself
+     */
+    record Remote(Optional<NodeId> through, RemoteStep step, long sinceMillis) implements Phase {
+        @Override
+        public ElectionPhase name() {
+            return ElectionPhase.REMOTE;
+        }
+
+        Remote at(RemoteStep next, long nowMillis) {
+            return new Remote(through, next, nowMillis);
+        }
+    }
+
     record Failed(String why) implements Phase {
         @Override
         public ElectionPhase name() {

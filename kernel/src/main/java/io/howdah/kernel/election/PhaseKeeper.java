@@ -27,6 +27,9 @@ import java.util.Set;
  * WAITING, FOLLOWING, RECRUITED, HANDING_OVER => STEPPING_DOWN  the instance is a primary that it must not be
  * STEPPING_DOWN => WAITING       the instance is a quiet standby again
  * STEPPING_DOWN => RECRUITED     a coordinator asked meanwhile
+ * WAITING, FOLLOWING, RECRUITED => REMOTE  the cluster is to follow the primary of another one
+ * REMOTE        => WAITING       it is to be a cluster in its own right again
+ * REMOTE        => STEPPING_DOWN the instance is a primary that it must not be
  * any           => FAILED        a promise could not be written
  * </pre>
  *
@@ -60,21 +63,31 @@ final class PhaseKeeper {
                 EnumSet.of(ElectionPhase.WAITING, ElectionPhase.CONFIRMING, ElectionPhase.STEPPING_DOWN));
         moves.put(
                 ElectionPhase.WAITING,
-                EnumSet.of(ElectionPhase.RECRUITED, ElectionPhase.FOLLOWING, ElectionPhase.STEPPING_DOWN));
+                EnumSet.of(
+                        ElectionPhase.RECRUITED,
+                        ElectionPhase.FOLLOWING,
+                        ElectionPhase.REMOTE,
+                        ElectionPhase.STEPPING_DOWN));
         moves.put(
                 ElectionPhase.FOLLOWING,
-                EnumSet.of(ElectionPhase.RECRUITED, ElectionPhase.WAITING, ElectionPhase.STEPPING_DOWN));
+                EnumSet.of(
+                        ElectionPhase.RECRUITED,
+                        ElectionPhase.WAITING,
+                        ElectionPhase.REMOTE,
+                        ElectionPhase.STEPPING_DOWN));
         moves.put(
                 ElectionPhase.RECRUITED,
                 EnumSet.of(
                         ElectionPhase.FOLLOWING,
                         ElectionPhase.WAITING,
                         ElectionPhase.PROMOTING,
+                        ElectionPhase.REMOTE,
                         ElectionPhase.STEPPING_DOWN));
         moves.put(ElectionPhase.PROMOTING, EnumSet.of(ElectionPhase.CONFIRMING, ElectionPhase.STEPPING_DOWN));
         moves.put(ElectionPhase.CONFIRMING, EnumSet.of(ElectionPhase.LEADING, ElectionPhase.STEPPING_DOWN));
         moves.put(ElectionPhase.LEADING, EnumSet.of(ElectionPhase.HANDING_OVER, ElectionPhase.STEPPING_DOWN));
         moves.put(ElectionPhase.HANDING_OVER, EnumSet.of(ElectionPhase.WAITING, ElectionPhase.STEPPING_DOWN));
+        moves.put(ElectionPhase.REMOTE, EnumSet.of(ElectionPhase.WAITING, ElectionPhase.STEPPING_DOWN));
         moves.put(ElectionPhase.STEPPING_DOWN, EnumSet.of(ElectionPhase.WAITING, ElectionPhase.RECRUITED));
         return moves;
     }

@@ -43,6 +43,10 @@ final class Workspace {
     private final Map<NodeId, NodeTags> tags = new HashMap<>();
     private final List<Effect> effects = new ArrayList<>();
     private Pause pause = Pause.NEVER;
+
+    /** Whether all data comes from another cluster, which alone decides what is committed. */
+    boolean standbyCluster;
+
     private long nowMillis;
     private long wakeAtMillis = Long.MAX_VALUE;
     private Input.LocalPostgres postgres = new Input.LocalPostgres(
@@ -274,6 +278,7 @@ final class Workspace {
             case Phase.Leading l -> false;
             case Phase.HandingOver h -> false;
             case Phase.SteppingDown s -> false;
+            case Phase.Remote r -> false;
             case Phase.Failed f -> false;
         };
         return atRest && unfitness().isEmpty() && postgres.state() == PostgresState.STANDBY;
@@ -284,6 +289,9 @@ final class Workspace {
         Promise promise = promises.latest();
         if (phases.current() instanceof Phase.Failed failed) {
             return Optional.of(failed.why());
+        }
+        if (standbyCluster) {
+            return Optional.of("follows the primary of another cluster");
         }
         if (postgres.state() == PostgresState.EMPTY) {
             return Optional.of("has no data");

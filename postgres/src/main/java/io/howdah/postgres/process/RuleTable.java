@@ -43,7 +43,7 @@ public final class RuleTable {
             """
             CREATE TABLE IF NOT EXISTS howdah.rule_history (
                 LIKE howdah.rule INCLUDING DEFAULTS,
-                PRIMARY KEY (term, subterm))""",
+                PRIMARY KEY (cluster_id, term, subterm))""",
             """
             CREATE OR REPLACE FUNCTION howdah.refuse_editing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
                 IF current_setting('howdah.rule_writer', true) IS DISTINCT FROM 'yes' THEN
@@ -69,11 +69,11 @@ public final class RuleTable {
                 SELECT $1, $2::bigint, $3::int, $4, string_to_array($5, ','), $6::int, $7
                   FROM set_config('howdah.rule_writer', 'yes', true)
                 ON CONFLICT ((true)) DO UPDATE
-                SET term = excluded.term, subterm = excluded.subterm, leader = excluded.leader,
+                SET cluster_id = excluded.cluster_id, term = excluded.term, subterm = excluded.subterm, leader = excluded.leader,
                     members = excluded.members, timeline = excluded.timeline, reason = excluded.reason,
                     created_at = excluded.created_at
-                WHERE rule.cluster_id = excluded.cluster_id
-                  AND (rule.term, rule.subterm) < (excluded.term, excluded.subterm)
+                WHERE rule.cluster_id <> excluded.cluster_id
+                   OR (rule.term, rule.subterm) < (excluded.term, excluded.subterm)
                 RETURNING *)
             INSERT INTO howdah.rule_history SELECT * FROM written RETURNING term""";
 
@@ -103,7 +103,10 @@ public final class RuleTable {
         definition().forEach(client::execute);
     }
 
-    /** Writes a rule, which must be newer than the one that is there; throws otherwise and changes nothing. */
+    /**
+     * Writes a rule. It must be newer than the one that is there, or replace another cluster's, whose data this was;
+     * throws otherwise and changes nothing.
+     */
     public void write(Rule rule, String reason) {
         List<Row> rows = client.query(
                 WRITE,
@@ -117,24 +120,25 @@ public final class RuleTable {
                         Optional.of(reason)));
         if (rows.isEmpty()) {
             throw new PostgresProcessException(
-                    "the rule %s is not newer than the one that is there, or belongs to another cluster: %s"
-                            .formatted(rule, read()));
+                    "the rule %s is not newer than the one that is there: %s".formatted(rule, read()));
         }
     }
 
-    /** The newest rule in this server's log, confirmed or not; empty before the first. */
+    /**
+     * The newest rule of this cluster in the server's log, confirmed or not. Empty before the first, and while the data is
+     * a copy of another cluster's: its rules say nothing about the nodes of this one.
+     */
     public Optional<Rule> read() {
         if (!client.query(EXISTS).getFirst().flag("present")) {
             return Optional.empty();
         }
-        return client.query(READ).stream().findFirst().map(this::parse);
+        return client.query(READ).stream()
+                .filter(row -> row.text("cluster_id").equals(cluster.value()))
+                .findFirst()
+                .map(RuleTable::parse);
     }
 
-    private Rule parse(Row row) {
-        if (!row.text("cluster_id").equals(cluster.value())) {
-            throw new PostgresProcessException(
-                    "this data belongs to cluster %s, not to %s".formatted(row.text("cluster_id"), cluster));
-        }
+    private static Rule parse(Row row) {
         return new Rule(
                 new Term(row.number("term")),
                 row.integer("subterm"),

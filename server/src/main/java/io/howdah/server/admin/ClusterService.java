@@ -19,6 +19,7 @@ import io.howdah.server.provision.LocalProvisioner;
 import io.howdah.server.provision.LocalProvisioner.Prepared;
 import io.howdah.server.provision.RunningProcess;
 import io.howdah.server.topology.Topology;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -265,6 +266,20 @@ final class ClusterService {
                 OperationKind.FAILOVER, request, cluster -> Optional.of(new LeaderRecovery(cluster).failover(request)));
     }
 
+    Operation promote(OperationRequest.Promote request) {
+        return change(OperationKind.PROMOTE_CLUSTER, request, cluster -> {
+            new StandbyClusters(cluster, Secrets.read(directory.secrets())).promote(request);
+            return Optional.empty();
+        });
+    }
+
+    Operation demote(OperationRequest.Demote request) {
+        return change(OperationKind.DEMOTE_CLUSTER, request, cluster -> {
+            new StandbyClusters(cluster, Secrets.read(directory.secrets())).demote(request);
+            return Optional.empty();
+        });
+    }
+
     Operation recoverQuorum(OperationRequest.RecoverQuorum request) {
         return change(
                 OperationKind.RECOVER_QUORUM,
@@ -329,6 +344,12 @@ final class ClusterService {
 
     private ObjectNode bringUp(ClusterRequest request, Operation operation) throws InterruptedException {
         startNotes.forEach(note -> operation.event("admin", note));
+        request.standbyOf()
+                .ifPresent(remote -> new RemoteServer(
+                                remote,
+                                Secrets.read(Path.of(request.secretsFrom()
+                                        .orElse(directory.secrets().toString()))))
+                        .look());
         Prepared prepared = provisioner.prepare(request, address.port(), operation::event);
         topology.get().record(prepared.configuration());
         view.follow(prepared.configuration(), prepared.secrets().peerSecret());

@@ -13,9 +13,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What admin knows about all nodes at one moment; the judgment about it is here, and pure. */
-record ClusterSnapshot(List<NodeView> nodes) {
+record ClusterSnapshot(List<NodeView> nodes, boolean standbyCluster) {
     ClusterSnapshot {
         nodes = List.copyOf(nodes);
+    }
+
+    /** In a standby cluster: the node that receives from the remote primary. */
+    Optional<NodeStatus> head() {
+        return nodes.stream()
+                .flatMap(node -> node.fresh().stream())
+                .filter(status -> standbyCluster
+                        && status.leader().filter(status.node()::equals).isPresent())
+                .findFirst();
     }
 
     /** Of those that say that they are open to clients, the one of the highest term. */
@@ -62,7 +71,7 @@ record ClusterSnapshot(List<NodeView> nodes) {
         if (!inPlace) {
             return Optional.of("it is " + Words.of(status.state()) + reason);
         }
-        if (!node.entry().tags().mayVote()) {
+        if (!node.entry().tags().mayVote() || standbyCluster) {
             return Optional.empty();
         }
         boolean votes = status.voter()
@@ -91,7 +100,7 @@ record ClusterSnapshot(List<NodeView> nodes) {
                                     : " until " + Instant.ofEpochMilli(pause.untilEpochMillis()),
                             pause.reason().isEmpty() ? "" : " (" + pause.reason() + ")"));
         }
-        if (leader().isEmpty()) {
+        if (leader().isEmpty() && !standbyCluster) {
             problems.add("no leader takes writes");
         }
         List<NodeStatus> claimants = nodes.stream()

@@ -114,7 +114,9 @@ final class ClusterView implements AutoCloseable {
                         Duration.ofNanos(now - node.heardNanos),
                         running.contains(node.entry.id().value())));
             }
-            return new ClusterSnapshot(views);
+            return new ClusterSnapshot(
+                    views,
+                    configuration.flatMap(ClusterConfiguration::standbyOf).isPresent());
         } finally {
             lock.unlock();
         }

@@ -17,6 +17,8 @@ final class OperationDispatch {
     Operation start(OperationRequest wanted) {
         return switch (wanted) {
             case OperationRequest.Up up -> service.up(up.cluster());
+            case OperationRequest.Promote promote -> service.promote(promote);
+            case OperationRequest.Demote demote -> service.demote(demote);
             case OperationRequest.Down _ -> service.down();
             case OperationRequest.Switchover switchover -> service.switchover(switchover);
             case OperationRequest.NodeAdd add -> service.addNode(add);

@@ -8,6 +8,8 @@ import java.util.Optional;
 enum OperationKind {
     UP,
     DOWN,
+    PROMOTE_CLUSTER,
+    DEMOTE_CLUSTER,
     SWITCHOVER,
     NODE_ADD,
     NODE_ADOPT,

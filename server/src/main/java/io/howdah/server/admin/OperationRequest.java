@@ -1,5 +1,6 @@
 package io.howdah.server.admin;
 
+import io.howdah.server.configuration.RemotePrimary;
 import io.howdah.server.http.MalformedDocumentException;
 import io.howdah.server.provision.ClusterRequest;
 import java.util.ArrayList;
@@ -19,6 +20,14 @@ import tools.jackson.databind.node.ObjectNode;
 /** What the body of {@code POST /api/v1/operations} asks for. */
 sealed interface OperationRequest {
     record Up(ClusterRequest cluster) implements OperationRequest {}
+
+    /**
+     * @param acceptDataLoss whether to go on although the remote primary still takes writes, which then nobody has here
+     */
+    record Promote(boolean acceptDataLoss) implements OperationRequest {}
+
+    /** Makes this cluster follow another one, which must be a copy of it that has received everything. */
+    record Demote(RemotePrimary remote) implements OperationRequest {}
 
     record Down() implements OperationRequest {}
 
@@ -77,9 +86,21 @@ sealed interface OperationRequest {
                                 word)));
         return switch (kind) {
             case UP -> {
-                requireOnly(body, "kind", "nodes", "cells", "postgres_binaries");
+                requireOnly(body, "kind", "nodes", "cells", "postgres_binaries", "standby_of", "secrets_from");
                 yield new Up(new ClusterRequest(
-                        integer(body, "nodes"), texts(body, "cells"), text(body, "postgres_binaries")));
+                        integer(body, "nodes"),
+                        texts(body, "cells"),
+                        text(body, "postgres_binaries"),
+                        text(body, "standby_of").map(OperationRequest::remote),
+                        text(body, "secrets_from")));
+            }
+            case PROMOTE_CLUSTER -> {
+                requireOnly(body, "kind", "accept_data_loss");
+                yield new Promote(flag(body, "accept_data_loss"));
+            }
+            case DEMOTE_CLUSTER -> {
+                requireOnly(body, "kind", "standby_of");
+                yield new Demote(remote(required(body, "standby_of")));
             }
             case DOWN -> {
                 requireOnly(body, "kind");
@@ -168,6 +189,14 @@ sealed interface OperationRequest {
             }
         });
         return new Config(set, unset);
+    }
+
+    private static RemotePrimary remote(String text) {
+        try {
+            return RemotePrimary.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedDocumentException("standby_of: " + e.getMessage());
+        }
     }
 
     private static Optional<String> text(ObjectNode body, String key) {

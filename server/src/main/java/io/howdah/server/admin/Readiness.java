@@ -74,7 +74,9 @@ final class Readiness {
     /** @throws OperationFailedException naming the component that keeps the cluster from being ready */
     void await(Secrets secrets) throws InterruptedException {
         List<Thread> writers = new ArrayList<>();
-        for (GatewayEntry gateway : configuration.gateways()) {
+        // A standby cluster takes none.
+        List<GatewayEntry> writable = configuration.standbyOf().isPresent() ? List.of() : configuration.gateways();
+        for (GatewayEntry gateway : writable) {
             pendingWrites.put(gateway.id().value(), "not tried yet");
             writers.add(Thread.ofVirtual()
                     .name("write-check-" + gateway.id())
@@ -130,7 +132,7 @@ final class Readiness {
         }
         for (GatewayEntry gateway : configuration.gateways()) {
             String name = gateway.id().value();
-            if (!pendingWrites.containsKey(name) && !told.containsKey(name)) {
+            if (configuration.standbyOf().isEmpty() && !pendingWrites.containsKey(name) && !told.containsKey(name)) {
                 double seconds = (System.nanoTime() - startNanos) / 1e9;
                 told.put(name, new Told("", "", 0));
                 tell(name, "took a write after %.1f s".formatted(seconds));

@@ -4,6 +4,7 @@ import io.howdah.kernel.model.NodeStatus;
 import io.howdah.kernel.model.Pause;
 import io.howdah.server.configuration.ClusterConfiguration;
 import io.howdah.server.configuration.ClusterConfiguration.GatewayEntry;
+import io.howdah.server.configuration.RemotePrimary;
 import io.howdah.server.provision.RunningProcess;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,6 +46,12 @@ final class StatusDocument {
                 .put("term", snapshot.term().value());
         document.put(
                 "leader", snapshot.leader().map(leader -> leader.node().value()).orElse(null));
+        document.put(
+                "standby_of",
+                configuration.standbyOf().map(RemotePrimary::toString).orElse(null));
+        document.put(
+                "standby_leader",
+                snapshot.head().map(head -> head.node().value()).orElse(null));
         ArrayNode problems = document.putArray("problems");
         problems().forEach(problems::add);
         document.set("nodes", nodes());

@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  * @param retired the names of nodes that were removed: one that came back under its old name without its old promise
  *     could vote twice
  * @param pooling how all its gateways share connections
+ * @param standbyOf the server of another cluster that this one follows; absent for a cluster in its own right
  */
 public record ClusterConfiguration(
         String name,
@@ -33,7 +34,8 @@ public record ClusterConfiguration(
         List<NodeEntry> nodes,
         List<GatewayEntry> gateways,
         List<NodeId> retired,
-        PoolingConfiguration pooling) {
+        PoolingConfiguration pooling,
+        Optional<RemotePrimary> standbyOf) {
     public ClusterConfiguration {
         nodes = List.copyOf(nodes);
         gateways = List.copyOf(gateways);
@@ -48,7 +50,17 @@ public record ClusterConfiguration(
             int adminPort,
             List<NodeEntry> nodes,
             List<GatewayEntry> gateways) {
-        this(name, id, host, postgresBinaries, adminPort, nodes, gateways, List.of(), PoolingConfiguration.USUAL);
+        this(
+                name,
+                id,
+                host,
+                postgresBinaries,
+                adminPort,
+                nodes,
+                gateways,
+                List.of(),
+                PoolingConfiguration.USUAL,
+                Optional.empty());
     }
 
     /**
@@ -105,13 +117,29 @@ public record ClusterConfiguration(
                                         moved.applyAsInt(gateway.ports().readOnly()))))
                         .toList(),
                 retired,
-                pooling);
+                pooling,
+                standbyOf);
+    }
+
+    /** The same cluster, following another one or none. */
+    public ClusterConfiguration following(Optional<RemotePrimary> remote) {
+        return new ClusterConfiguration(
+                name, id, host, postgresBinaries, adminPort, nodes, gateways, retired, pooling, remote);
     }
 
     /** The same cluster with other nodes and gateways. */
     public ClusterConfiguration with(List<NodeEntry> changedNodes, List<GatewayEntry> changedGateways) {
         return new ClusterConfiguration(
-                name, id, host, postgresBinaries, adminPort, changedNodes, changedGateways, retired, pooling);
+                name,
+                id,
+                host,
+                postgresBinaries,
+                adminPort,
+                changedNodes,
+                changedGateways,
+                retired,
+                pooling,
+                standbyOf);
     }
 
     /** The same cluster with one of its nodes changed. */
@@ -136,7 +164,8 @@ public record ClusterConfiguration(
                 nodes.stream().filter(node -> !node.id().equals(leaving)).toList(),
                 gateways,
                 left,
-                pooling);
+                pooling,
+                standbyOf);
     }
 
     public Optional<NodeEntry> node(NodeId wanted) {
@@ -193,6 +222,8 @@ public record ClusterConfiguration(
             yaml.comment("Nodes that were removed; their names are not used again.")
                     .line("retired", retired.stream().map(NodeId::value).collect(Collectors.joining(" ")));
         }
+        standbyOf.ifPresent(remote -> yaml.comment("All data comes from there; 'howdah cluster promote' ends that.")
+                .line("standby_of", remote.toString()));
         return yaml.toString();
     }
 }

@@ -47,7 +47,8 @@ public final class ClusterConfigurationFile {
                 reader.list("nodes", ClusterConfigurationFile::node),
                 reader.list("gateways", ClusterConfigurationFile::gateway),
                 retired(reader),
-                reader.group("pooling", PoolingConfiguration::read));
+                reader.group("pooling", PoolingConfiguration::read),
+                reader.optionalValue("standby_of", RemotePrimary::parse));
         reader.finish();
         if (problems.isEmpty()) {
             checkWhole(configuration, reader);

@@ -99,6 +99,16 @@ final class MappingReader {
         });
     }
 
+    /** A value that need not be there. */
+    <T> Optional<T> optionalValue(String key, Function<String, T> parser) {
+        try {
+            return optionalText(key).map(parser);
+        } catch (IllegalArgumentException e) {
+            problem(key, "cannot be used: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
     /** What an operator wishes of a node; nothing when the key is absent. */
     NodeTags tags() {
         try {

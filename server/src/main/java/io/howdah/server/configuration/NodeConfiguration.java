@@ -17,6 +17,7 @@ import java.util.OptionalLong;
  * @param bootstrap true for the one node that creates a new cluster; means nothing once the node has promised anything
  * @param fencedBelow the cluster has gone on without this node by an operator's decision, in this term: unless it has
  *     promised that term since, its data is not to be trusted any more
+ * @param standbyOf the server of another cluster that all data comes from, in a standby cluster
  * @param peers all nodes, this one included
  */
 public record NodeConfiguration(
@@ -35,6 +36,7 @@ public record NodeConfiguration(
         Path secrets,
         boolean bootstrap,
         OptionalLong fencedBelow,
+        Optional<RemotePrimary> standbyOf,
         List<PeerEntry> peers) {
     static final String HINT = "'howdah up' writes this file anew from howdah.yaml";
 
@@ -62,6 +64,7 @@ public record NodeConfiguration(
                 Path.of(reader.text("secrets", "")),
                 reader.flag("bootstrap"),
                 reader.optionalNumber("fenced_below"),
+                reader.optionalValue("standby_of", RemotePrimary::parse),
                 reader.list("peers", PeerEntry::read));
         reader.finish();
         if (!problems.isEmpty()) {
@@ -88,6 +91,7 @@ public record NodeConfiguration(
                 .line("secrets", secrets.toString())
                 .line("bootstrap", bootstrap);
         fencedBelow.ifPresent(term -> yaml.line("fenced_below", term));
+        standbyOf.ifPresent(remote -> yaml.line("standby_of", remote.toString()));
         yaml.open("peers");
         peers.forEach(peer -> peer.write(yaml));
         return yaml.toString();

@@ -47,6 +47,11 @@ public record Secrets(String peerSecret, String postgresPassword, String replica
         return secrets;
     }
 
+    /** These, with the passwords that PostgreSQL knows replaced by others. */
+    public Secrets withPasswordsOf(Secrets other) {
+        return new Secrets(peerSecret, other.postgresPassword, other.replicationPassword, other.gatewayPassword);
+    }
+
     public void write(Path file) {
         String yaml = new YamlText()
                 .comment("Generated. Keep it secret and keep a copy: PostgreSQL knows the same passwords.")

@@ -52,7 +52,7 @@ final class InstanceLane {
         try {
             if (outranks(effect)) {
                 queue.clear();
-                if (current instanceof Effect.Follow) {
+                if (current instanceof Effect.Follow || current instanceof Effect.FollowRemote) {
                     thread.interrupt();
                 }
             }

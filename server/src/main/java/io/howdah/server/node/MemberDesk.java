@@ -74,6 +74,7 @@ final class MemberDesk {
                         request,
                         nodes(document.path("voices")),
                         nodes(document.path("members")),
+                        document.path("founding").booleanValue(false),
                         document.path("accept_data_loss").booleanValue(false),
                         document.path("reason").stringValue("an operator's order")));
     }

@@ -180,6 +180,7 @@ final class NodeAgent {
             case Effect.Promote promote -> submit(working, promote);
             case Effect.ApplyQuorum apply -> submit(working, apply);
             case Effect.Follow follow -> submit(working, follow);
+            case Effect.FollowRemote follow -> submit(working, follow);
             case Effect.HandOver handOver -> submit(working, handOver);
             case Effect.WriteRule write -> working.ruleWriter().accept(write);
             case Effect.WatchPosition watch -> working.monitor().watch(watch.position());
@@ -222,7 +223,7 @@ final class NodeAgent {
     private static boolean isHurried(ElectionView view) {
         return switch (view.phase()) {
             case PROMOTING, CONFIRMING, HANDING_OVER, RECRUITED, STARTING -> true;
-            case WAITING, FOLLOWING, LEADING, STEPPING_DOWN, FAILED -> false;
+            case WAITING, FOLLOWING, LEADING, STEPPING_DOWN, REMOTE, FAILED -> false;
         };
     }
 

@@ -20,6 +20,7 @@ import io.howdah.server.configuration.FileWatch;
 import io.howdah.server.configuration.KeptConfiguration;
 import io.howdah.server.configuration.NodeConfiguration;
 import io.howdah.server.configuration.PeerEntry;
+import io.howdah.server.configuration.RemotePrimary;
 import io.howdah.server.configuration.Secrets;
 import io.howdah.server.http.Endpoint;
 import io.howdah.server.http.StatusStream;
@@ -70,6 +71,7 @@ public final class NodeProcess {
     private final PeerLinks links;
     private final ExecutorService promiseLane = Executors.newSingleThreadExecutor(
             Thread.ofVirtual().name("promises").factory());
+    private volatile Optional<RemotePrimary> remotePrimary; // replaced as a whole, read by the instance lane
     private Optional<FileWatch> watch = Optional.empty();
     private final NodeAgent.Hands hands;
     private final PostgresBinaries binaries;
@@ -88,6 +90,7 @@ public final class NodeProcess {
         this.config = config;
         this.roster = new Roster(config.node(), config.peers());
         this.secrets = secrets;
+        this.remotePrimary = config.standbyOf();
         UnprivilegedUser user = UnprivilegedUser.detect();
         this.binaries = PostgresBinaries.find(Optional.of(config.postgresBinaries()));
         DataDirectory data = new DataDirectory(config.directory().resolve("pgdata"), user);
@@ -118,7 +121,17 @@ public final class NodeProcess {
                 this::instanceChanged);
         Rewind rewind = new Rewind(binaries, user, data, serverConfiguration);
         Rejoin rejoin = new Rejoin(
-                config, secrets, instance, rewind, user, peers, roster, promises, agent::tell, agent::showActivity);
+                config,
+                secrets,
+                instance,
+                rewind,
+                user,
+                peers,
+                roster,
+                () -> remotePrimary,
+                promises,
+                agent::tell,
+                agent::showActivity);
         PostgresDriver driver =
                 new PostgresDriver(config.clusterId(), instance, rejoin, agent::complete, agent::showActivity);
         this.lane = new InstanceLane(driver::carryOut);
@@ -189,6 +202,7 @@ public final class NodeProcess {
         http.start();
         links.follow(roster.entries());
         agent.tell(new Input.Roster(roster.allTags()));
+        agent.tell(new Input.StandbyCluster(remotePrimary.isPresent()));
         if (instance.adopt()) {
             LOG.info("PostgreSQL runs already");
         }
@@ -224,7 +238,17 @@ public final class NodeProcess {
 
     /** Reads again which nodes there are, what is wished of each and what people set; the rest waits for the next start. */
     private synchronized void reload() {
-        List<PeerEntry> changed = NodeConfiguration.read(file).peers();
+        NodeConfiguration read = NodeConfiguration.read(file);
+        if (!read.standbyOf().equals(remotePrimary)) {
+            remotePrimary = read.standbyOf();
+            LOG.info(
+                    "this cluster follows {}",
+                    remotePrimary.map(RemotePrimary::toString).orElse("no other"));
+            // Off and on again: another source is to be looked at anew.
+            agent.tell(new Input.StandbyCluster(false));
+            agent.tell(new Input.StandbyCluster(remotePrimary.isPresent()));
+        }
+        List<PeerEntry> changed = read.peers();
         if (!changed.equals(roster.entries())) {
             follow(changed);
         }

@@ -55,6 +55,7 @@ final class PostgresDriver {
             case Effect.Promote promote -> promote(promote);
             case Effect.ApplyQuorum apply -> applyQuorum(apply);
             case Effect.Follow follow -> follow(follow);
+            case Effect.FollowRemote follow -> followRemote(follow);
             case Effect.HandOver handOver -> handOver(handOver);
             case Effect.PersistPromise e -> throw misrouted(e);
             case Effect.Send e -> throw misrouted(e);
@@ -134,6 +135,20 @@ final class PostgresDriver {
             activities.accept(new Activity(
                     Activity.Kind.NONE, "cannot follow " + follow.leadership().leader() + ": " + words(e)));
             answers.accept(new Input.FollowFailed(follow.leadership().term(), words(e)));
+        }
+    }
+
+    private void followRemote(Effect.FollowRemote follow) {
+        try {
+            rejoin.followRemote(follow.through());
+            answers.accept(new Input.FollowingRemote(follow.through(), ""));
+        } catch (InterruptedException e) {
+            activities.accept(Activity.NONE);
+            answers.accept(new Input.FollowingRemote(follow.through(), "something more important came between"));
+        } catch (RuntimeException e) {
+            LOG.warn("cannot follow the remote primary: {}", words(e), e);
+            activities.accept(Activity.NONE);
+            answers.accept(new Input.FollowingRemote(follow.through(), words(e)));
         }
     }
 

@@ -23,12 +23,14 @@ import io.howdah.postgres.replication.BaseBackup;
 import io.howdah.postgres.replication.ReplicationCommands;
 import io.howdah.postgres.replication.ReplicationCommands.SystemIdentity;
 import io.howdah.server.configuration.NodeConfiguration;
+import io.howdah.server.configuration.RemotePrimary;
 import io.howdah.server.configuration.Secrets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +50,7 @@ import org.slf4j.LoggerFactory;
 final class Rejoin {
     private static final Logger LOG = LoggerFactory.getLogger(Rejoin.class);
     private static final Duration OPERATION_LIMIT = Duration.ofSeconds(10);
+    private static final NodeId NOBODY = new NodeId("remote");
     private static final String ASIDE = "before-clone";
     private static final Duration REWIND_LIMIT = Duration.ofMinutes(30);
 
@@ -62,6 +65,7 @@ final class Rejoin {
     private final Consumer<Input> core;
     private final VainFollows vainFollows = new VainFollows();
     private final Consumer<Activity> activities;
+    private final Supplier<Optional<RemotePrimary>> remotePrimary;
     private final AtomicReference<Optional<Rebuild>> rebuild = new AtomicReference<>(Optional.empty());
 
     Rejoin(
@@ -72,6 +76,7 @@ final class Rejoin {
             UnprivilegedUser user,
             PeerBook peers,
             Roster roster,
+            Supplier<Optional<RemotePrimary>> remotePrimary,
             PromiseLane promises,
             Consumer<Input> core,
             Consumer<Activity> activities) {
@@ -82,6 +87,7 @@ final class Rejoin {
         this.user = user;
         this.peers = peers;
         this.roster = roster;
+        this.remotePrimary = remotePrimary;
         this.promises = promises;
         this.core = core;
         this.activities = activities;
@@ -128,6 +134,47 @@ final class Rejoin {
         refuseOutlived(leadership);
         instance.follow(cascade(leadership).orElse(upstream));
         activities.accept(Activity.NONE);
+    }
+
+    /**
+     * Receives from the primary of another cluster, or from a node of this one that does.
+     *
+     * @param through that node; empty for the remote primary itself
+     */
+    void followRemote(Optional<NodeId> through) throws InterruptedException {
+        Upstream upstream = through.map(this::head).orElseGet(this::remote);
+        SystemIdentity identity = identify(upstream);
+        Leadership standIn = new Leadership(
+                promises.durable().term(), through.orElse(NOBODY), identity.timeline(), identity.flushed());
+        if (!dataIsTrusted()) {
+            cloneFrom(standIn, upstream, identity, "there is no data that can be trusted");
+        } else {
+            refuseStranger(identity);
+            joinExisting(standIn, upstream, identity);
+        }
+        instance.follow(upstream);
+        activities.accept(Activity.NONE);
+    }
+
+    private Upstream remote() {
+        RemotePrimary primary = remotePrimary
+                .get()
+                .orElseThrow(() ->
+                        new NodeException("this cluster follows no other any more", "it elects a leader of its own"));
+        return unnamed(primary.host(), primary.port());
+    }
+
+    private Upstream head(NodeId node) {
+        NodeStatus status = peers.lastHeard(node)
+                .orElseThrow(() -> new NodeException(
+                        "nobody told yet where %s listens".formatted(node), "it says so as soon as it is reached"));
+        return unnamed(status.host(), status.postgresPort());
+    }
+
+    /** Under a name that no cluster takes for one of its members': what this node confirms counts nowhere (trap T23). */
+    private Upstream unnamed(String host, int port) {
+        String name = "standby_%s_%s".formatted(config.clusterId(), config.node());
+        return new Upstream(host, port, ManagedInstance.REPLICATION_ROLE, name, Optional.empty());
     }
 
     private void rebuild(Leadership leadership, Upstream upstream, SystemIdentity leader, Rebuild order)

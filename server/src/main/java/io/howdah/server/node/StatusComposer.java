@@ -1,6 +1,5 @@
 package io.howdah.server.node;
 
-import io.howdah.kernel.election.ElectionPhase;
 import io.howdah.kernel.election.ElectionView;
 import io.howdah.kernel.election.PostgresState;
 import io.howdah.kernel.model.Lsn;
@@ -121,7 +120,7 @@ final class StatusComposer {
         return switch (view.phase()) {
             case STARTING -> NodeState.STARTING;
             case WAITING -> NodeState.WAITING;
-            case FOLLOWING -> seen.local().receiving() ? NodeState.STREAMING : NodeState.WAITING;
+            case FOLLOWING, REMOTE -> seen.local().receiving() ? NodeState.STREAMING : NodeState.WAITING;
             case RECRUITED -> NodeState.ELECTING;
             case PROMOTING, CONFIRMING -> NodeState.PROMOTING;
             case LEADING -> {
@@ -143,7 +142,10 @@ final class StatusComposer {
         if (!view.reason().isEmpty()) {
             return view.reason();
         }
-        boolean ordinary = view.phase() == ElectionPhase.FOLLOWING || view.phase() == ElectionPhase.LEADING;
+        boolean ordinary = switch (view.phase()) {
+            case FOLLOWING, LEADING, REMOTE -> true;
+            default -> false;
+        };
         return ordinary ? "" : view.phase().sentence();
     }
 

@@ -47,6 +47,11 @@ final class ClusterShape {
                 problems.add(new Problem("a cluster cannot have %d nodes".formatted(count), "use --nodes 1, 3 or 5"));
             }
         });
+        if (request.standbyOf().isPresent() != request.secretsFrom().isPresent()) {
+            problems.add(new Problem(
+                    "a standby cluster has the roles and passwords of the one it follows",
+                    "give both --standby-of and --secrets, the other cluster's secrets.yaml"));
+        }
         request.cells().stream()
                 .filter(cell -> !isCell(cell))
                 .forEach(cell -> problems.add(new Problem(
@@ -65,6 +70,12 @@ final class ClusterShape {
                             .formatted(present, request.nodes().getAsInt()),
                     "remove one after the other: 'howdah node remove %s'"
                             .formatted(existing.nodes().getLast().id())));
+        }
+        if (request.standbyOf().isPresent() && !request.standbyOf().equals(existing.standbyOf())) {
+            problems.add(new Problem(
+                    "this cluster is there already and does not follow "
+                            + request.standbyOf().get(),
+                    "'howdah cluster demote --standby-of ...' makes it follow another"));
         }
         List<String> cells = existing.nodes().stream()
                 .map(node -> node.cell().value())
@@ -179,7 +190,8 @@ final class ClusterShape {
                 })
                 .toList();
         return new ClusterConfiguration(
-                NAME, id, HOST, request.postgresBinaries().orElse(""), adminPort, nodes, gateways);
+                        NAME, id, HOST, request.postgresBinaries().orElse(""), adminPort, nodes, gateways)
+                .following(request.standbyOf());
     }
 
     private static boolean isCell(String text) {

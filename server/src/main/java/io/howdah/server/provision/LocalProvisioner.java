@@ -106,13 +106,19 @@ public final class LocalProvisioner {
         problems.addAll(preflight.checkOwnership(wanted));
         problems.addAll(preflight.checkSpace(wanted.nodes().size() - withData.size()));
         PostgresInstallation postgres = locate(request, wanted, problems, events);
-        Secrets secrets = exists && Files.exists(directory.secrets())
-                ? Secrets.read(directory.secrets())
-                : Secrets.generate(machine.random());
+        Secrets secrets =
+                exists && Files.exists(directory.secrets()) ? Secrets.read(directory.secrets()) : fresh(request);
         if (!problems.isEmpty()) {
             throw Problem.toException("The cluster cannot be started", problems);
         }
         return write(wanted, exists, secrets, postgres, adminPort, withData.isEmpty(), events);
+    }
+
+    private Secrets fresh(ClusterRequest request) {
+        Secrets own = Secrets.generate(machine.random());
+        return request.secretsFrom()
+                .map(file -> own.withPasswordsOf(Secrets.read(Path.of(file))))
+                .orElse(own);
     }
 
     /** Does the steps; the processes then come up by themselves. */

@@ -36,7 +36,9 @@ final class ProcessConfigurations {
                 .toList();
         Map<Component, String> desired = new LinkedHashMap<>();
         for (NodeEntry node : cluster.nodes()) {
-            boolean bootstrap = newCluster && node.equals(cluster.nodes().getFirst());
+            boolean bootstrap = newCluster
+                    && cluster.standbyOf().isEmpty()
+                    && node.equals(cluster.nodes().getFirst());
             String name = node.id().value();
             NodeConfiguration configuration = new NodeConfiguration(
                     cluster.name(),
@@ -54,6 +56,7 @@ final class ProcessConfigurations {
                     directory.secrets(),
                     bootstrap,
                     node.fencedBelow(),
+                    cluster.standbyOf(),
                     peers);
             desired.put(component(name, Kind.NODE, directory), configuration.toYaml());
         }

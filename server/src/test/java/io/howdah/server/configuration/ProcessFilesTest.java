@@ -45,6 +45,7 @@ final class ProcessFilesTest {
                 Path.of("/a b/secrets.yaml"),
                 true,
                 OptionalLong.empty(),
+                Optional.of(new RemotePrimary("db1.example.org", 5441)),
                 PEERS);
         Path file = directory.resolve("node1.yaml");
         AtomicFile.write(file, node.toYaml(), AtomicFile.Access.PRIVATE);

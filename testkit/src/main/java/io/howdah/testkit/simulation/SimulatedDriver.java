@@ -70,6 +70,7 @@ final class SimulatedDriver {
                     }
                 }));
             case Effect.Follow follow -> follower.follow(follow.leadership());
+            case Effect.FollowRemote f -> throw new IllegalStateException("no standby cluster is simulated");
             case Effect.WatchPosition watch -> watch(watch.position());
             case Effect.OpenGate open ->
                 world.invariants.opensGate(postgres, open.term().value());
