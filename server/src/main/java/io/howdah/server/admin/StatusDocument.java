@@ -46,12 +46,6 @@ final class StatusDocument {
                 .put("term", snapshot.term().value());
         document.put(
                 "leader", snapshot.leader().map(leader -> leader.node().value()).orElse(null));
-        document.put(
-                "standby_of",
-                configuration.standbyOf().map(RemotePrimary::toString).orElse(null));
-        document.put(
-                "standby_leader",
-                snapshot.head().map(head -> head.node().value()).orElse(null));
         ArrayNode problems = document.putArray("problems");
         problems().forEach(problems::add);
         document.set("nodes", nodes());
@@ -60,6 +54,12 @@ final class StatusDocument {
         document.putObject("admin").put("url", admin.url()).put("pid", admin.pid());
         document.put("failover", snapshot.canFailOver() && !snapshot.pause().on());
         putPause(document, snapshot.pause());
+        document.put(
+                "standby_of",
+                configuration.standbyOf().map(RemotePrimary::toString).orElse(null));
+        document.put(
+                "standby_leader",
+                snapshot.head().map(head -> head.node().value()).orElse(null));
         return document;
     }
 

@@ -31,7 +31,9 @@ final class AdminStatusTest extends ThreeConfiguredNodes {
                         "gateways",
                         "admin",
                         "failover",
-                        "pause");
+                        "pause",
+                        "standby_of",
+                        "standby_leader");
         assertThat(status.path("cluster").asString("")).isEqualTo("local");
         assertThat(status.path("term").asLong(0)).isEqualTo(7);
         assertThat(status.path("leader").asString("")).isEqualTo("node1");
