@@ -21,7 +21,7 @@ final class NodeTable {
         Positions positions = split.map(used -> used.positions().current()).orElse(Positions.NONE);
         List<Backend> places = new ArrayList<>(routes.replicas());
         routes.primary().ifPresent(places::addFirst);
-        double weights = places.stream()
+        double weights = routes.replicas().stream()
                 .mapToDouble(place -> settings.weight(place.node()))
                 .sum();
         TableBuilder table = new TableBuilder(
@@ -31,19 +31,20 @@ final class NodeTable {
             Backend place = places.get(index);
             boolean primary = routes.primary().equals(Optional.of(place));
             String role = primary ? "primary" : "standby";
-            double weight = settings.weight(place.node());
+            // The primary serves reads only when no replica can.
+            double weight = primary ? 0 : settings.weight(place.node());
             Optional<Progress> progress = positions.of(place.node());
             table.row(
                     index,
                     place.host(),
                     place.port(),
-                    weight == 0 ? "down" : "up",
+                    weight == 0 && !primary ? "down" : "up",
                     "up",
                     String.format(Locale.ROOT, "%.6f", weights == 0 ? 0 : weight / weights),
                     role,
                     role,
                     report.requests().getOrDefault(place, 0L),
-                    String.valueOf(!primary && weight > 0),
+                    String.valueOf(weight > 0),
                     progress.map(Progress::lagBytes).orElse(0L),
                     primary ? "" : "streaming",
                     "",

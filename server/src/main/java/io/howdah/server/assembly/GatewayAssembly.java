@@ -25,6 +25,8 @@ import io.howdah.server.configuration.GatewayConfiguration;
 import io.howdah.server.configuration.PidFile;
 import io.howdah.server.configuration.PoolingConfiguration;
 import io.howdah.server.configuration.Secrets;
+import io.howdah.server.gateway.GatewayHttp;
+import io.howdah.server.gateway.GatewayMetrics;
 import io.howdah.server.gateway.StatusRoutes;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -86,9 +88,19 @@ public final class GatewayAssembly {
         pidFile.writeCurrent();
         routes.follow(configuration.clusterId(), configuration.nodes());
         server.start();
+        Optional<GatewayHttp> http = GatewayHttp.serve(
+                configuration.host(),
+                configuration.ports().http(),
+                new GatewayMetrics(
+                        configuration.clusterName(),
+                        configuration.cell().value(),
+                        configuration.gateway().value(),
+                        server.control(),
+                        server::counters));
         FileWatch watch = FileWatch.start(file, () -> follow(file, routes));
         return () -> {
             watch.close();
+            http.ifPresent(GatewayHttp::close);
             server.close();
             positions.close();
             routes.close();
@@ -111,6 +123,7 @@ public final class GatewayAssembly {
         shown.put("auto_port", "" + configuration.ports().auto());
         shown.put("read_write_port", "" + configuration.ports().readWrite());
         shown.put("read_only_port", "" + configuration.ports().readOnly());
+        shown.put("http_port", "" + configuration.ports().http());
         shown.put("max_client_conn", "" + MAX_CLIENTS);
         shown.put("hold_limit_ms", "" + HOLD_LIMIT.toMillis());
         return new ConsoleSetup(

@@ -87,8 +87,26 @@ public record ClusterConfiguration(
     /** One gateway process. */
     public record GatewayEntry(GatewayId id, Cell cell, GatewayPorts ports) {}
 
-    /** The ports of a gateway: read/write split, always the leader, always a standby if there is one. */
-    public record GatewayPorts(int auto, int readWrite, int readOnly) {}
+    /**
+     * The ports of a gateway.
+     *
+     * @param auto reads to standbys, all else to the leader
+     * @param readWrite always the leader
+     * @param readOnly always a standby if there is one
+     * @param http what it says of itself to those who watch it
+     */
+    public record GatewayPorts(int auto, int readWrite, int readOnly, int http) {
+        private static final int USUAL_HTTP_OFFSET = 3;
+
+        /** With the usual port for those who watch. */
+        public GatewayPorts(int auto, int readWrite, int readOnly) {
+            this(auto, readWrite, readOnly, usualHttp(auto));
+        }
+
+        static int usualHttp(int auto) {
+            return auto + USUAL_HTTP_OFFSET;
+        }
+    }
 
     /** The same cluster with each port replaced by what the function makes of it. */
     public ClusterConfiguration withPorts(IntUnaryOperator moved) {
@@ -114,7 +132,8 @@ public record ClusterConfiguration(
                                 new GatewayPorts(
                                         moved.applyAsInt(gateway.ports().auto()),
                                         moved.applyAsInt(gateway.ports().readWrite()),
-                                        moved.applyAsInt(gateway.ports().readOnly()))))
+                                        moved.applyAsInt(gateway.ports().readOnly()),
+                                        moved.applyAsInt(gateway.ports().http()))))
                         .toList(),
                 retired,
                 pooling,
@@ -216,7 +235,8 @@ public record ClusterConfiguration(
                     .line("    cell", gateway.cell().value())
                     .line("    auto", gateway.ports().auto())
                     .line("    read_write", gateway.ports().readWrite())
-                    .line("    read_only", gateway.ports().readOnly());
+                    .line("    read_only", gateway.ports().readOnly())
+                    .line("    http", gateway.ports().http());
         }
         if (!retired.isEmpty()) {
             yaml.comment("Nodes that were removed; their names are not used again.")

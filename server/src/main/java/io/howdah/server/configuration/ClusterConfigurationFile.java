@@ -178,7 +178,14 @@ public final class ClusterConfigurationFile {
         return new GatewayEntry(
                 reader.value("id", new GatewayId("unknown"), GatewayId::new),
                 reader.value("cell", ANY_CELL, Cell::new),
-                new GatewayPorts(reader.port("auto"), reader.port("read_write"), reader.port("read_only")));
+                ports(reader));
+    }
+
+    /** Files written before gateways had a port for those who watch do not name it. */
+    private static GatewayPorts ports(MappingReader reader) {
+        int auto = reader.port("auto");
+        int http = reader.has("http") ? reader.port("http") : GatewayPorts.usualHttp(auto);
+        return new GatewayPorts(auto, reader.port("read_write"), reader.port("read_only"), http);
     }
 
     private static String loopback(String host) {

@@ -34,8 +34,7 @@ public record GatewayConfiguration(
                 reader.value("gateway", new GatewayId("unknown"), GatewayId::new),
                 reader.value("cell", new Cell("unknown"), Cell::new),
                 reader.text("host", ""),
-                new GatewayPorts(
-                        reader.port("auto_port"), reader.port("read_write_port"), reader.port("read_only_port")),
+                ports(reader),
                 Path.of(reader.text("run_directory", "")),
                 Path.of(reader.text("secrets", "")),
                 reader.list("nodes", PeerEntry::read),
@@ -45,6 +44,12 @@ public record GatewayConfiguration(
             throw new ConfigurationException(file, problems, NodeConfiguration.HINT);
         }
         return configuration;
+    }
+
+    private static GatewayPorts ports(MappingReader reader) {
+        int auto = reader.port("auto_port");
+        int http = reader.has("http_port") ? reader.port("http_port") : GatewayPorts.usualHttp(auto);
+        return new GatewayPorts(auto, reader.port("read_write_port"), reader.port("read_only_port"), http);
     }
 
     public String toYaml() {
@@ -58,6 +63,7 @@ public record GatewayConfiguration(
                 .line("auto_port", ports.auto())
                 .line("read_write_port", ports.readWrite())
                 .line("read_only_port", ports.readOnly())
+                .line("http_port", ports.http())
                 .line("run_directory", runDirectory.toString())
                 .line("secrets", secrets.toString());
         pooling.write(yaml);

@@ -121,7 +121,10 @@ final class ClusterShape {
             int readWrite = free.apply(auto + 1, used);
             used.add(readWrite);
             int readOnly = free.apply(readWrite + 1, used);
-            gateways.add(new GatewayEntry(nextGateway(gateways), place, new GatewayPorts(auto, readWrite, readOnly)));
+            used.add(readOnly);
+            int http = free.apply(readOnly + 1, used);
+            gateways.add(
+                    new GatewayEntry(nextGateway(gateways), place, new GatewayPorts(auto, readWrite, readOnly, http)));
         }
         return present.with(nodes, gateways);
     }

@@ -111,7 +111,8 @@ record PortPlan(ClusterConfiguration configuration, List<String> notes) {
                 .or(() -> configuration.gateways().stream()
                         .filter(gateway -> gateway.ports().auto() == port
                                 || gateway.ports().readWrite() == port
-                                || gateway.ports().readOnly() == port)
+                                || gateway.ports().readOnly() == port
+                                || gateway.ports().http() == port)
                         .map(gateway -> gateway.id().value())
                         .findFirst())
                 .orElse("admin");

@@ -70,7 +70,7 @@ final class AdminFixture implements Closeable {
         for (int i = 1; i <= nodes; i++) {
             entries.add(new NodeEntry(new NodeId("node" + i), new Cell("zone" + i), free.next(), free.next()));
         }
-        GatewayPorts ports = new GatewayPorts(free.next(), free.next(), free.next());
+        GatewayPorts ports = new GatewayPorts(free.next(), free.next(), free.next(), free.next());
         ClusterConfiguration configuration = new ClusterConfiguration(
                 "local",
                 Statuses.CLUSTER,

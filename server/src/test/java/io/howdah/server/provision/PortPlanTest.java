@@ -64,11 +64,11 @@ final class PortPlanTest {
                 .as("5452 and 5453 belong to the other nodes")
                 .isEqualTo(5454);
         assertThat(plan.configuration().gateways().getFirst().ports())
-                .isEqualTo(new ClusterConfiguration.GatewayPorts(6432, 6435, 6434));
+                .isEqualTo(new ClusterConfiguration.GatewayPorts(6432, 6436, 6434, 6435));
         assertThat(plan.notes())
                 .containsExactly(
                         "port 5451 is taken by owner of odd ports: node1 uses 5454 from now on",
-                        "port 6433 is taken by owner of odd ports: gateway1 uses 6435 from now on");
+                        "port 6433 is taken by owner of odd ports: gateway1 uses 6436 from now on");
     }
 
     @Test

@@ -1,0 +1,263 @@
+package io.howdah.server.gateway;
+
+import io.howdah.gateway.console.GatewayControl;
+import io.howdah.gateway.metrics.GatewayReport;
+import io.howdah.gateway.metrics.GatewayReport.ClientState;
+import io.howdah.gateway.metrics.SessionCounters;
+import io.howdah.gateway.metrics.Traffic.Totals;
+import io.howdah.gateway.route.Backend;
+import io.howdah.gateway.route.Routes;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What {@code /metrics} of a gateway shows: one {@link GatewayReport} for each scrape, so that the series agree with each other. Beside our
+ * own names stand those of pgbouncer_exporter (its README, "Metrics"), so that dashboards and alerts made for it go on working; what has
+ * no true equivalent here is absent.
+ */
+public final class GatewayMetrics {
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final long REPORT_LIMIT_SECONDS = 5;
+
+    private final Labels own;
+    private final GatewayControl control;
+    private final Supplier<SessionCounters.Snapshot> counters;
+
+    public GatewayMetrics(
+            String clusterName,
+            String cell,
+            String gateway,
+            GatewayControl control,
+            Supplier<SessionCounters.Snapshot> counters) {
+        this.own = Labels.of("cluster", clusterName, "cell", cell, "gateway", gateway);
+        this.control = control;
+        this.counters = counters;
+    }
+
+    /** Asks the event loops; waits for them. */
+    MetricSnapshots collect() throws InterruptedException {
+        try {
+            return collect(
+                    control.report().get(REPORT_LIMIT_SECONDS, TimeUnit.SECONDS), counters.get(), control.routes());
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("the event loops did not answer: " + e.getMessage(), e);
+        }
+    }
+
+    MetricSnapshots collect(GatewayReport report, SessionCounters.Snapshot counts, Routes routes) {
+        List<MetricSnapshot> all = new ArrayList<>();
+        sessions(report, counts, all);
+        servers(report, routes, all);
+        pools(report, all);
+        traffic(report, all);
+        return new MetricSnapshots(all);
+    }
+
+    private void sessions(GatewayReport report, SessionCounters.Snapshot counts, List<MetricSnapshot> all) {
+        GaugeSnapshot.Builder clients = GaugeSnapshot.builder()
+                .name("howdah_gateway_clients")
+                .help("Clients that are logged in, by what they do");
+        for (ClientState state : ClientState.values()) {
+            long number = report.clients().stream()
+                    .filter(client -> client.state() == state)
+                    .count();
+            clients.dataPoint(gauge(own.add("state", state.name().toLowerCase(Locale.ROOT)), number));
+        }
+        all.add(clients.build());
+        GaugeSnapshot.Builder pinned = GaugeSnapshot.builder()
+                .name("howdah_gateway_pinned_clients")
+                .help("Clients that keep their server connection between transactions, by reason");
+        Map<String, Integer> reasons = new TreeMap<>();
+        report.clients().forEach(client -> client.pins().forEach(pin -> reasons.merge(pin, 1, Integer::sum)));
+        reasons.forEach((reason, number) -> pinned.dataPoint(gauge(own.add("reason", reason), number)));
+        all.add(pinned.build());
+        Map<String, Long> events = new TreeMap<>(Map.of(
+                "login", counts.logins(),
+                "refused_login", counts.refusedLogins(),
+                "hold", counts.holds(),
+                "hold_timeout", counts.holdTimeouts(),
+                "wait", counts.waits(),
+                "wait_timeout", counts.waitTimeouts(),
+                "move", counts.moves(),
+                "backend_loss", counts.backendLosses(),
+                "unknown_outcome", counts.unknownOutcomes(),
+                "retryable_outcome", counts.retryableOutcomes()));
+        events.putAll(Map.of(
+                "unconfirmed_commit", counts.unconfirmedCommits(),
+                "broken_reply", counts.brokenReplies(),
+                "protocol_violation", counts.protocolViolations(),
+                "cancel", counts.cancels(),
+                "replay_failure", counts.replayFailures(),
+                "lost_listener", counts.lostListeners(),
+                "replica_read", counts.replicaReads(),
+                "read_retried", counts.readsRetried()));
+        CounterSnapshot.Builder counted =
+                CounterSnapshot.builder().name("howdah_gateway_events").help("What happened to sessions");
+        events.forEach((event, number) -> counted.dataPoint(counter(own.add("event", event), number)));
+        all.add(counted.build());
+    }
+
+    private void servers(GatewayReport report, Routes routes, List<MetricSnapshot> all) {
+        CounterSnapshot.Builder requests = CounterSnapshot.builder()
+                .name("howdah_gateway_server_requests")
+                .help("Requests that a node has served for this gateway");
+        report.requests().forEach((place, number) -> requests.dataPoint(counter(node(place), number)));
+        all.add(requests.build());
+        GaugeSnapshot.Builder connections = GaugeSnapshot.builder()
+                .name("howdah_gateway_server_connections")
+                .help("Connections to a node, by whether a client has them");
+        Map<Backend, long[]> byPlace = new LinkedHashMap<>();
+        report.servers()
+                .forEach(
+                        server -> byPlace.computeIfAbsent(server.place(), _ -> new long[2])[server.active() ? 0 : 1]++);
+        byPlace.forEach((place, numbers) -> {
+            connections.dataPoint(gauge(node(place).add("state", "active"), numbers[0]));
+            connections.dataPoint(gauge(node(place).add("state", "idle"), numbers[1]));
+        });
+        all.add(connections.build());
+        all.add(single(
+                "howdah_gateway_has_primary",
+                "1 if there is a primary",
+                routes.primary().isPresent() ? 1 : 0));
+        all.add(single(
+                "howdah_gateway_replicas",
+                "Replicas that may serve reads",
+                routes.replicas().size()));
+    }
+
+    private Labels node(Backend place) {
+        return own.add("node", place.node().value());
+    }
+
+    private GaugeSnapshot single(String name, String help, double value) {
+        return GaugeSnapshot.builder()
+                .name(name)
+                .help(help)
+                .dataPoint(gauge(own, value))
+                .build();
+    }
+
+    // ---- pgbouncer_exporter's names
+
+    private record Sums(long active, long waiting, double maximumWait, long serving, long idle, long opening) {}
+
+    private static void pools(GatewayReport report, List<MetricSnapshot> all) {
+        Map<Labels, Sums> pools = new LinkedHashMap<>();
+        report.clients().forEach(client -> {
+            boolean waits = client.state() == ClientState.WAITING;
+            add(
+                    pools,
+                    Labels.of("database", client.database(), "user", client.user()),
+                    new Sums(waits ? 0 : 1, waits ? 1 : 0, client.waitNanos() / NANOS_PER_SECOND, 0, 0, 0));
+        });
+        report.pools()
+                .forEach(pool -> add(
+                        pools,
+                        Labels.of("database", pool.database(), "user", pool.user()),
+                        new Sums(0, 0, 0, pool.active(), pool.idle(), pool.opening())));
+        all.add(gauges("pgbouncer_pools_client_active_connections", "Clients that do not wait", pools, Sums::active));
+        all.add(gauges(
+                "pgbouncer_pools_client_waiting_connections", "Clients that wait for a server", pools, Sums::waiting));
+        all.add(gauges(
+                "pgbouncer_pools_client_maxwait_seconds",
+                "For how long the first of them has been waiting",
+                pools,
+                Sums::maximumWait));
+        all.add(gauges(
+                "pgbouncer_pools_server_active_connections",
+                "Server connections that clients have",
+                pools,
+                Sums::serving));
+        all.add(gauges(
+                "pgbouncer_pools_server_idle_connections", "Server connections that nobody has", pools, Sums::idle));
+        all.add(gauges(
+                "pgbouncer_pools_server_login_connections",
+                "Server connections that are being opened",
+                pools,
+                Sums::opening));
+    }
+
+    private static void add(Map<Labels, Sums> pools, Labels labels, Sums more) {
+        pools.merge(
+                labels,
+                more,
+                (one, other) -> new Sums(
+                        one.active + other.active,
+                        one.waiting + other.waiting,
+                        Math.max(one.maximumWait, other.maximumWait),
+                        one.serving + other.serving,
+                        one.idle + other.idle,
+                        one.opening + other.opening));
+    }
+
+    private static GaugeSnapshot gauges(
+            String name, String help, Map<Labels, Sums> pools, ToDoubleFunction<Sums> value) {
+        GaugeSnapshot.Builder builder = GaugeSnapshot.builder().name(name).help(help);
+        pools.forEach((labels, sums) -> builder.dataPoint(gauge(labels, value.applyAsDouble(sums))));
+        return builder.build();
+    }
+
+    private static void traffic(GatewayReport report, List<MetricSnapshot> all) {
+        Map<String, Totals> traffic = new TreeMap<>(report.traffic());
+        all.add(counters("pgbouncer_stats_queries_pooled", "Requests", traffic, Totals::queries));
+        all.add(counters("pgbouncer_stats_sql_transactions_pooled", "Transactions", traffic, Totals::transactions));
+        all.add(counters("pgbouncer_stats_received_bytes", "Bytes from clients", traffic, Totals::receivedBytes));
+        all.add(counters("pgbouncer_stats_sent_bytes", "Bytes to clients", traffic, Totals::sentBytes));
+        all.add(counters(
+                "pgbouncer_stats_queries_duration_seconds",
+                "Seconds from requests to their answers",
+                traffic,
+                totals -> totals.queryNanos() / NANOS_PER_SECOND));
+        all.add(counters(
+                "pgbouncer_stats_server_in_transaction_seconds",
+                "Seconds from the beginning of transactions to their end",
+                traffic,
+                totals -> totals.transactionNanos() / NANOS_PER_SECOND));
+        all.add(counters(
+                "pgbouncer_stats_client_wait_seconds",
+                "Seconds that clients waited for a server",
+                traffic,
+                totals -> totals.waitNanos() / NANOS_PER_SECOND));
+        all.add(GaugeSnapshot.builder()
+                .name("pgbouncer_up")
+                .help("1: the gateway answers")
+                .dataPoint(gauge(Labels.EMPTY, 1))
+                .build());
+    }
+
+    private static CounterSnapshot counters(
+            String name, String help, Map<String, Totals> traffic, ToDoubleFunction<Totals> value) {
+        CounterSnapshot.Builder builder = CounterSnapshot.builder().name(name).help(help);
+        traffic.forEach((database, totals) ->
+                builder.dataPoint(counter(Labels.of("database", database), value.applyAsDouble(totals))));
+        return builder.build();
+    }
+
+    private static GaugeDataPointSnapshot gauge(Labels labels, long value) {
+        return gauge(labels, (double) value);
+    }
+
+    private static GaugeDataPointSnapshot gauge(Labels labels, double value) {
+        return GaugeDataPointSnapshot.builder().labels(labels).value(value).build();
+    }
+
+    private static CounterDataPointSnapshot counter(Labels labels, double value) {
+        return CounterDataPointSnapshot.builder().labels(labels).value(value).build();
+    }
+}
