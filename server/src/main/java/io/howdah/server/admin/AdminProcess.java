@@ -207,6 +207,10 @@ public final class AdminProcess implements AutoCloseable {
             LOG.debug("cannot listen on {}", candidate, e);
             return false;
         }
+        if (!server.isRunning()) {
+            // Helidon does not throw whenever somebody was faster.
+            return false;
+        }
         port = server.port();
         opened.add(topology);
         opened.add(server::stop);
