@@ -65,7 +65,7 @@ final class AdminFixture implements Closeable {
     /** Writes a cluster of so many nodes with one gateway, on ports that nobody uses. */
     ClusterConfiguration configure(int nodes) throws IOException {
         Files.createDirectories(directory.root());
-        Iterator<Integer> free = ScriptedServer.unusedPorts(2 * nodes + 4);
+        Iterator<Integer> free = ScriptedServer.unusedPorts(2 * nodes + 5);
         List<NodeEntry> entries = new ArrayList<>();
         for (int i = 1; i <= nodes; i++) {
             entries.add(new NodeEntry(new NodeId("node" + i), new Cell("zone" + i), free.next(), free.next()));

@@ -135,10 +135,10 @@ final class LocalProvisionerTest {
                         machine.random()));
         Prepared prepared = crowded.prepare(ClusterRequest.DEFAULT, 7701, this::event);
         assertThat(prepared.notes())
-                .containsExactly("port 6433 is taken by 'init' (pid 1): gateway1 uses 6435 from now on");
+                .containsExactly("port 6433 is taken by 'init' (pid 1): gateway1 uses 6436 from now on");
         assertThat(directory.configuration())
                 .content()
-                .contains("read_write: 6435")
+                .contains("read_write: 6436")
                 .contains("port: 7701");
     }
 
