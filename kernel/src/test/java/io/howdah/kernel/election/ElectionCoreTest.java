@@ -134,6 +134,33 @@ class ElectionCoreTest {
         assertThat(core.view().phase()).isEqualTo(ElectionPhase.LEADING);
     }
 
+    @Test
+    void aLeaderThatAilsHandsOverToOneThatDoesNot() {
+        ElectionCore core = leadingAPair();
+        preflight(core, 20, Condition.SOUND.ailing(Optional.of("has 3 MB of disk left")), "0/20");
+        core.step(600, ailing());
+        assertThat(core.view().phase()).as("the other one ails too").isEqualTo(ElectionPhase.LEADING);
+
+        core.step(1_190, new Input.SetPause(Pause.NEVER.paused(0, "new switches")));
+        preflight(core, 1_200, Condition.SOUND, "0/20");
+        core.step(1_210, ailing());
+        assertThat(core.view().phase()).as("elections are paused").isEqualTo(ElectionPhase.LEADING);
+
+        core.step(1_800, new Input.SetPause(core.view().pause().resumed("")));
+        assertThat(core.view().phase()).isEqualTo(ElectionPhase.HANDING_OVER);
+    }
+
+    private static Input ailing() {
+        return new Input.LocalPostgres(
+                        PostgresState.PRIMARY,
+                        Optional.of(new Position(new TimelineId(2), Lsn.parse("0/20"))),
+                        Optional.of(PAIR),
+                        false,
+                        Optional.empty(),
+                        Optional.empty())
+                .ailing("has 0 MB of disk left");
+    }
+
     private static String refusal(ElectionCore core, long now, Optional<NodeId> target) {
         Effect.ReportSwitchover report =
                 find(core.step(now, new Input.SwitchoverRequested("s" + now, target)), Effect.ReportSwitchover.class);

@@ -67,20 +67,24 @@ final class InstanceObserver {
     private final DataDirectory data;
     private final BooleanSupplier trusted;
     private final Supplier<Term> term;
+    private final DiskWatch disk;
     private @Nullable PostgresClient client;
     private List<String> pending = List.of();
     private long pendingAtNanos;
 
     /**
      * @param trusted whether the data directory may be used
+     * @param disk whether there is room
      * @param term the node's own term: confirmations under names of other terms do not count
      */
-    InstanceObserver(ClusterId cluster, ManagedInstance instance, BooleanSupplier trusted, Supplier<Term> term) {
+    InstanceObserver(
+            ClusterId cluster, ManagedInstance instance, BooleanSupplier trusted, Supplier<Term> term, DiskWatch disk) {
         this.cluster = cluster;
         this.instance = instance;
         this.data = instance.data();
         this.trusted = trusted;
         this.term = term;
+        this.disk = disk;
     }
 
     Observation look() {
@@ -106,9 +110,9 @@ final class InstanceObserver {
      * A server that somebody is shutting down serves its clients until they leave and takes no new ones. As a primary it
      * had better hand over; as a standby it is as good as gone.
      */
-    private static Observation judged(Observation seen, boolean stopping) {
+    private Observation judged(Observation seen, boolean stopping) {
         if (!stopping) {
-            return seen;
+            return disk.ailment().map(seen::ailing).orElse(seen);
         }
         return seen.local().state() == PostgresState.PRIMARY
                 ? seen.ailing("is being shut down")

@@ -139,7 +139,8 @@ public final class NodeProcess {
                 config.clusterId(),
                 instance,
                 rejoin::dataIsTrusted,
-                () -> promises.durable().term());
+                () -> promises.durable().term(),
+                new DiskWatch(data.path(), DiskWatch::usableBytes, clockMillis));
         this.monitor = new InstanceMonitor(observer::look, agent::completions, agent::observed);
         DrainRoll drains = new DrainRoll(drain -> agent.tell(new Input.GatewaysDrained(drain)));
         SwitchoverDesk switchovers =

@@ -77,7 +77,7 @@ final class StatusComposer {
                 view.leader(),
                 primary ? Role.PRIMARY : Role.STANDBY,
                 state(view, gateOpen, seen, activity),
-                reason(view, activity),
+                reason(view, activity, seen),
                 gateOpen,
                 view.drain(),
                 seen.local().position(),
@@ -135,7 +135,7 @@ final class StatusComposer {
         };
     }
 
-    private static String reason(ElectionView view, Activity activity) {
+    private static String reason(ElectionView view, Activity activity, Observation seen) {
         if (!activity.words().isEmpty()) {
             return activity.words();
         }
@@ -146,7 +146,9 @@ final class StatusComposer {
             case FOLLOWING, LEADING, REMOTE -> true;
             default -> false;
         };
-        return ordinary ? "" : view.phase().sentence();
+        return ordinary
+                ? seen.local().condition().ailment().orElse("")
+                : view.phase().sentence();
     }
 
     private static long lagBytes(Observation seen, Optional<Lsn> leaderLsn) {

@@ -5,7 +5,11 @@ import java.time.Duration;
 
 /** A19. */
 final class DiskFull implements Scenario {
-    private static final int SPARE_MEGABYTES = 96;
+    /** Enough for all that is written while the disk is full, as data and as log, once there is room again. */
+    private static final int SPARE_MEGABYTES = 192;
+
+    private static final String BULK =
+            "insert into howdah_bulk select repeat(md5(n::text), 30) from generate_series(1, 30000) n";
 
     private final boolean ofLeader;
 
@@ -58,9 +62,7 @@ final class DiskFull implements Scenario {
             if (ofLeader) {
                 // New log segments are what a leader cannot do without; small rows need a while to fill the present
                 // ones.
-                try (Attempt bulk = Attempt.begin(
-                        stage.writing(),
-                        "insert into howdah_bulk select repeat(md5(n::text), 30) from generate_series(1, 100000) n")) {
+                try (Attempt bulk = Attempt.begin(stage.writing(), BULK)) {
                     stage.watch()
                             .await(
                                     "another node leads",
@@ -71,9 +73,7 @@ final class DiskFull implements Scenario {
                     bulk.cancel();
                 }
             } else {
-                Sql.run(
-                        stage.writing(),
-                        "insert into howdah_bulk select repeat(md5(n::text), 30) from generate_series(1, 100000) n");
+                Sql.run(stage.writing(), BULK);
             }
             load.awaitRecovery(Duration.ofSeconds(30));
             disk.makeRoom();

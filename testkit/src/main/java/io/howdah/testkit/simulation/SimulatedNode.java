@@ -1,5 +1,6 @@
 package io.howdah.testkit.simulation;
 
+import io.howdah.kernel.election.Condition;
 import io.howdah.kernel.election.Effect;
 import io.howdah.kernel.election.ElectionCore;
 import io.howdah.kernel.election.ElectionView;
@@ -35,6 +36,7 @@ final class SimulatedNode {
     private long wakeMicros = Long.MAX_VALUE;
     private boolean observing;
     private boolean lost;
+    private Condition condition = Condition.SOUND;
 
     SimulatedNode(World world, int index, NodeId name) {
         this.world = world;
@@ -246,7 +248,13 @@ final class SimulatedNode {
                 running ? postgres.rule() : Optional.empty(),
                 postgres.isReceiving(),
                 postgres.receiverTerm().map(Term::new),
-                running ? Optional.of(new Lsn(postgres.branchedAt())) : Optional.empty());
+                running ? Optional.of(new Lsn(postgres.branchedAt())) : Optional.empty(),
+                condition);
+    }
+
+    /** From the next look on it is seen to be well, or to ail. */
+    void ail(Optional<String> how) {
+        condition = Condition.SOUND.ailing(how);
     }
 
     void observeNow() {

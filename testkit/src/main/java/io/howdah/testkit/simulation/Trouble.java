@@ -49,6 +49,7 @@ final class Trouble {
             node.postgres().pause(false);
             node.pauseProcess(false);
             node.postgres().stallDisk(0);
+            node.ail(Optional.empty());
             node.startProcess();
         }
     }
@@ -73,7 +74,7 @@ final class Trouble {
 
     private void strike() {
         SimulatedNode node = victim();
-        switch (world.schedule.random().nextInt(15)) {
+        switch (world.schedule.random().nextInt(16)) {
             case 0, 1 -> {
                 world.schedule.tell("TROUBLE postmaster of " + node.name() + " is killed");
                 node.postgres().crash(false);
@@ -138,6 +139,11 @@ final class Trouble {
                 world.schedule.tell("TROUBLE the network is bad");
                 world.network.quality(0.15, 0.1, world.schedule.between(1_000, 50_000));
                 world.schedule.after(aWhile(), () -> world.network.quality(0.01, 0.01, 1_000));
+            }
+            case 14 -> {
+                world.schedule.tell("TROUBLE " + node.name() + " is short of disk");
+                node.ail(Optional.of("is short of disk"));
+                world.schedule.after(aWhile(), () -> node.ail(Optional.empty()));
             }
             default -> plan();
         }
