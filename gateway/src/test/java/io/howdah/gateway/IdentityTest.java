@@ -3,6 +3,7 @@ package io.howdah.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.gateway.pool.PoolRules;
+import io.howdah.gateway.route.PortRole;
 import io.howdah.gateway.support.PostgresFixture;
 import io.howdah.gateway.support.RawClient;
 import io.howdah.gateway.support.TestGateway;
@@ -28,6 +29,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class IdentityTest {
     private static final int SEEDS = 60;
     private static final int ROUNDS = 8;
+    /** Where the messages are in the repertoire that make or copy something. */
+    private static final int FIRST_KEEPING = 16;
+
+    private static final int FIRST_EXTENDED = 35;
+    private static final int FIRST_SYNC = 55;
     /** Where LISTEN and NOTIFY are in the repertoire. */
     private static final int LISTENS = 24;
 
@@ -173,6 +179,63 @@ final class IdentityTest {
             }
             assertThat(gateway.counters().protocolViolations()).isZero();
         }
+    }
+
+    /** What comes from a replica, and what a replica refuses and the primary does, looks as if there were one server. */
+    @Test
+    void conversationsOnThePortThatReadsFromReplicasGetTheSameAnswers() throws Exception {
+        try (TestGateway gateway = TestGateway.before(postgres)) {
+            gateway.routes.replicas(postgres.standby().backend());
+            try (RawClient first = RawClient.login(gateway.port(PortRole.AUTO))) {
+                org.awaitility.Awaitility.await()
+                        .pollInterval(Duration.ofMillis(5))
+                        .until(() -> {
+                            first.query("SELECT 1");
+                            return gateway.counters().replicaReads() > 0;
+                        });
+            }
+            for (long seed = 5_001; seed <= 5_000 + SEEDS; seed++) {
+                List<byte[]> requests = requests(new Random(seed));
+                try (RawClient direct = RawClient.login(postgres.first().port());
+                        RawClient through = RawClient.login(gateway.port(PortRole.AUTO))) {
+                    for (byte[] request : requests) {
+                        assertThat(answer(through, request)).as("seed " + seed).isEqualTo(answer(direct, request));
+                    }
+                }
+            }
+            assertThat(gateway.counters().replicaReads()).isGreaterThan(100);
+            assertThat(gateway.counters().protocolViolations()).isZero();
+        }
+    }
+
+    /** Requests that end with one ReadyForQuery each, and that keep nobody on a server. */
+    private static List<byte[]> requests(Random random) {
+        List<byte[]> requests = new ArrayList<>();
+        requests.add(RawClient.bytes(query("SET howdah.consistency = eventual")));
+        for (int request = 5 + random.nextInt(30); request > 0; request--) {
+            if (random.nextBoolean()) {
+                requests.add(RawClient.bytes(REPERTOIRE.get(random.nextInt(FIRST_KEEPING))));
+                continue;
+            }
+            int messages = 1 + random.nextInt(7);
+            requests.add(RawClient.bytes(out -> {
+                FrontendMessages.parse(out, "", "SELECT id FROM numbers WHERE id < $1::int");
+                for (int message = 0; message < messages; message++) {
+                    REPERTOIRE
+                            .get(FIRST_EXTENDED + random.nextInt(FIRST_SYNC - FIRST_EXTENDED))
+                            .accept(out);
+                }
+                FrontendMessages.sync(out);
+            }));
+        }
+        return requests;
+    }
+
+    private static String answer(RawClient client, byte[] request) throws IOException {
+        client.send(request);
+        StringBuilder text = new StringBuilder();
+        client.receiveReady(1).forEach(message -> text.append(message.text()).append('\n'));
+        return text.toString();
     }
 
     /** Each client gets what it would get alone on a connection of its own, whoever used its connections in between. */
