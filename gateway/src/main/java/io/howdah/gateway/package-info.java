@@ -6,6 +6,7 @@
  * <pre>
  * session   one client: held, moved, answered when its server is gone
  *   → login      who may come in
+ *       → tls        encryption on both sides
  *   → pool       connections to servers, lent to one session after the other
  *       → dialogue   requests and replies of one client, and what a lost server means
  *           → state      settings, prepared statements, pins

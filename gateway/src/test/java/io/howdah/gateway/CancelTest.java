@@ -7,9 +7,11 @@ import io.howdah.gateway.support.PostgresFixture;
 import io.howdah.gateway.support.RawClient;
 import io.howdah.gateway.support.TestGateway;
 import io.howdah.gateway.support.WithPostgres;
+import io.howdah.postgres.wire.Bytes;
 import io.howdah.postgres.wire.FrontendMessages;
 import io.howdah.postgres.wire.StartupPacket;
 import java.io.IOException;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -55,6 +57,26 @@ final class CancelTest {
             assertThat(answer.get(1).sqlState()).isEqualTo("57014");
             assertThat(RawClient.types(bystander.receiveReady(1))).isEqualTo("TDCZ");
             assertThat(RawClient.types(victim.query("SELECT 1"))).isEqualTo("TDCZ");
+        }
+    }
+
+    @Test
+    void clientsOfProtocol32GetLongSecrets() throws Exception {
+        try (RawClient victim = RawClient.open(gateway.port()).speaking(StartupPacket.PROTOCOL_3_2)) {
+            assertThat(RawClient.types(victim.logIn(PostgresFixture.USER, PostgresFixture.PASSWORD, Map.of())))
+                    .startsWith("S")
+                    .endsWith("KZ");
+            assertThat(victim.wholeSecret()).hasSize(32);
+            victim.send(out -> FrontendMessages.query(out, "SELECT pg_sleep(30)"));
+            await().until(() -> postgres.first().count(RUNNING) == 1);
+            // The first four bytes are not enough.
+            cancel(victim.pid(), victim.secret());
+            assertThat(victim.isSilentFor(50)).isTrue();
+            try (RawClient canceler = RawClient.open(gateway.port())) {
+                canceler.send(out -> StartupPacket.writeCancel(out, victim.pid(), Bytes.of(victim.wholeSecret())));
+                assertThat(canceler.receiveToEnd()).isEmpty();
+            }
+            assertThat(victim.receiveReady(1).get(1).sqlState()).isEqualTo("57014");
         }
     }
 

@@ -143,7 +143,7 @@ final class LoginTest {
             parameters.put("_pq_.something", "on");
             client.send(out -> StartupPacket.writeStartup(out, StartupPacket.PROTOCOL_3_2, parameters));
             var message = client.receive();
-            assertThat(message.text()).isEqualTo("v:\0\0\0\0\0\0\0\1_pq_.something\0");
+            assertThat(message.text()).isEqualTo("v:\0\3\0\2\0\0\0\1_pq_.something\0");
             assertThat(client.receive().type()).isEqualTo('R');
         }
     }

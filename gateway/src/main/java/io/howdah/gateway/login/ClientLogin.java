@@ -4,6 +4,7 @@ import io.howdah.gateway.metrics.SessionCounters;
 import io.howdah.gateway.metrics.SessionEvent;
 import io.howdah.gateway.protocol.Channels;
 import io.howdah.gateway.protocol.Errors;
+import io.howdah.gateway.tls.Protection;
 import io.howdah.postgres.scram.ScramException;
 import io.howdah.postgres.scram.ScramServer;
 import io.howdah.postgres.wire.BackendMessages;
@@ -27,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client until it is authenticated: start-up packet, SCRAM-SHA-256 (RFC 5802, RFC 7677), then the {@link Reception} takes over. Cancel
- * requests end here.
+ * A client until it is authenticated: start-up packet, the rules of access, SCRAM where they ask for it, then the {@link Reception} takes
+ * over. Cancel requests end here. Stands behind the {@link io.howdah.gateway.tls.TlsGate}.
  */
 public final class ClientLogin extends ByteToMessageDecoder {
     private static final long VERIFIER_RETRY_MILLIS = 100;
@@ -48,27 +49,28 @@ public final class ClientLogin extends ByteToMessageDecoder {
     private final VerifierSource verifiers;
     private final SecureRandom random;
     private final LoginSettings settings;
+    private final Entrance access;
     private final ClientLimit limit;
     private final SessionCounters counters;
     private Step step = Step.STARTUP;
-    private boolean sslAsked;
-    private boolean gssAsked;
     private SequencedMap<String, String> parameters = new LinkedHashMap<>();
     private String user = "";
-    private boolean certain;
-    private ScramServer.@Nullable Challenge challenge;
+    private int protocolMinor;
+    private @Nullable ScramExchange exchange;
 
     public ClientLogin(
             Reception reception,
             VerifierSource verifiers,
             SecureRandom random,
             LoginSettings settings,
+            Entrance access,
             ClientLimit limit,
             SessionCounters counters) {
         this.reception = reception;
         this.verifiers = verifiers;
         this.random = random;
         this.settings = settings;
+        this.access = access;
         this.limit = limit;
         this.counters = counters;
     }
@@ -108,25 +110,13 @@ public final class ClientLogin extends ByteToMessageDecoder {
         }
         in.skipBytes(MessageFrame.LENGTH_BYTES);
         switch (StartupPacket.parse(in.readSlice(length))) {
-            case StartupPacket.SslRequest _ -> {
-                refuseEncryption(context, sslAsked);
-                sslAsked = true;
-            }
-            case StartupPacket.GssEncryptionRequest _ -> {
-                refuseEncryption(context, gssAsked);
-                gssAsked = true;
-            }
+            // Those that are in their place have been answered by the TlsGate.
+            case StartupPacket.SslRequest _ -> throw new ProtocolException("TLS was asked for at the wrong time");
+            case StartupPacket.GssEncryptionRequest _ ->
+                throw new ProtocolException("GSSAPI encryption was asked for at the wrong time");
             case StartupPacket.CancelRequest cancel -> cancel(context, cancel);
             case StartupPacket.Startup startup -> startup(context, startup);
         }
-    }
-
-    private static void refuseEncryption(ChannelHandlerContext context, boolean again) {
-        if (again) {
-            throw new ProtocolException("the same kind of encryption was asked for twice");
-        }
-        ByteBuf answer = context.alloc().buffer(1).writeByte(StartupPacket.ENCRYPTION_REFUSED);
-        Channels.send(context, answer);
     }
 
     /** The connection stays open until the request has been dealt with: that is how a client knows when to go on. */
@@ -163,19 +153,67 @@ public final class ClientLogin extends ByteToMessageDecoder {
             end(context, ErrorFields.fatal(error.sqlState(), error.message(), error.detail(), error.hint()));
             return;
         }
+        begin(context, startup);
+    }
+
+    private void begin(ChannelHandlerContext context, StartupPacket.Startup startup) {
         user = startup.user();
         List<String> unknownOptions = startup.parameters().keySet().stream()
                 .filter(name -> name.startsWith("_pq_."))
                 .toList();
         parameters = new LinkedHashMap<>(startup.parameters());
         unknownOptions.forEach(parameters::remove);
+        // 3.1 was never a protocol: those who ask for it get 3.0, as PostgreSQL 18 answers.
+        protocolMinor = startup.minorVersion() >= 2 ? 2 : 0;
         ByteBuf out = context.alloc().buffer(64);
-        if (startup.minorVersion() > 0 || !unknownOptions.isEmpty()) {
-            BackendMessages.negotiateProtocolVersion(out, 0, unknownOptions);
+        if (startup.minorVersion() != protocolMinor || !unknownOptions.isEmpty()) {
+            BackendMessages.negotiateProtocolVersion(out, protocolMinor, unknownOptions);
         }
-        BackendMessages.authenticationSasl(out, List.of(ScramServer.MECHANISM));
-        Channels.send(context, out);
-        step = Step.SASL_INITIAL;
+        Protection protection = Protection.of(context.channel(), access.tls());
+        Optional<AccessRule> rule =
+                access.rules().find(context.channel(), protection.encrypted(), startup.database(), user);
+        ErrorFields refusal = refusal(context, startup, protection, rule);
+        if (refusal != null) {
+            counters.count(SessionEvent.REFUSED_LOGIN);
+            refusal.writeError(out);
+            step = Step.DONE;
+            Channels.sendAndClose(context.channel(), out);
+            return;
+        }
+        AccessRule.Method method = rule.map(AccessRule::method).orElse(AccessRule.Method.REJECT);
+        if (method == AccessRule.Method.SCRAM) {
+            ScramExchange begun = new ScramExchange(random, settings, user, protection.endPoint());
+            exchange = begun;
+            BackendMessages.authenticationSasl(out, begun.mechanisms());
+            Channels.send(context, out);
+            step = Step.SASL_INITIAL;
+        } else {
+            authenticated(context, out, new Login(parameters, Optional.empty(), true, protocolMinor));
+        }
+    }
+
+    /** Why this client may not even try; null when it may. */
+    private @Nullable ErrorFields refusal(
+            ChannelHandlerContext context,
+            StartupPacket.Startup startup,
+            Protection protection,
+            Optional<AccessRule> rule) {
+        String who = "user \"" + user + "\", database \"" + startup.database() + "\", "
+                + (protection.encrypted() ? "SSL encryption" : "no encryption");
+        if (rule.isEmpty() || rule.get().method() == AccessRule.Method.REJECT) {
+            return Refusals.byRules(rule.isPresent(), who);
+        }
+        boolean named = protection.certificateName().filter(user::equals).isPresent();
+        boolean fits = switch (rule.get().certificate()) {
+            case NONE -> true;
+            case VERIFIED -> protection.certificateName().isPresent();
+            case NAMES_ROLE -> named;
+        };
+        if (!fits) {
+            return Refusals.byCertificate(user, protection.certificateName());
+        }
+        boolean guessed = access.failures().mustWait(context.channel().remoteAddress(), user, nanoTime(context));
+        return guessed ? Refusals.tooManyFailures(user) : null;
     }
 
     private void readSasl(ChannelHandlerContext context, ByteBuf in) {
@@ -199,16 +237,26 @@ public final class ClientLogin extends ByteToMessageDecoder {
         ByteBuf payload = in.readSlice(length);
         if (step == Step.SASL_INITIAL) {
             String mechanism = MessageFrame.readString(payload);
-            if (!mechanism.equals(ScramServer.MECHANISM)) {
-                throw new ProtocolException("client selected an invalid SASL authentication mechanism");
-            }
             int dataLength = MessageFrame.readInt(payload, "length of the initial response");
             String clientFirst = MessageFrame.readText(payload, dataLength);
             step = Step.WAITING;
+            begun().choose(mechanism);
             findVerifier(context, clientFirst, nanoTime(context));
         } else {
             finish(context, MessageFrame.readText(payload, length));
         }
+    }
+
+    private ScramExchange begun() {
+        ScramExchange current = exchange;
+        if (current == null) {
+            throw new ProtocolException("SASL response without a request");
+        }
+        return current;
+    }
+
+    private static long nanoTime(ChannelHandlerContext context) {
+        return context.channel().eventLoop().ticker().nanoTime();
     }
 
     private void findVerifier(ChannelHandlerContext context, String clientFirst, long sinceNanos) {
@@ -235,19 +283,10 @@ public final class ClientLogin extends ByteToMessageDecoder {
                 }));
     }
 
-    private static long nanoTime(ChannelHandlerContext context) {
-        return context.channel().eventLoop().ticker().nanoTime();
-    }
-
     private void challenge(ChannelHandlerContext context, String clientFirst, Optional<VerifierSource.Found> found) {
         try {
-            certain = found.isPresent() && found.get().certain();
-            ScramServer.Challenge next = found.isPresent()
-                    ? ScramServer.challenge(clientFirst, found.get().verifier(), random)
-                    : ScramServer.mockChallenge(clientFirst, user, settings.mockSecret(), random);
             ByteBuf out = context.alloc().buffer(128);
-            BackendMessages.authenticationSaslContinue(out, next.serverFirst());
-            challenge = next;
+            BackendMessages.authenticationSaslContinue(out, begun().challenge(clientFirst, found));
             step = Step.SASL_FINAL;
             Channels.send(context, out);
         } catch (ScramException e) {
@@ -256,39 +295,37 @@ public final class ClientLogin extends ByteToMessageDecoder {
     }
 
     private void finish(ChannelHandlerContext context, String clientFinal) {
-        ScramServer.Challenge current = challenge;
-        if (current == null) {
-            throw new ProtocolException("SASL response without a challenge");
-        }
-        switch (current.finish(clientFinal)) {
+        switch (begun().finish(clientFinal)) {
             case ScramServer.Refused _ -> {
                 verifiers.forget(user);
                 counters.count(SessionEvent.REFUSED_LOGIN);
-                end(
-                        context,
-                        ErrorFields.fatal(
-                                SqlState.INVALID_PASSWORD,
-                                "password authentication failed for user \"" + user + "\"",
-                                "",
-                                ""));
+                access.failures().failed(context.channel().remoteAddress(), user, nanoTime(context));
+                end(context, Refusals.wrongPassword(user));
             }
             case ScramServer.Authenticated authenticated -> {
-                Login login = new Login(parameters, authenticated.keys(), certain);
-                if (!admitGroup(context, "role \"" + user + "\"", settings.clientsPerRole())
-                        || !admitGroup(
-                                context, "database \"" + login.database() + "\"", settings.clientsPerDatabase())) {
-                    return;
-                }
-                step = Step.DONE;
+                access.failures().succeeded(context.channel().remoteAddress(), user);
                 ByteBuf out = context.alloc().buffer(128);
                 BackendMessages.authenticationSaslFinal(out, authenticated.serverFinal());
-                BackendMessages.authenticationOk(out);
-                Channels.send(context, out);
-                reception.loggedIn(context, login);
-                // What the client has sent already goes on to the session.
-                context.pipeline().remove(this);
+                authenticated(
+                        context,
+                        out,
+                        new Login(parameters, Optional.of(authenticated.keys()), begun().isCertain(), protocolMinor));
             }
         }
+    }
+
+    private void authenticated(ChannelHandlerContext context, ByteBuf out, Login login) {
+        if (!admitGroup(context, "role \"" + user + "\"", settings.clientsPerRole())
+                || !admitGroup(context, "database \"" + login.database() + "\"", settings.clientsPerDatabase())) {
+            out.release();
+            return;
+        }
+        step = Step.DONE;
+        BackendMessages.authenticationOk(out);
+        Channels.send(context, out);
+        reception.loggedIn(context, login);
+        // What the client has sent already goes on to the session.
+        context.pipeline().remove(this);
     }
 
     private boolean admitGroup(ChannelHandlerContext context, String group, int groupLimit) {

@@ -3,6 +3,8 @@ package io.howdah.gateway.pool;
 import io.howdah.gateway.login.Login;
 import io.howdah.gateway.protocol.Channels;
 import io.howdah.gateway.route.Backend;
+import io.howdah.gateway.tls.ServerTls;
+import io.howdah.gateway.tls.ServerTlsRequest;
 import io.howdah.postgres.wire.BackendMessages.BackendKey;
 import io.howdah.postgres.wire.StartupPacket;
 import io.netty.bootstrap.Bootstrap;
@@ -30,10 +32,15 @@ public final class BackendConnector {
     private final Set<Channel> open = new HashSet<>();
 
     private final Bootstrap bootstrap;
+    private final ServerTls tls;
 
-    /** @param bootstrap with event loop, channel type and options set */
-    public BackendConnector(Bootstrap bootstrap) {
+    /**
+     * @param bootstrap with event loop, channel type and options set
+     * @param tls how connections to servers are protected
+     */
+    public BackendConnector(Bootstrap bootstrap, ServerTls tls) {
         this.bootstrap = bootstrap;
+        this.tls = tls;
     }
 
     /**
@@ -82,6 +89,9 @@ public final class BackendConnector {
                     protected void initChannel(Channel channel) {
                         open.add(channel);
                         channel.closeFuture().addListener(_ -> open.remove(channel));
+                        if (tls.isOn()) {
+                            channel.pipeline().addLast(new ServerTlsRequest(tls, place.host(), place.port()));
+                        }
                         channel.pipeline().addLast(handler);
                     }
                 })

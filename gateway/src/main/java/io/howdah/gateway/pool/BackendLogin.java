@@ -25,6 +25,7 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /** The log-in of one connection to a server, with the keys that the client's own log-in gave away. */
@@ -64,7 +65,7 @@ final class BackendLogin extends ByteToMessageDecoder {
 
     private final Backend place;
     private final SequencedMap<String, String> startup;
-    private final ScramLogin scram;
+    private final Optional<ScramLogin> scram;
     private final Listener listener;
     private final SequencedMap<String, String> reported = new LinkedHashMap<>();
     private BackendKey key = new BackendKey(0, Bytes.of(new byte[4]));
@@ -73,10 +74,10 @@ final class BackendLogin extends ByteToMessageDecoder {
     private boolean authenticated;
     private boolean finished;
 
-    BackendLogin(Backend place, SequencedMap<String, String> startup, ScramKeys keys, Listener listener) {
+    BackendLogin(Backend place, SequencedMap<String, String> startup, Optional<ScramKeys> keys, Listener listener) {
         this.place = place;
         this.startup = startup;
-        this.scram = ScramLogin.withKeys(keys);
+        this.scram = keys.map(ScramLogin::withKeys);
         this.listener = listener;
     }
 
@@ -145,14 +146,25 @@ final class BackendLogin extends ByteToMessageDecoder {
 
     private void authentication(ChannelHandlerContext context, ByteBuf payload) {
         int code = MessageFrame.readInt(payload, "authentication code");
+        if (code != AuthenticationCode.OK && scram.isEmpty()) {
+            refused(
+                    context,
+                    ErrorFields.fatal(
+                            SqlState.INVALID_AUTHORIZATION,
+                            place + " asks for a password, and the client has logged in at the gateway without one",
+                            "What lets the client in without a password does not let the gateway in at the server.",
+                            "Give the gateway's address \"trust\" for this role in pg_hba.conf, or the role SCRAM in the"
+                                    + " gateway's HBA file."));
+            return;
+        }
         ByteBuf out = context.alloc().buffer(128);
         switch (code) {
             case AuthenticationCode.OK -> {}
             case AuthenticationCode.SASL ->
-                FrontendMessages.saslInitialResponse(out, ScramServer.MECHANISM, scram.clientFirst());
+                FrontendMessages.saslInitialResponse(out, ScramServer.MECHANISM, login().clientFirst());
             case AuthenticationCode.SASL_CONTINUE ->
-                FrontendMessages.saslResponse(out, scram.clientFinal(payload.toString(StandardCharsets.UTF_8)));
-            case AuthenticationCode.SASL_FINAL -> scram.verify(payload.toString(StandardCharsets.UTF_8));
+                FrontendMessages.saslResponse(out, login().clientFinal(payload.toString(StandardCharsets.UTF_8)));
+            case AuthenticationCode.SASL_FINAL -> login().verify(payload.toString(StandardCharsets.UTF_8));
             default -> {
                 out.release();
                 refused(
@@ -170,6 +182,10 @@ final class BackendLogin extends ByteToMessageDecoder {
         } else {
             out.release();
         }
+    }
+
+    private ScramLogin login() {
+        return scram.orElseThrow(() -> new ProtocolException("authentication that was not asked for"));
     }
 
     private void ready(ChannelHandlerContext context) {

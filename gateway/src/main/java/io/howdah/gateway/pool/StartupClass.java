@@ -5,13 +5,14 @@ import io.howdah.gateway.sql.MessageLevels;
 import io.howdah.postgres.scram.ScramKeys;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
  * How connections must have begun to be shared: with the same password, and the same start-up parameters but for the application's name,
  * which is set when a connection changes hands. Interned, so that equal ones are the same object.
  */
-public record StartupClass(SequencedMap<String, String> parameters, ScramKeys keys) {
+public record StartupClass(SequencedMap<String, String> parameters, Optional<ScramKeys> keys) {
     public StartupClass {
         parameters = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(parameters));
     }

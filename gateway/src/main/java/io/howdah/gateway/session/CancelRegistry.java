@@ -1,5 +1,6 @@
 package io.howdah.gateway.session;
 
+import io.howdah.postgres.wire.Bytes;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Optional;
@@ -14,8 +15,10 @@ final class CancelRegistry {
         this.random = random;
     }
 
-    int newSecret() {
-        return random.nextInt();
+    Bytes newSecret(int length) {
+        byte[] secret = new byte[length];
+        random.nextBytes(secret);
+        return Bytes.of(secret);
     }
 
     /** Gives the session a process id that no other session of this gateway has. */

@@ -6,7 +6,6 @@ import io.howdah.postgres.wire.BackendMessages;
 import io.howdah.postgres.wire.BackendMessages.BackendKey;
 import io.howdah.postgres.wire.Bytes;
 import io.netty.buffer.ByteBuf;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,18 +14,20 @@ import org.jspecify.annotations.Nullable;
  * cannot be hit by it.
  */
 final class Cancellation {
+    private static final int LONG_SECRET_BYTES = 32;
+
     private final Session session;
     private final Worker worker;
     private final int pid;
     private final Bytes secret;
     private int underWay;
 
-    Cancellation(Session session, Worker worker) {
+    /** @param protocolMinor from 3.2 on secrets may be longer than four bytes */
+    Cancellation(Session session, Worker worker, int protocolMinor) {
         this.session = session;
         this.worker = worker;
         this.pid = worker.cancels().register(session);
-        this.secret = Bytes.of(
-                ByteBuffer.allocate(4).putInt(worker.cancels().newSecret()).array());
+        this.secret = worker.cancels().newSecret(protocolMinor >= 2 ? LONG_SECRET_BYTES : Integer.BYTES);
     }
 
     /** A server may still be about to cancel what runs. */

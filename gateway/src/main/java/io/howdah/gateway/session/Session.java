@@ -78,7 +78,7 @@ final class Session {
         this.replies = new Replies(this);
         this.losses = new Losses(this, worker);
         this.reader = new ClientReader(this);
-        this.cancellation = new Cancellation(this, worker);
+        this.cancellation = new Cancellation(this, worker, login.protocolMinor());
         this.drainShare = new DrainShare(worker);
     }
 

@@ -1,7 +1,9 @@
 package io.howdah.gateway.session;
 
+import io.howdah.gateway.login.Entrance;
 import io.howdah.gateway.login.LoginSettings;
 import io.howdah.gateway.pool.PoolingSettings;
+import io.howdah.gateway.tls.ServerTls;
 import io.howdah.kernel.model.Cell;
 import io.howdah.postgres.wire.Bytes;
 import java.time.Duration;
@@ -15,6 +17,8 @@ import java.time.Duration;
  * @param loginTimeout how long a client may take to log in
  * @param connectTimeout how long one attempt to connect to a server may take
  * @param pooling how clients share connections to servers
+ * @param access what stands between a client and its session
+ * @param servers how connections to servers are protected
  * @param mockSecret makes the SCRAM exchange of unknown users look real; the same on all gateways of a cluster
  */
 public record SessionSettings(
@@ -24,12 +28,15 @@ public record SessionSettings(
         Duration loginTimeout,
         Duration connectTimeout,
         PoolingSettings pooling,
-        Bytes mockSecret) {
+        Bytes mockSecret,
+        Entrance access,
+        ServerTls servers) {
     public SessionSettings {
         if (maxClients < 1) {
             throw new IllegalArgumentException("maxClients is " + maxClients + ", at least 1 is needed");
         }
     }
+
     /** Whom the gateway lets in. */
     LoginSettings login() {
         return new LoginSettings(

@@ -14,6 +14,7 @@ import io.howdah.gateway.protocol.Channels;
 import io.howdah.gateway.route.PortRole;
 import io.howdah.gateway.route.RouteSource;
 import io.howdah.gateway.route.Routes;
+import io.howdah.gateway.tls.TlsGate;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -73,7 +74,7 @@ public final class Sessions {
         this.split = split;
         DrainWatch drains = new DrainWatch(routes::drained);
         for (EventLoop loop : loops) {
-            BackendConnector connector = new BackendConnector(backends.clone().group(loop));
+            BackendConnector connector = new BackendConnector(backends.clone().group(loop), settings.servers());
             workers.put(loop, new Worker(loop, settings, shared, connector, drains.part()));
         }
         this.averages = new Averages(setup.nanoClock().getAsLong());
@@ -99,7 +100,10 @@ public final class Sessions {
             return;
         }
         Door door = new Door(worker, role, switches, console);
-        channel.pipeline().addLast(new ClientLogin(door, verifiers, random, settings.login(), limit, counters));
+        channel.pipeline()
+                .addLast(new TlsGate(settings.access().tls()))
+                .addLast(
+                        new ClientLogin(door, verifiers, random, settings.login(), settings.access(), limit, counters));
     }
 
     /** A newer picture of the cluster. */

@@ -10,6 +10,7 @@ import io.howdah.postgres.wire.Bytes;
 import io.howdah.postgres.wire.ErrorFields;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** For whom connections are opened, when those who wait need connections of different kinds. */
@@ -21,7 +22,7 @@ final class WaitLineTest {
     private final WaitLine line = new WaitLine();
 
     private static StartupClass kind(String zone) {
-        return new StartupClass(new LinkedHashMap<>(Map.of("TimeZone", zone)), KEYS);
+        return new StartupClass(new LinkedHashMap<>(Map.of("TimeZone", zone)), Optional.of(KEYS));
     }
 
     @Test

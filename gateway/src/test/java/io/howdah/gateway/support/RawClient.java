@@ -31,6 +31,8 @@ public final class RawClient implements AutoCloseable {
     private final OutputStream out;
     private int pid;
     private int secret;
+    private byte[] wholeSecret = new byte[0];
+    private int protocol = StartupPacket.PROTOCOL_3_0;
 
     private RawClient(Socket socket) throws IOException {
         this.socket = socket;
@@ -86,7 +88,7 @@ public final class RawClient implements AutoCloseable {
     public List<Message> logIn(String user, String password, Map<String, String> parameters) throws IOException {
         Map<String, String> all = new LinkedHashMap<>(Map.of("user", user, "database", PostgresFixture.DATABASE));
         all.putAll(parameters);
-        send(buffer -> StartupPacket.writeStartup(buffer, StartupPacket.PROTOCOL_3_0, all));
+        send(buffer -> StartupPacket.writeStartup(buffer, protocol, all));
         ScramLogin scram = ScramLogin.withPassword(password);
         List<Message> messages = new ArrayList<>();
         while (true) {
@@ -99,6 +101,8 @@ public final class RawClient implements AutoCloseable {
             if (message.type == 'K') {
                 ByteBuf body = Unpooled.wrappedBuffer(message.body);
                 pid = body.readInt();
+                wholeSecret = new byte[body.readableBytes()];
+                body.getBytes(body.readerIndex(), wholeSecret);
                 secret = body.readInt();
             }
             if (message.type == 'Z' || message.type == 'E') {
@@ -124,6 +128,17 @@ public final class RawClient implements AutoCloseable {
 
     public int pid() {
         return pid;
+    }
+
+    /** The protocol to ask for at log-in. */
+    public RawClient speaking(int version) {
+        protocol = version;
+        return this;
+    }
+
+    /** What a cancel request must show, in full. */
+    public byte[] wholeSecret() {
+        return wholeSecret.clone();
     }
 
     public int secret() {

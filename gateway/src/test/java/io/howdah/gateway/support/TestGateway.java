@@ -14,7 +14,10 @@ import io.howdah.gateway.classify.CatalogQuery;
 import io.howdah.gateway.classify.NameTables;
 import io.howdah.gateway.console.ConsoleSettings;
 import io.howdah.gateway.console.ConsoleSetup;
+import io.howdah.gateway.login.AccessRules;
 import io.howdah.gateway.login.CachedVerifiers;
+import io.howdah.gateway.login.Entrance;
+import io.howdah.gateway.login.FailedLogins;
 import io.howdah.gateway.login.VerifierFetch;
 import io.howdah.gateway.login.VerifierQuery;
 import io.howdah.gateway.metrics.SessionCounters;
@@ -24,6 +27,7 @@ import io.howdah.gateway.pool.PoolingSettings;
 import io.howdah.gateway.route.PortRole;
 import io.howdah.gateway.route.Routes;
 import io.howdah.gateway.session.SessionSettings;
+import io.howdah.gateway.tls.ServerTls;
 import io.howdah.kernel.model.Cell;
 import io.howdah.kernel.model.GatewayId;
 import io.howdah.kernel.model.Term;
@@ -82,7 +86,9 @@ public final class TestGateway implements AutoCloseable {
                 settings.loginTimeout,
                 Duration.ofSeconds(3),
                 settings.pooling,
-                Bytes.of(new byte[] {1, 2, 3}));
+                Bytes.of(new byte[] {1, 2, 3}),
+                settings.access,
+                settings.servers);
         GatewaySettings gateway = new GatewaySettings(
                 new GatewayId("gateway1"),
                 "127.0.0.1",
@@ -120,7 +126,9 @@ public final class TestGateway implements AutoCloseable {
             Duration loginTimeout,
             Transport.Preference transport,
             int loops,
-            PoolingSettings pooling) {
+            PoolingSettings pooling,
+            Entrance access,
+            ServerTls servers) {
         public static Settings usual() {
             return new Settings(
                     50,
@@ -128,31 +136,42 @@ public final class TestGateway implements AutoCloseable {
                     Duration.ofSeconds(10),
                     Transport.Preference.AUTOMATIC,
                     1,
-                    PoolingSettings.USUAL);
+                    PoolingSettings.USUAL,
+                    new Entrance(
+                            Optional.empty(), AccessRules.scramForAll(), new FailedLogins(100, Duration.ofMinutes(1))),
+                    ServerTls.OFF);
         }
 
         public Settings holding(Duration limit) {
-            return new Settings(maxClients, limit, loginTimeout, transport, loops, pooling);
+            return new Settings(maxClients, limit, loginTimeout, transport, loops, pooling, access, servers);
         }
 
         public Settings clients(int limit) {
-            return new Settings(limit, holdLimit, loginTimeout, transport, loops, pooling);
+            return new Settings(limit, holdLimit, loginTimeout, transport, loops, pooling, access, servers);
         }
 
         public Settings login(Duration limit) {
-            return new Settings(maxClients, holdLimit, limit, transport, loops, pooling);
+            return new Settings(maxClients, holdLimit, limit, transport, loops, pooling, access, servers);
         }
 
         public Settings on(Transport.Preference preference) {
-            return new Settings(maxClients, holdLimit, loginTimeout, preference, loops, pooling);
+            return new Settings(maxClients, holdLimit, loginTimeout, preference, loops, pooling, access, servers);
         }
 
         public Settings loops(int count) {
-            return new Settings(maxClients, holdLimit, loginTimeout, transport, count, pooling);
+            return new Settings(maxClients, holdLimit, loginTimeout, transport, count, pooling, access, servers);
         }
 
         public Settings pooling(PoolingSettings rules) {
-            return new Settings(maxClients, holdLimit, loginTimeout, transport, loops, rules);
+            return new Settings(maxClients, holdLimit, loginTimeout, transport, loops, rules, access, servers);
+        }
+
+        public Settings access(Entrance other) {
+            return new Settings(maxClients, holdLimit, loginTimeout, transport, loops, pooling, other, servers);
+        }
+
+        public Settings servers(ServerTls tls) {
+            return new Settings(maxClients, holdLimit, loginTimeout, transport, loops, pooling, access, tls);
         }
 
         public Settings pooling(PoolRules rules) {

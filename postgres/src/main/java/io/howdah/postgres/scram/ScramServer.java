@@ -3,6 +3,7 @@ package io.howdah.postgres.scram;
 import io.howdah.postgres.wire.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Base64;
 
 /**
@@ -10,11 +11,17 @@ import java.util.Base64;
  * {@link Outcome}. A success hands out the keys with which the same user can be logged in elsewhere.
  *
  * <p>As PostgreSQL does, the user name inside client-first is ignored (the start-up packet has it), authorization
- * identities and channel binding are refused, and an unknown user gets the same answers as a wrong password.
+ * identities are refused, and an unknown user gets the same answers as a wrong password. Over TLS the exchange may be bound to the
+ * server's certificate (tls-server-end-point, RFC 5929).
  */
 public final class ScramServer {
-    /** The one mechanism that is offered. */
+    /** The mechanism that is always offered. */
     public static final String MECHANISM = "SCRAM-SHA-256";
+
+    /** The mechanism with channel binding. */
+    public static final String MECHANISM_PLUS = "SCRAM-SHA-256-PLUS";
+
+    private static final String BOUND = "p=tls-server-end-point";
 
     /** Bytes of randomness in a nonce, as PostgreSQL takes them (SCRAM_RAW_NONCE_LEN). */
     private static final int NONCE_BYTES = 18;
@@ -101,26 +108,41 @@ public final class ScramServer {
         }
     }
 
+    /**
+     * What binds an exchange to its TLS connection.
+     *
+     * @param endPoint the hash of the server's certificate; empty when {@link #MECHANISM_PLUS} was not offered
+     * @param chosen whether the client has chosen {@link #MECHANISM_PLUS}
+     */
+    public record Binding(Bytes endPoint, boolean chosen) {
+        public static final Binding NONE = new Binding(Bytes.of(new byte[0]), false);
+
+        boolean offered() {
+            return endPoint.length() > 0;
+        }
+    }
+
     /** Answers client-first for a user whose verifier is known. */
-    public static Challenge challenge(String clientFirst, ScramVerifier verifier, SecureRandom random) {
-        return challenge(clientFirst, verifier, newNonce(random), true);
+    public static Challenge challenge(
+            String clientFirst, ScramVerifier verifier, Binding binding, SecureRandom random) {
+        return challenge(clientFirst, verifier, binding, newNonce(random), true);
     }
 
     /** Answers client-first for a user who does not exist; the exchange always ends in {@link Refused}. */
-    public static Challenge mockChallenge(String clientFirst, String user, Bytes secret, SecureRandom random) {
-        return challenge(clientFirst, ScramVerifier.mock(user, secret), newNonce(random), false);
+    public static Challenge mockChallenge(
+            String clientFirst, String user, Bytes secret, Binding binding, SecureRandom random) {
+        return challenge(clientFirst, ScramVerifier.mock(user, secret), binding, newNonce(random), false);
     }
 
-    static Challenge challenge(String clientFirst, ScramVerifier verifier, String serverNonce, boolean known) {
+    static Challenge challenge(
+            String clientFirst, ScramVerifier verifier, Binding binding, String serverNonce, boolean known) {
         int afterFlag = clientFirst.indexOf(',');
         int afterIdentity = clientFirst.indexOf(',', afterFlag + 1);
         if (afterFlag < 0 || afterIdentity < 0) {
             throw new ScramException("client-first-message without a GS2 header");
         }
         String flag = clientFirst.substring(0, afterFlag);
-        if (!flag.equals("n") && !flag.equals("y")) {
-            throw new ScramException("client asks for channel binding, which was not offered");
-        }
+        checkFlag(flag, binding);
         if (afterIdentity != afterFlag + 1) {
             throw new ScramException("client sends an authorization identity, which is not supported");
         }
@@ -134,8 +156,31 @@ public final class ScramServer {
             throw new ScramException("client nonce is empty or not printable");
         }
         String header = clientFirst.substring(0, afterIdentity + 1);
-        String channelBinding = Base64.getEncoder().encodeToString(header.getBytes(StandardCharsets.UTF_8));
+        byte[] bound = header.getBytes(StandardCharsets.UTF_8);
+        if (binding.chosen()) {
+            byte[] endPoint = binding.endPoint().toArray();
+            int length = bound.length;
+            bound = Arrays.copyOf(bound, length + endPoint.length);
+            System.arraycopy(endPoint, 0, bound, length, endPoint.length);
+        }
+        String channelBinding = Base64.getEncoder().encodeToString(bound);
         return new Challenge(bare, channelBinding, clientNonce + serverNonce, verifier, known);
+    }
+
+    private static void checkFlag(String flag, Binding binding) {
+        if (binding.chosen() != flag.equals(BOUND)) {
+            throw new ScramException(
+                    binding.chosen()
+                            ? "client chose channel binding, but binds to something else than the server's end point"
+                            : "client asks for channel binding, which was not offered or not chosen");
+        }
+        if (flag.equals("y") && binding.offered()) {
+            // Somebody between us has taken the mechanism out of the list.
+            throw new ScramException("client supports channel binding but thinks that the server does not");
+        }
+        if (!binding.chosen() && !flag.equals("n") && !flag.equals("y")) {
+            throw new ScramException("client-first-message with an unknown channel binding flag");
+        }
     }
 
     private static String newNonce(SecureRandom random) {

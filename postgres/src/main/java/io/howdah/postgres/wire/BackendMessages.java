@@ -119,10 +119,13 @@ public final class BackendMessages {
         return notification;
     }
 
-    /** Tells a client which minor protocol version it gets, and which of its {@code _pq_.} options are unknown. */
+    /**
+     * Tells a client which protocol 3.x it gets, and which of its {@code _pq_.} options are unknown. The manual speaks of the minor version;
+     * what servers send and libpq wants is the whole one.
+     */
     public static void negotiateProtocolVersion(ByteBuf out, int newestMinor, List<String> unknownOptions) {
         int start = MessageFrame.begin(out, BackendType.NEGOTIATE_PROTOCOL_VERSION);
-        out.writeInt(newestMinor).writeInt(unknownOptions.size());
+        out.writeInt(StartupPacket.PROTOCOL_3_0 | newestMinor).writeInt(unknownOptions.size());
         unknownOptions.forEach(option -> MessageFrame.writeString(out, option));
         MessageFrame.end(out, start);
     }

@@ -40,7 +40,8 @@ class PostgresClientTest {
         ByteBuf initial = session.message();
         assertThat(MessageFrame.readString(initial)).isEqualTo(ScramServer.MECHANISM);
         initial.skipBytes(4);
-        ScramServer.Challenge challenge = ScramServer.challenge(text(initial), verifier, new SecureRandom());
+        ScramServer.Challenge challenge =
+                ScramServer.challenge(text(initial), verifier, ScramServer.Binding.NONE, new SecureRandom());
         session.send(out -> BackendMessages.authenticationSaslContinue(out, challenge.serverFirst()));
         switch (challenge.finish(text(session.message()))) {
             case ScramServer.Authenticated authenticated ->
@@ -116,7 +117,8 @@ class PostgresClientTest {
             ByteBuf initial = session.message();
             MessageFrame.readString(initial);
             initial.skipBytes(4);
-            ScramServer.Challenge challenge = ScramServer.challenge(text(initial), verifier, new SecureRandom());
+            ScramServer.Challenge challenge =
+                    ScramServer.challenge(text(initial), verifier, ScramServer.Binding.NONE, new SecureRandom());
             session.send(out -> BackendMessages.authenticationSaslContinue(out, challenge.serverFirst()));
             session.message();
             session.send(out -> {

@@ -27,7 +27,8 @@ class ScramTest {
 
     @Test
     void theServerAnswersAsTheRfcDoes() {
-        ScramServer.Challenge challenge = ScramServer.challenge(CLIENT_FIRST, PENCIL, SERVER_NONCE, true);
+        ScramServer.Challenge challenge =
+                ScramServer.challenge(CLIENT_FIRST, PENCIL, ScramServer.Binding.NONE, SERVER_NONCE, true);
         assertThat(challenge.serverFirst()).isEqualTo(SERVER_FIRST);
 
         ScramServer.Outcome outcome = challenge.finish(CLIENT_FINAL);
@@ -62,7 +63,8 @@ class ScramTest {
     }
 
     private ScramKeys exchange(ScramLogin login, ScramVerifier verifier) {
-        ScramServer.Challenge challenge = ScramServer.challenge(login.clientFirst(), verifier, random);
+        ScramServer.Challenge challenge =
+                ScramServer.challenge(login.clientFirst(), verifier, ScramServer.Binding.NONE, random);
         ScramServer.Outcome outcome = challenge.finish(login.clientFinal(challenge.serverFirst()));
         return switch (outcome) {
             case ScramServer.Authenticated authenticated -> {
@@ -76,12 +78,14 @@ class ScramTest {
     @Test
     void wrongPasswordsAndUnknownUsersAreRefusedAlike() {
         ScramLogin wrong = ScramLogin.withPassword("pencils");
-        ScramServer.Challenge challenge = ScramServer.challenge(wrong.clientFirst(), PENCIL, random);
+        ScramServer.Challenge challenge =
+                ScramServer.challenge(wrong.clientFirst(), PENCIL, ScramServer.Binding.NONE, random);
         ScramServer.Outcome refused = challenge.finish(wrong.clientFinal(challenge.serverFirst()));
 
         Bytes secret = Bytes.of("server secret".getBytes(StandardCharsets.UTF_8));
         ScramLogin stranger = ScramLogin.withPassword("pencil");
-        ScramServer.Challenge mock = ScramServer.mockChallenge(stranger.clientFirst(), "nobody", secret, random);
+        ScramServer.Challenge mock =
+                ScramServer.mockChallenge(stranger.clientFirst(), "nobody", secret, ScramServer.Binding.NONE, random);
 
         assertThat(mock.finish(stranger.clientFinal(mock.serverFirst()))).isEqualTo(refused);
         assertThat(ScramVerifier.mock("nobody", secret)).isEqualTo(ScramVerifier.mock("nobody", secret));
@@ -91,7 +95,8 @@ class ScramTest {
     @Test
     void anImpostorIsNoticed() {
         ScramLogin login = ScramLogin.withPassword("pencil");
-        ScramServer.Challenge challenge = ScramServer.challenge(login.clientFirst(), PENCIL, random);
+        ScramServer.Challenge challenge =
+                ScramServer.challenge(login.clientFirst(), PENCIL, ScramServer.Binding.NONE, random);
         login.clientFinal(challenge.serverFirst());
         assertThatThrownBy(() -> login.verify(SERVER_FINAL)).isInstanceOf(ScramException.class);
     }
@@ -111,11 +116,12 @@ class ScramTest {
             "x,,n=user,r=a",
             "n,,n=user,r=a b"
         }) {
-            assertThatThrownBy(() -> ScramServer.challenge(first, PENCIL, random))
+            assertThatThrownBy(() -> ScramServer.challenge(first, PENCIL, ScramServer.Binding.NONE, random))
                     .as(first)
                     .isInstanceOf(ScramException.class);
         }
-        ScramServer.Challenge challenge = ScramServer.challenge(CLIENT_FIRST, PENCIL, SERVER_NONCE, true);
+        ScramServer.Challenge challenge =
+                ScramServer.challenge(CLIENT_FIRST, PENCIL, ScramServer.Binding.NONE, SERVER_NONCE, true);
         for (String last : new String[] {
             "",
             "c=biws",
@@ -139,7 +145,8 @@ class ScramTest {
                 continue;
             }
             try {
-                ScramServer.Outcome outcome = ScramServer.challenge(CLIENT_FIRST, PENCIL, SERVER_NONCE, true)
+                ScramServer.Outcome outcome = ScramServer.challenge(
+                                CLIENT_FIRST, PENCIL, ScramServer.Binding.NONE, SERVER_NONCE, true)
                         .finish(last.toString());
                 if (outcome instanceof ScramServer.Authenticated) {
                     fail("seed %d round %d logs in with %s".formatted(seed, round, last));

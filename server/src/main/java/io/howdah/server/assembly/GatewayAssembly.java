@@ -11,15 +11,21 @@ import io.howdah.gateway.classify.CatalogQuery;
 import io.howdah.gateway.classify.NameTables;
 import io.howdah.gateway.console.ConsoleSettings;
 import io.howdah.gateway.console.ConsoleSetup;
+import io.howdah.gateway.login.AccessRules;
 import io.howdah.gateway.login.CachedVerifiers;
+import io.howdah.gateway.login.Entrance;
+import io.howdah.gateway.login.FailedLogins;
 import io.howdah.gateway.login.VerifierQuery;
 import io.howdah.gateway.pool.PoolMode;
 import io.howdah.gateway.pool.PoolRules;
 import io.howdah.gateway.pool.PoolingSettings;
 import io.howdah.gateway.route.PortRole;
 import io.howdah.gateway.session.SessionSettings;
+import io.howdah.gateway.tls.ClientTls;
+import io.howdah.gateway.tls.ServerTls;
 import io.howdah.postgres.client.Credential;
 import io.howdah.postgres.wire.Bytes;
+import io.howdah.server.configuration.AccessConfiguration;
 import io.howdah.server.configuration.FileWatch;
 import io.howdah.server.configuration.GatewayConfiguration;
 import io.howdah.server.configuration.PidFile;
@@ -35,13 +41,16 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 
 /** A gateway: learns the leader from the nodes' status streams and roles' verifiers from PostgreSQL; asks nobody else. */
 public final class GatewayAssembly {
@@ -56,6 +65,8 @@ public final class GatewayAssembly {
     private static final Duration HOLD_LIMIT = Duration.ofSeconds(10);
     private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final int FAILED_LOGINS = 10;
+    private static final Duration FAILED_LOGIN_WINDOW = Duration.ofMinutes(1);
     private static final Duration VERIFIER_FRESH = Duration.ofSeconds(5);
 
     private GatewayAssembly() {}
@@ -78,8 +89,12 @@ public final class GatewayAssembly {
         PositionWatch positions = new PositionWatch(new PositionQuery(ROLE, DATABASE, credential), System::nanoTime);
         NameTables names =
                 new NameTables(new CatalogQuery(routes::current, ROLE, credential), blocking, System::nanoTime);
+        Entrance access = access(configuration.access());
+        ServerTls servers = ServerTls.load(
+                ServerTls.Mode.valueOf(configuration.access().servers().name()),
+                configuration.access().serverAuthority());
         GatewayServer server = new GatewayServer(
-                settings(configuration, secrets),
+                settings(configuration, secrets, access, servers),
                 routes,
                 verifiers,
                 new SecureRandom(),
@@ -97,15 +112,36 @@ public final class GatewayAssembly {
                         configuration.gateway().value(),
                         server.control(),
                         server::counters));
-        FileWatch watch = FileWatch.start(file, () -> follow(file, routes));
+        List<FileWatch> watches = new ArrayList<>(watches(configuration.access(), access, servers));
+        watches.add(FileWatch.start(file, () -> follow(file, routes)));
         return () -> {
-            watch.close();
+            watches.forEach(FileWatch::close);
             http.ifPresent(GatewayHttp::close);
             server.close();
             positions.close();
             routes.close();
             pidFile.removeCurrent();
         };
+    }
+
+    private static Entrance access(AccessConfiguration given) {
+        Optional<ClientTls> tls = given.certificate()
+                .flatMap(certificate -> given.key()
+                        .map(key -> ClientTls.load(new ClientTls.Paths(certificate, key, given.clientAuthority()))));
+        AccessRules rules = given.hbaFile().map(AccessRules::load).orElseGet(AccessRules::scramForAll);
+        return new Entrance(tls, rules, new FailedLogins(FAILED_LOGINS, FAILED_LOGIN_WINDOW));
+    }
+
+    /** Certificates and rules may be exchanged while the gateway runs; what cannot be used is logged and changes nothing. */
+    private static List<FileWatch> watches(AccessConfiguration given, Entrance access, ServerTls servers) {
+        List<FileWatch> watches = new ArrayList<>();
+        access.tls()
+                .ifPresent(tls -> Stream.of(given.certificate(), given.key(), given.clientAuthority())
+                        .flatMap(Optional::stream)
+                        .forEach(path -> watches.add(FileWatch.start(path, tls::reload))));
+        given.hbaFile().ifPresent(path -> watches.add(FileWatch.start(path, access.rules()::reload)));
+        given.serverAuthority().ifPresent(path -> watches.add(FileWatch.start(path, servers::reload)));
+        return watches;
     }
 
     /** What of the file takes effect while the gateway runs. */
@@ -133,7 +169,8 @@ public final class GatewayAssembly {
                 reload);
     }
 
-    private static GatewaySettings settings(GatewayConfiguration configuration, Secrets secrets) {
+    private static GatewaySettings settings(
+            GatewayConfiguration configuration, Secrets secrets, Entrance access, ServerTls servers) {
         return new GatewaySettings(
                 configuration.gateway(),
                 configuration.host(),
@@ -153,7 +190,9 @@ public final class GatewayAssembly {
                         LOGIN_TIMEOUT,
                         CONNECT_TIMEOUT,
                         pooling(configuration.pooling()),
-                        mockSecret(secrets)));
+                        mockSecret(secrets),
+                        access,
+                        servers));
     }
 
     private static PoolingSettings pooling(PoolingConfiguration given) {

@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  * @param retired the names of nodes that were removed: one that came back under its old name without its old promise
  *     could vote twice
  * @param pooling how all its gateways share connections
+ * @param access how clients come in through them
  * @param standbyOf the server of another cluster that this one follows; absent for a cluster in its own right
  */
 public record ClusterConfiguration(
@@ -35,6 +36,7 @@ public record ClusterConfiguration(
         List<GatewayEntry> gateways,
         List<NodeId> retired,
         PoolingConfiguration pooling,
+        AccessConfiguration access,
         Optional<RemotePrimary> standbyOf) {
     public ClusterConfiguration {
         nodes = List.copyOf(nodes);
@@ -60,6 +62,7 @@ public record ClusterConfiguration(
                 gateways,
                 List.of(),
                 PoolingConfiguration.USUAL,
+                AccessConfiguration.USUAL,
                 Optional.empty());
     }
 
@@ -137,13 +140,14 @@ public record ClusterConfiguration(
                         .toList(),
                 retired,
                 pooling,
+                access,
                 standbyOf);
     }
 
     /** The same cluster, following another one or none. */
     public ClusterConfiguration following(Optional<RemotePrimary> remote) {
         return new ClusterConfiguration(
-                name, id, host, postgresBinaries, adminPort, nodes, gateways, retired, pooling, remote);
+                name, id, host, postgresBinaries, adminPort, nodes, gateways, retired, pooling, access, remote);
     }
 
     /** The same cluster with other nodes and gateways. */
@@ -158,6 +162,7 @@ public record ClusterConfiguration(
                 changedGateways,
                 retired,
                 pooling,
+                access,
                 standbyOf);
     }
 
@@ -184,6 +189,7 @@ public record ClusterConfiguration(
                 gateways,
                 left,
                 pooling,
+                access,
                 standbyOf);
     }
 
@@ -218,6 +224,7 @@ public record ClusterConfiguration(
                 .open("admin")
                 .line("  port", adminPort);
         pooling.write(yaml);
+        access.write(yaml);
         yaml.open("nodes");
         for (NodeEntry node : nodes) {
             yaml.line("  - id", node.id().value())

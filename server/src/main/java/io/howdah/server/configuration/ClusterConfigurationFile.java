@@ -48,6 +48,7 @@ public final class ClusterConfigurationFile {
                 reader.list("gateways", ClusterConfigurationFile::gateway),
                 retired(reader),
                 reader.group("pooling", PoolingConfiguration::read),
+                reader.group("access", AccessConfiguration::read),
                 reader.optionalValue("standby_of", RemotePrimary::parse));
         reader.finish();
         if (problems.isEmpty()) {

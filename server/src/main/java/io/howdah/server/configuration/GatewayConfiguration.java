@@ -19,7 +19,8 @@ public record GatewayConfiguration(
         Path runDirectory,
         Path secrets,
         List<PeerEntry> nodes,
-        PoolingConfiguration pooling) {
+        PoolingConfiguration pooling,
+        AccessConfiguration access) {
     public GatewayConfiguration {
         nodes = List.copyOf(nodes);
     }
@@ -38,7 +39,8 @@ public record GatewayConfiguration(
                 Path.of(reader.text("run_directory", "")),
                 Path.of(reader.text("secrets", "")),
                 reader.list("nodes", PeerEntry::read),
-                reader.group("pooling", PoolingConfiguration::read));
+                reader.group("pooling", PoolingConfiguration::read),
+                reader.group("access", AccessConfiguration::read));
         reader.finish();
         if (!problems.isEmpty()) {
             throw new ConfigurationException(file, problems, NodeConfiguration.HINT);
@@ -67,6 +69,7 @@ public record GatewayConfiguration(
                 .line("run_directory", runDirectory.toString())
                 .line("secrets", secrets.toString());
         pooling.write(yaml);
+        access.write(yaml);
         yaml.open("nodes");
         nodes.forEach(node -> node.write(yaml));
         return yaml.toString();

@@ -71,7 +71,8 @@ final class ProcessConfigurations {
                     directory.run(),
                     directory.secrets(),
                     peers,
-                    cluster.pooling());
+                    cluster.pooling(),
+                    cluster.access());
             desired.put(component(gateway.id().value(), Kind.GATEWAY, directory), configuration.toYaml());
         }
         return desired;

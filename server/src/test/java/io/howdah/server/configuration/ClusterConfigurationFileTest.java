@@ -53,7 +53,7 @@ final class ClusterConfigurationFileTest {
     }
 
     @Test
-    void howConnectionsAreSharedStaysWhenNodesChange() throws Exception {
+    void whatIsSaidOfGatewaysStaysWhenNodesChange() throws Exception {
         file.create(ONE_NODE);
         String text = Files.readString(directory.configuration());
         Files.writeString(directory.configuration(), text.replace("nodes:", """
@@ -62,11 +62,17 @@ final class ClusterConfigurationFileTest {
                   exceptions:
                     - database: reports
                       mode: session
+                access:
+                  certificate: /etc/gateway.crt
+                  key: /etc/gateway.key
+                  servers: require
                 nodes:"""));
         ClusterConfiguration pooled = file.read();
+        assertThat(pooled.access().key()).contains(Path.of("/etc/gateway.key"));
         assertThat(pooled.pooling().rules().maximum()).contains(30);
         file.changeNodes(pooled.without(new NodeId("node9")));
         assertThat(file.read().pooling()).isEqualTo(pooled.pooling());
+        assertThat(file.read().access()).isEqualTo(pooled.access());
         file.changePorts(pooled, pooled.withPorts(port -> port + 1));
         assertThat(file.read().pooling()).isEqualTo(pooled.pooling());
     }

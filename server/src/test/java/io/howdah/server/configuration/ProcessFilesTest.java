@@ -64,7 +64,8 @@ final class ProcessFilesTest {
                 Path.of("/x/run"),
                 Path.of("/x/secrets.yaml"),
                 PEERS,
-                PoolingConfiguration.USUAL);
+                PoolingConfiguration.USUAL,
+                AccessConfiguration.USUAL);
         Path file = directory.resolve("gateway1.yaml");
         AtomicFile.write(file, gateway.toYaml(), AtomicFile.Access.PRIVATE);
         assertThat(GatewayConfiguration.read(file)).isEqualTo(gateway);
@@ -82,7 +83,8 @@ final class ProcessFilesTest {
                 Path.of("/x/run"),
                 Path.of("/x/secrets.yaml"),
                 PEERS,
-                PoolingConfiguration.USUAL);
+                PoolingConfiguration.USUAL,
+                AccessConfiguration.USUAL);
         Path file = directory.resolve("gateway1.yaml");
         Files.writeString(file, gateway.toYaml() + """
                         pooling:
