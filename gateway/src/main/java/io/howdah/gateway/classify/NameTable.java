@@ -43,6 +43,7 @@ public final class NameTable {
         static final Entry UNKNOWN = new Entry("", Keyword.NONE, false, false, false);
 
         private final byte[] name;
+        private final int hash;
 
         final Keyword keyword;
         /** A parenthesis after it calls nothing, or only functions that any replica answers alike. */
@@ -55,6 +56,7 @@ public final class NameTable {
         private Entry(
                 String name, Keyword keyword, boolean harmlessCall, boolean primaryFunction, boolean primaryRelation) {
             this.name = name.getBytes(StandardCharsets.UTF_8);
+            this.hash = hash(this.name, 0, this.name.length);
             this.keyword = keyword;
             this.harmlessCall = harmlessCall;
             this.primaryFunction = primaryFunction;
@@ -99,22 +101,26 @@ public final class NameTable {
         return volatileOperators.symbols.stream().anyMatch(run::contains);
     }
 
-    /** What a name means that is written without quotes: capital letters count as small ones. */
-    Entry find(byte[] text, int from, int to) {
-        return find(text, from, to, true);
+    /**
+     * What a name means that is written without quotes: capital letters count as small ones.
+     *
+     * @param hash made of its characters by {@link #next}
+     */
+    Entry find(byte[] text, int from, int to, int hash) {
+        return find(text, from, to, hash, true);
     }
 
     /** What a name means that stood in quotes, which are not part of {@code [from, to)}. */
     Entry findQuoted(byte[] text, int from, int to) {
-        return find(text, from, to, false);
+        return find(text, from, to, hash(text, from, to), false);
     }
 
-    private Entry find(byte[] text, int from, int to, boolean fold) {
+    private Entry find(byte[] text, int from, int to, int hash, boolean fold) {
         int mask = slots.length - 1;
-        int index = spread(hash(text, from, to)) & mask;
+        int index = spread(hash) & mask;
         Entry candidate = slots[index];
         while (candidate != Entry.UNKNOWN) {
-            if (matches(candidate.name, text, from, to, fold)) {
+            if (candidate.hash == hash && matches(candidate.name, text, from, to, fold)) {
                 return candidate;
             }
             index = (index + 1) & mask;
@@ -141,11 +147,16 @@ public final class NameTable {
 
     /** The same for all spellings in capital and small letters. */
     private static int hash(byte[] text, int from, int to) {
-        int hash = to - from;
+        int hash = 0;
         for (int index = from; index < to; index++) {
-            hash = hash * 31 + (text[index] | 0x20);
+            hash = next(hash, text[index]);
         }
         return hash;
+    }
+
+    /** Adds a character to the hash of those before it; that of none is 0. */
+    static int next(int hash, byte character) {
+        return hash * 31 + (character | 0x20);
     }
 
     private static int spread(int hash) {
@@ -209,7 +220,7 @@ public final class NameTable {
                         harmless.contains(name),
                         primaryFunctions.contains(name),
                         primaryRelations.contains(name));
-                int index = spread(hash(entry.name, 0, entry.name.length)) & (slots.length - 1);
+                int index = spread(entry.hash) & (slots.length - 1);
                 while (slots[index] != Entry.UNKNOWN) {
                     index = (index + 1) & (slots.length - 1);
                 }

@@ -292,16 +292,23 @@ public final class StatementClassifier {
     }
 
     private int word(int position) {
-        int after = Lexis.afterName(text, position, end);
+        int after = position;
+        int hash = 0;
+        boolean ascii = true;
+        while (after < end && Lexis.isNamePart(text[after])) {
+            hash = NameTable.next(hash, text[after]);
+            ascii &= text[after] >= 0;
+            after++;
+        }
         if (after - position == 1 && after < end && text[after] == '\'' && (text[position] | 0x20) == 'e') {
             return string(after, true);
         }
-        if (after - position > NameTable.LONGEST_NAME || !(foldingCertain || isAscii(position, after))) {
+        if (after - position > NameTable.LONGEST_NAME || !(foldingCertain || ascii)) {
             begins();
             decide(Reason.UNREADABLE);
             return after;
         }
-        NameTable.Entry found = names.find(text, position, after);
+        NameTable.Entry found = names.find(text, position, after, hash);
         Keyword word = before == Before.DOT ? Keyword.NONE : found.keyword;
         if (ended) {
             decide(Reason.SEVERAL_STATEMENTS);
@@ -317,15 +324,6 @@ public final class StatementClassifier {
         }
         named(found, word);
         return after;
-    }
-
-    private boolean isAscii(int from, int to) {
-        for (int index = from; index < to; index++) {
-            if (text[index] < 0) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private void first(Keyword word) {

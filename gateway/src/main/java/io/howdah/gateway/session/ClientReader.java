@@ -123,11 +123,11 @@ final class ClientReader extends ChannelInboundHandlerAdapter implements Outlet 
             }
             int bodyStart = position + MessageFrame.HEADER_BYTES;
             int bodyEnd = position + available;
-            Session.Admission admission = session.admit(type, all, bodyStart, bodyEnd);
-            if (admission == Session.Admission.WAIT) {
+            Admissions.Admission admission = session.admissions().admit(type, all, bodyStart, bodyEnd);
+            if (admission == Admissions.Admission.WAIT) {
                 break;
             }
-            if (admission == Session.Admission.FORWARD) {
+            if (admission == Admissions.Admission.FORWARD) {
                 rest = Rest.TO_BACKEND;
                 session.requests().sent(type, all, bodyStart, bodyEnd, available == total, this);
                 if (session.replies().owesAnswer()) {

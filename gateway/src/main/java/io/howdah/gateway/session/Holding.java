@@ -83,15 +83,15 @@ final class Holding {
     }
 
     /** A statement may not start as things are: gets a server, or waits for one. */
-    Session.Admission hold() {
+    Admissions.Admission hold() {
         boolean already = isHeld();
         ServerSide server = session.server();
         if (already && server.isQueued()) {
-            return Session.Admission.WAIT;
+            return Admissions.Admission.WAIT;
         }
         seekServer();
         if (isReady() && server.isThere() && !mustWaitHere()) {
-            return Session.Admission.FORWARD;
+            return Admissions.Admission.FORWARD;
         }
         if (!already) {
             phase = Phase.HELD;
@@ -102,7 +102,7 @@ final class Holding {
             }
             watch();
         }
-        return Session.Admission.WAIT;
+        return Admissions.Admission.WAIT;
     }
 
     private void watch() {

@@ -10,6 +10,9 @@ final class Meter {
     private final Traffic traffic;
     private final long connectedNanos;
     private long requestNanos;
+    /** When the request began, or the one before it in the pipeline was answered. */
+    private long timedFromNanos;
+
     private long transactionNanos;
     private boolean running;
     private boolean open;
@@ -20,6 +23,7 @@ final class Meter {
         this.traffic = traffic;
         this.connectedNanos = worker.nanoTime();
         this.requestNanos = connectedNanos;
+        this.timedFromNanos = connectedNanos;
     }
 
     void received(int bytes) {
@@ -31,6 +35,7 @@ final class Meter {
         if (!running) {
             running = true;
             requestNanos = worker.nanoTime();
+            timedFromNanos = requestNanos;
             if (!open) {
                 open = true;
                 transactionNanos = requestNanos;
@@ -54,7 +59,8 @@ final class Meter {
     void answered(byte status) {
         long now = worker.nanoTime();
         running = false;
-        traffic.query(now - requestNanos);
+        traffic.query(now - timedFromNanos);
+        timedFromNanos = now;
         if (status == IDLE) {
             open = false;
             traffic.transaction(now - transactionNanos);

@@ -5,7 +5,6 @@ import io.howdah.gateway.dialogue.Settling;
 import io.howdah.gateway.login.Login;
 import io.howdah.gateway.pool.Borrower;
 import io.howdah.gateway.pool.Pool;
-import io.howdah.gateway.pool.PoolKey;
 import io.howdah.gateway.pool.PoolMode;
 import io.howdah.gateway.pool.PoolRules;
 import io.howdah.gateway.pool.ReplySink;
@@ -35,18 +34,13 @@ final class ServerSide implements Borrower {
     private final PoolRules rules;
     private Profile profile;
     private @Nullable ServerConnection connection;
-    private @Nullable Pool pool;
-    private @Nullable Pool replicaPool;
+    private final SessionPools pools;
     private @Nullable Pool queuedIn;
     /** The connection on which everything made by PREPARE is there. */
     private @Nullable ServerConnection replayed;
 
-    /** What a replica reported last, and what the client gets to see of that. */
-    private @Nullable Reported standbySaid;
-
-    private Reported standbyShown = Reported.NOTHING;
+    private final OneServer oneServer;
     private boolean delicate;
-    private long poolSeen = -1;
     private long routesSeen;
     private String problem = "";
 
@@ -58,6 +52,8 @@ final class ServerSide implements Borrower {
         this.startup = login.certain()
                 ? worker.pools().context().startups().intern(StartupClass.of(login))
                 : StartupClass.of(login);
+        this.oneServer = new OneServer(worker.pools().context().reports());
+        this.pools = new SessionPools(session, worker, login);
         this.rules = worker.pooling().rules(login.database(), login.user());
         this.profile = worker.pools().context().bareProfile();
     }
@@ -145,7 +141,7 @@ final class ServerSide implements Borrower {
 
     /** Why the last attempt to get a server failed; empty when none did. */
     String problem() {
-        return pool == null || pool.problem().isEmpty() ? problem : pool.problem();
+        return pools.problem().isEmpty() ? problem : pools.problem();
     }
 
     /** The client has got the beginning of a message whose end is still to come. */
@@ -182,44 +178,10 @@ final class ServerSide implements Borrower {
         if (connection != null || queuedIn != null || session.isClosed() || worker.holds(session)) {
             return;
         }
-        Pool from = pool();
+        Pool from = pools.find();
         if (from != null) {
             from.acquire(this);
         }
-    }
-
-    private @Nullable Pool pool() {
-        Backend replica = session.routing().replica();
-        if (replica != null && worker.isReplica(replica)) {
-            return poolAt(replica);
-        }
-        session.routing().fallBack();
-        if (pool != null
-                && !pool.isClosed()
-                && poolSeen == worker.routesVersion()
-                && session.role() != PortRole.READ_ONLY) {
-            return pool;
-        }
-        Optional<Backend> place = worker.choose(session);
-        if (place.isEmpty()) {
-            return null;
-        }
-        worker.pools().chosen(place.get());
-        boolean writes = session.role() != PortRole.READ_ONLY;
-        boolean onlyReads = !writes && worker.isPrimary(place.get());
-        pool = worker.pools().at(new PoolKey(login.database(), login.user(), place.get(), writes, onlyReads));
-        poolSeen = worker.routesVersion();
-        return pool;
-    }
-
-    /** The pool of connections to a replica that the session reads from. */
-    private Pool poolAt(Backend replica) {
-        Pool last = replicaPool;
-        if (last == null || last.isClosed() || !last.key().place().equals(replica)) {
-            last = worker.pools().at(new PoolKey(login.database(), login.user(), replica, false, false));
-            replicaPool = last;
-        }
-        return last;
     }
 
     /** The connection was opened to the primary, for writing. */
@@ -252,7 +214,7 @@ final class ServerSide implements Borrower {
 
     private void dequeued() {
         queuedIn = null;
-        poolSeen = -1;
+        pools.forget();
     }
 
     @Override
@@ -353,17 +315,10 @@ final class ServerSide implements Borrower {
         });
     }
 
-    /** The settings that the server reports, as the client should know them: on the port auto it talks to one server, the primary. */
+    /** The settings that the server reports, as the client should know them. */
     Reported reported() {
         Reported said = connection == null ? Reported.NOTHING : connection.reported();
-        if (!session.routing().splits() || !said.isStandby()) {
-            return said;
-        }
-        if (standbySaid == null || !Interner.same(standbySaid, said)) {
-            standbySaid = said;
-            standbyShown = worker.pools().context().reports().intern(said.asPrimary());
-        }
-        return standbyShown;
+        return session.routing().splits() ? oneServer.of(said) : said;
     }
 
     void report(ByteBuf payload) {

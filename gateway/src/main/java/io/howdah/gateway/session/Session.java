@@ -5,7 +5,6 @@ import io.howdah.gateway.dialogue.LocalAnswers;
 import io.howdah.gateway.dialogue.Requests;
 import io.howdah.gateway.dialogue.StateProbe;
 import io.howdah.gateway.login.Login;
-import io.howdah.gateway.metrics.GatewayReport;
 import io.howdah.gateway.metrics.SessionEvent;
 import io.howdah.gateway.metrics.Traffic;
 import io.howdah.gateway.pool.PoolMode;
@@ -22,7 +21,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,20 +28,12 @@ import org.jspecify.annotations.Nullable;
  * called on the event loop of the worker.
  */
 final class Session {
-    /** What to do with a message of the client. */
-    enum Admission {
-        FORWARD,
-        /** Leave it in the buffer; {@link ClientReader#resume} is called when it may go. */
-        WAIT,
-        /** The gateway answers it. */
-        ANSWER
-    }
-
     private final Worker worker;
     private final PortRole role;
     private final String database;
     private final String user;
     private final Meter meter;
+    private final Admissions admissions;
     private final ClientSide client;
     private final Conversation conversation;
     private final Requests requests;
@@ -80,6 +70,7 @@ final class Session {
         this.reader = new ClientReader(this);
         this.cancellation = new Cancellation(this, worker, login.protocolMinor());
         this.drainShare = new DrainShare(worker);
+        this.admissions = new Admissions(this, worker);
     }
 
     ClientReader reader() {
@@ -104,6 +95,14 @@ final class Session {
 
     Replies replies() {
         return replies;
+    }
+
+    Admissions admissions() {
+        return admissions;
+    }
+
+    String user() {
+        return user;
     }
 
     Meter meter() {
@@ -164,72 +163,9 @@ final class Session {
 
     // ---- the client's messages
 
-    Admission admit(byte type, ByteBuf in, int start, int end) {
-        if (type == FrontendType.TERMINATE) {
-            return Admission.ANSWER;
-        }
-        if (holding.isOpening()) {
-            return Admission.WAIT;
-        }
-        if (local != null) {
-            return Admission.ANSWER;
-        }
-        boolean begins = startsRequest(type) && !conversation.segmentOpen();
-        if (begins) {
-            meter.begins();
-            if (conversation.atRest()) {
-                routing.decide(in, start);
-            }
-        }
-        Admission admission = admitToServer(type);
-        if (admission == Admission.FORWARD && requests.mustWait(type, in, start, end)) {
-            stalled = true;
-            return Admission.WAIT;
-        }
-        if (admission == Admission.FORWARD) {
-            routing.forwarded(in, start, !begins);
-            if (begins) {
-                meter.sent();
-                server.requested();
-            }
-        } else if (begins) {
-            meter.held();
-        }
-        return admission;
-    }
-
-    private Admission admitToServer(byte type) {
-        if (!server.isThere()) {
-            return startsRequest(type) ? holding.hold() : Admission.ANSWER;
-        }
-        if (holding.isHeld()) {
-            return Admission.WAIT;
-        }
-        if (conversation.segmentOpen()) {
-            return Admission.FORWARD;
-        }
-        if (!conversation.expected().isEmpty()) {
-            boolean waits = worker.holds(this) || routing.mustFinishFirst();
-            return waits && startsRequest(type) ? holding.hold() : Admission.FORWARD;
-        }
-        if (cancellation.isUnderWay()) {
-            return holding.hold();
-        }
-        if (conversation.status() != 'I') {
-            return Admission.FORWARD;
-        }
-        return server.isMisplaced() || worker.holds(this) ? holding.hold() : Admission.FORWARD;
-    }
-
-    private static boolean startsRequest(byte type) {
-        return switch (type) {
-            case FrontendType.SYNC,
-                    FrontendType.FLUSH,
-                    FrontendType.COPY_DATA,
-                    FrontendType.COPY_DONE,
-                    FrontendType.COPY_FAIL -> false;
-            default -> true;
-        };
+    /** A message must wait until the names that it uses are certain. */
+    void stall() {
+        stalled = true;
     }
 
     /** The gateway itself answers what comes next. */
@@ -445,31 +381,6 @@ final class Session {
     }
 
     // ---- accounting
-
-    /** As somebody who watches the gateway sees it. */
-    GatewayReport.Client report() {
-        long now = worker.nanoTime();
-        boolean waits = isWaiting();
-        boolean busy = !conversation.atRest();
-        return new GatewayReport.Client(
-                client.channel().id().asShortText(),
-                server.connectionId(),
-                database,
-                user,
-                role.name().toLowerCase(Locale.ROOT),
-                waits
-                        ? GatewayReport.ClientState.WAITING
-                        : busy ? GatewayReport.ClientState.ACTIVE : GatewayReport.ClientState.IDLE,
-                client.channel().remoteAddress(),
-                client.channel().localAddress(),
-                now - meter.connectedNanos(),
-                now - meter.requestNanos(),
-                waits ? now - holding.sinceNanos() : 0,
-                replies.known().values().getOrDefault("application_name", ""),
-                conversation.state().pins().stream()
-                        .map(pin -> pin.name().toLowerCase(Locale.ROOT))
-                        .toList());
-    }
 
     /** Tells the worker whether this session keeps a planned switchover waiting. */
     void updateBusy() {

@@ -323,7 +323,9 @@ final class Worker {
         Map<String, Traffic.Totals> totals = new HashMap<>();
         traffic.forEach((database, counts) -> totals.put(database, counts.totals()));
         return new GatewayReport(
-                sessions.stream().map(Session::report).toList(),
+                sessions.stream()
+                        .map(session -> SessionReport.of(session, nanoTime()))
+                        .toList(),
                 pools.reportConnections(),
                 pools.report(),
                 totals,

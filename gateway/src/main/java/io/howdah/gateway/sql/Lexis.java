@@ -8,14 +8,32 @@ import java.util.Arrays;
  * it is not closed. Pure.
  */
 public final class Lexis {
+    private static final byte NAME_START = 2;
+    private static final byte NAME_PART = 1;
+    /** What each byte may be in a name. */
+    private static final byte[] NAMES = names();
+
     private Lexis() {}
 
+    private static byte[] names() {
+        byte[] kinds = new byte[256];
+        for (int character = 0; character < kinds.length; character++) {
+            boolean letter = (character | 0x20) >= 'a' && (character | 0x20) <= 'z';
+            if (character >= 0x80 || character == '_' || (character < 0x80 && letter)) {
+                kinds[character] = NAME_START;
+            } else if (character == '$' || (character >= '0' && character <= '9')) {
+                kinds[character] = NAME_PART;
+            }
+        }
+        return kinds;
+    }
+
     public static boolean isNameStart(byte character) {
-        return character < 0 || character == '_' || ((character | 0x20) >= 'a' && (character | 0x20) <= 'z');
+        return NAMES[character & 0xff] == NAME_START;
     }
 
     public static boolean isNamePart(byte character) {
-        return isNameStart(character) || character == '$' || (character >= '0' && character <= '9');
+        return NAMES[character & 0xff] != 0;
     }
 
     private static boolean isTagPart(byte character) {
