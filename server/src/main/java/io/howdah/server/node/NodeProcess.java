@@ -191,6 +191,7 @@ public final class NodeProcess {
                 board,
                 new NodeOrders(
                         config.node(),
+                        board,
                         agent,
                         drains,
                         switchovers,
