@@ -33,6 +33,7 @@ import java.util.TreeSet;
  * @param dataDirectory the node's PGDATA
  * @param tags what its operator wishes of it
  * @param pendingRestart the settings of its PostgreSQL that wait for a restart
+ * @param logicalSlots the logical replication slots of its PostgreSQL
  * @param pause the newest word on pausing elections that the node has heard
  */
 public record NodeStatus(
@@ -59,9 +60,11 @@ public record NodeStatus(
         String dataDirectory,
         NodeTags tags,
         List<String> pendingRestart,
+        List<LogicalSlot> logicalSlots,
         Pause pause) {
     public NodeStatus {
         pendingRestart = List.copyOf(pendingRestart);
+        logicalSlots = List.copyOf(logicalSlots);
         members = Collections.unmodifiableSortedSet(new TreeSet<>(members));
     }
 }

@@ -132,8 +132,11 @@ final class ConfigurationText {
     }
 
     static String connectionString(Upstream upstream, Path passFile) {
-        return "host=%s port=%s user=%s application_name=%s passfile=%s connect_timeout='3' tcp_user_timeout='5000'"
+        // The copying of logical slots needs a database to connect to, and asks through the same string.
+        String database = upstream.slot().isPresent() ? "dbname='postgres' " : "";
+        return "%shost=%s port=%s user=%s application_name=%s passfile=%s connect_timeout='3' tcp_user_timeout='5000'"
                 .formatted(
+                        database,
                         field(upstream.host()),
                         field(Integer.toString(upstream.port())),
                         field(upstream.user()),

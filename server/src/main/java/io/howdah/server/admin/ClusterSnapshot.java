@@ -1,5 +1,6 @@
 package io.howdah.server.admin;
 
+import io.howdah.kernel.model.LogicalSlot;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeState;
 import io.howdah.kernel.model.NodeStatus;
@@ -88,6 +89,26 @@ record ClusterSnapshot(List<NodeView> nodes, boolean standbyCluster) {
                 .reduce(Pause.NEVER, Pausing::newest);
     }
 
+    /** Why whoever reads from this slot could not go on after a failover; empty when it could. */
+    private Optional<String> whyLost(NodeStatus leader, LogicalSlot slot) {
+        String lost = "the logical replication slot '%s' would be lost at a failover: ".formatted(slot.name());
+        return switch (slot.fate()) {
+            case UNSUPPORTED -> Optional.of(lost + "PostgreSQL 17 and newer can carry slots over, this version cannot");
+            case UNMARKED ->
+                Optional.of(lost
+                        + "it was made without 'failover'; make it anew, or: alter subscription ... set (failover)");
+            case MARKED -> {
+                boolean carried = nodes.stream()
+                        .flatMap(node -> node.fresh().stream())
+                        .filter(status -> leader.members().contains(status.node()))
+                        .anyMatch(status ->
+                                status.logicalSlots().contains(new LogicalSlot(slot.name(), LogicalSlot.Fate.SYNCED)));
+                yield carried ? Optional.empty() : Optional.of(lost + "no other voter has a usable copy of it yet");
+            }
+            case SYNCED, UNREADY -> Optional.empty();
+        };
+    }
+
     /** What a person should know, in sentences; empty when all is well. */
     List<String> problems() {
         List<String> problems = new ArrayList<>();
@@ -116,6 +137,9 @@ record ClusterSnapshot(List<NodeView> nodes, boolean standbyCluster) {
         for (NodeView node : nodes) {
             whatIsMissing(node).ifPresent(missing -> problems.add(node.entry().id() + ": " + missing));
         }
+        leader().filter(leader -> leader.members().size() > 1)
+                .ifPresent(leader -> leader.logicalSlots()
+                        .forEach(slot -> whyLost(leader, slot).ifPresent(problems::add)));
         if (leader().isPresent() && nodes.size() > 1 && !canFailOver()) {
             problems.add("the loss of the leader would stop writes: too few other voters stream");
         }

@@ -154,6 +154,8 @@ final class Lifecycle {
     /** Gives an order; a refusal ends the operation in the node's own words. */
     ObjectNode order(NodeId node, String name, ObjectNode body) {
         NodeEntry entry = require(node.value());
+        // A node that has gone on to a later term refuses: it was not this cluster that the order was meant for.
+        body.put("term", snapshot().term().value());
         HttpAnswer answer;
         try {
             answer = send(entry, "/v1/orders/" + name, Json.write(body), ANSWER);
@@ -202,6 +204,7 @@ final class Lifecycle {
                 return;
             } catch (OperationFailedException e) {
                 boolean passing = e.detail().contains("another change")
+                        || e.title().contains("past term")
                         || e.detail().contains("does not lead")
                         || e.title().contains("gave no answer");
                 if (!passing || System.nanoTime() - deadline > 0) {

@@ -128,6 +128,7 @@ final class Switchover {
         if (dryRun) {
             body.put("dry_run", true);
         }
+        body.put("term", view.snapshot(processes.get().keySet()).term().value());
         try {
             return http.post(endpoint, "/v1/switchover", Json.write(body), ANSWER);
         } catch (UnreachableException e) {

@@ -121,7 +121,8 @@ public record KeptConfiguration(SequencedMap<String, String> settings, List<Stri
         because(reasons, SAFETY, """
                 archive_cleanup_command fsync full_page_writes hot_standby max_slot_wal_keep_size password_encryption
                 primary_conninfo primary_slot_name promote_trigger_file restart_after_crash restore_command
-                superuser_reserved_connections synchronous_commit synchronous_standby_names wal_keep_size wal_log_hints""");
+                superuser_reserved_connections sync_replication_slots synchronized_standby_slots synchronous_commit
+                synchronous_standby_names wal_keep_size wal_log_hints""");
         because(reasons, DETECTION, """
                 tcp_keepalives_count tcp_keepalives_idle tcp_keepalives_interval wal_receiver_status_interval
                 wal_receiver_timeout wal_retrieve_retry_interval wal_sender_timeout""");

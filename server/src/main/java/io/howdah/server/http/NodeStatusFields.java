@@ -2,6 +2,7 @@ package io.howdah.server.http;
 
 import io.howdah.kernel.model.Cell;
 import io.howdah.kernel.model.ClusterId;
+import io.howdah.kernel.model.LogicalSlot;
 import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeState;
@@ -98,6 +99,7 @@ final class NodeStatusFields {
                 optional("pending_restart")
                         .map(names -> List.of(names.split(" ")))
                         .orElse(List.of()),
+                LogicalSlot.parse(optional("logical_slots").orElse("")),
                 new Pause(number("pause_version"), flag("paused"), number("paused_until"), text("pause_reason")));
     }
 

@@ -15,6 +15,7 @@ final class NodeOrders implements NodeHttp.Orders {
     private static final Logger LOG = LoggerFactory.getLogger(NodeOrders.class);
 
     private final NodeId self;
+    private final StatusBoard board;
     private final NodeAgent agent;
     private final DrainRoll drains;
     private final SwitchoverDesk switchovers;
@@ -28,6 +29,7 @@ final class NodeOrders implements NodeHttp.Orders {
     /** @param reload reads the node's configuration file again */
     NodeOrders(
             NodeId self,
+            StatusBoard board,
             NodeAgent agent,
             DrainRoll drains,
             SwitchoverDesk switchovers,
@@ -38,6 +40,7 @@ final class NodeOrders implements NodeHttp.Orders {
             Runnable reload,
             PeerJson json) {
         this.self = self;
+        this.board = board;
         this.agent = agent;
         this.drains = drains;
         this.switchovers = switchovers;
@@ -51,11 +54,17 @@ final class NodeOrders implements NodeHttp.Orders {
 
     @Override
     public NodeHttp.SwitchoverAnswer switchover(String body) {
-        return switchovers.run(body);
+        return OrderAge.objection(body, board.latest().term())
+                .map(refusal -> new NodeHttp.SwitchoverAnswer(refusal.status(), refusal.json()))
+                .orElseGet(() -> switchovers.run(body));
     }
 
     @Override
     public NodeHttp.OrderAnswer order(String name, String body) {
+        return OrderAge.objection(body, board.latest().term()).orElseGet(() -> carryOut(name, body));
+    }
+
+    private NodeHttp.OrderAnswer carryOut(String name, String body) {
         return switch (name) {
             case "reload" -> {
                 reload.run();

@@ -3,6 +3,7 @@ package io.howdah.server.node;
 import io.howdah.kernel.election.ElectionCore;
 import io.howdah.kernel.election.ElectionSettings;
 import io.howdah.kernel.election.Input;
+import io.howdah.kernel.model.LogicalSlot;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeStatus;
 import io.howdah.kernel.model.NodeTags;
@@ -71,6 +72,7 @@ public final class NodeProcess {
     private final PeerLinks links;
     private final ExecutorService promiseLane = Executors.newSingleThreadExecutor(
             Thread.ofVirtual().name("promises").factory());
+    private volatile Optional<SlotKeeper> slots = Optional.empty(); // set once, before anything is started
     private volatile Optional<RemotePrimary> remotePrimary; // replaced as a whole, read by the instance lane
     private Optional<FileWatch> watch = Optional.empty();
     private final NodeAgent.Hands hands;
@@ -102,7 +104,7 @@ public final class NodeProcess {
         ElectionCore core = new ElectionCore(
                 ElectionSettings.defaults(), config.clusterId(), config.node(), configuredVoters(), restored, random);
         StatusComposer composer =
-                new StatusComposer(config, ProcessHandle.current().pid(), roster::own);
+                new StatusComposer(config, ProcessHandle.current().pid(), roster::own, () -> slotsSeen());
         StatusBoard board = new StatusBoard(composer.initial(restored.term()));
         this.agent = new NodeAgent(core, clockMillis, composer, board, peers);
         PromiseLane promises = new PromiseLane(promiseFile, restored, promiseLane, agent::tell);
@@ -119,6 +121,15 @@ public final class NodeProcess {
                 serverConfiguration,
                 secrets.postgresPassword(),
                 this::instanceChanged);
+        this.slots = Optional.of(new SlotKeeper(
+                config.node(),
+                instance,
+                binaries.version(),
+                roster,
+                peers,
+                board::latest,
+                () -> serverConfiguration.settings().overrides(),
+                this::reload));
         Rewind rewind = new Rewind(binaries, user, data, serverConfiguration);
         Rejoin rejoin = new Rejoin(
                 config,
@@ -129,6 +140,7 @@ public final class NodeProcess {
                 peers,
                 roster,
                 () -> remotePrimary,
+                () -> SlotKeeper.carries(serverConfiguration.settings().overrides(), binaries.version()),
                 promises,
                 agent::tell,
                 agent::showActivity);
@@ -179,6 +191,7 @@ public final class NodeProcess {
                 board,
                 new NodeOrders(
                         config.node(),
+                        board,
                         agent,
                         drains,
                         switchovers,
@@ -211,6 +224,7 @@ public final class NodeProcess {
         agent.start(hands);
         lane.start();
         monitor.start();
+        slots.ifPresent(SlotKeeper::start);
         watch = Optional.of(FileWatch.start(file, this::reload));
         LOG.info(
                 "node {} of cluster {} listens on {}:{}",
@@ -224,6 +238,9 @@ public final class NodeProcess {
     public void stop() throws InterruptedException {
         watch.ifPresent(FileWatch::close);
         pauses.stop();
+        if (slots.isPresent()) {
+            slots.get().stop();
+        }
         agent.stop();
         lane.stop();
         monitor.stop();
@@ -280,7 +297,12 @@ public final class NodeProcess {
     private Map<String, String> withOwn(Map<String, String> common) {
         Map<String, String> settings = new LinkedHashMap<>(common);
         settings.putAll(ManagedInstance.delayed(roster.own().delay()));
+        settings.putAll(slots.map(keeper -> keeper.ownSettings(common)).orElse(Map.of()));
         return settings;
+    }
+
+    private List<LogicalSlot> slotsSeen() {
+        return slots.map(SlotKeeper::logicalSlots).orElse(List.of());
     }
 
     /** What people keep beside the cluster's secrets for the PostgreSQL of every node. */

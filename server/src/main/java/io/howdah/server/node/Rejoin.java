@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -66,6 +67,7 @@ final class Rejoin {
     private final VainFollows vainFollows = new VainFollows();
     private final Consumer<Activity> activities;
     private final Supplier<Optional<RemotePrimary>> remotePrimary;
+    private final BooleanSupplier throughSlots;
     private final AtomicReference<Optional<Rebuild>> rebuild = new AtomicReference<>(Optional.empty());
 
     Rejoin(
@@ -77,6 +79,7 @@ final class Rejoin {
             PeerBook peers,
             Roster roster,
             Supplier<Optional<RemotePrimary>> remotePrimary,
+            BooleanSupplier throughSlots,
             PromiseLane promises,
             Consumer<Input> core,
             Consumer<Activity> activities) {
@@ -88,6 +91,7 @@ final class Rejoin {
         this.peers = peers;
         this.roster = roster;
         this.remotePrimary = remotePrimary;
+        this.throughSlots = throughSlots;
         this.promises = promises;
         this.core = core;
         this.activities = activities;
@@ -368,8 +372,9 @@ final class Rejoin {
                 .orElseThrow(() -> new NodeException(
                         "nobody told yet where %s listens".formatted(leader), "it says so as soon as it is reached"));
         String name = new StandbyName(config.node(), leadership.term()).toString();
-        return new Upstream(
-                status.host(), status.postgresPort(), ManagedInstance.REPLICATION_ROLE, name, Optional.empty());
+        Optional<String> slot =
+                throughSlots.getAsBoolean() ? Optional.of(SlotKeeper.slotOf(config.node())) : Optional.empty();
+        return new Upstream(status.host(), status.postgresPort(), ManagedInstance.REPLICATION_ROLE, name, slot);
     }
 
     private void refuseStranger(SystemIdentity leader) {

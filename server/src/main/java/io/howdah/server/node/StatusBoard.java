@@ -100,6 +100,7 @@ final class StatusBoard {
                 status.dataDirectory(),
                 status.tags(),
                 status.pendingRestart(),
+                status.logicalSlots(),
                 status.pause());
     }
 }

@@ -2,6 +2,7 @@ package io.howdah.server.node;
 
 import io.howdah.kernel.election.ElectionView;
 import io.howdah.kernel.election.PostgresState;
+import io.howdah.kernel.model.LogicalSlot;
 import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.NodeState;
 import io.howdah.kernel.model.NodeStatus;
@@ -23,11 +24,14 @@ final class StatusComposer {
     private final NodeConfiguration config;
     private final long processId;
     private final Supplier<NodeTags> tags;
+    private final Supplier<List<LogicalSlot>> slots;
 
-    StatusComposer(NodeConfiguration config, long processId, Supplier<NodeTags> tags) {
+    StatusComposer(
+            NodeConfiguration config, long processId, Supplier<NodeTags> tags, Supplier<List<LogicalSlot>> slots) {
         this.config = config;
         this.processId = processId;
         this.tags = tags;
+        this.slots = slots;
     }
 
     /** What a node says before it has looked at anything but its promise. */
@@ -55,6 +59,7 @@ final class StatusComposer {
                 config.apiPort(),
                 config.directory().resolve("pgdata").toString(),
                 tags.get(),
+                List.of(),
                 List.of(),
                 Pause.NEVER);
     }
@@ -92,6 +97,7 @@ final class StatusComposer {
                 config.directory().resolve("pgdata").toString(),
                 tags.get(),
                 seen.pendingRestart(),
+                slots.get(),
                 view.pause());
     }
 

@@ -2,6 +2,7 @@ package io.howdah.server.http;
 
 import io.howdah.kernel.model.Cell;
 import io.howdah.kernel.model.ClusterId;
+import io.howdah.kernel.model.LogicalSlot;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeState;
 import io.howdah.kernel.model.NodeStatus;
@@ -26,6 +27,36 @@ public final class Statuses {
 
     public static NodeStatus standby(String node, long term, String leader) {
         return status(node, term, leader, Role.STANDBY, NodeState.STREAMING, false, 5451);
+    }
+
+    /** The same node with these logical replication slots. */
+    public static NodeStatus withSlots(NodeStatus status, List<LogicalSlot> slots) {
+        return new NodeStatus(
+                status.cluster(),
+                status.node(),
+                status.cell(),
+                status.sequence(),
+                status.term(),
+                status.leader(),
+                status.role(),
+                status.state(),
+                status.reason(),
+                status.gateOpen(),
+                status.drain(),
+                status.position(),
+                status.lagBytes(),
+                status.voter(),
+                status.members(),
+                status.processId(),
+                status.postgresProcessId(),
+                status.host(),
+                status.postgresPort(),
+                status.apiPort(),
+                status.dataDirectory(),
+                status.tags(),
+                status.pendingRestart(),
+                slots,
+                status.pause());
     }
 
     public static NodeStatus status(
@@ -53,6 +84,7 @@ public final class Statuses {
                 apiPort,
                 "/data/" + node + "/pgdata",
                 NodeTags.NONE,
+                List.of(),
                 List.of(),
                 Pause.NEVER);
     }

@@ -13,6 +13,9 @@ import io.howdah.kernel.model.Rule;
 import io.howdah.kernel.model.Term;
 import io.howdah.kernel.model.TimelineId;
 import io.howdah.server.configuration.PeerEntry;
+import io.howdah.server.http.Endpoint;
+import io.howdah.server.http.HttpAnswer;
+import io.howdah.server.http.HttpCaller;
 import io.howdah.server.peer.PeerJson;
 import io.howdah.server.peer.PeerSender;
 import java.time.Duration;
@@ -22,13 +25,15 @@ import java.util.TreeSet;
 
 /** Bad input: messages that were true once, and one of another cluster, sent again with the right secret. */
 final class OldMessages implements Scenario {
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final int CONFLICT = 409;
     private static final int REPEATS = 20;
 
     @Override
     public Script script() {
         return new Script(
                 "B2",
-                "every kind of message of a past term, and of a foreign cluster, is sent to every node again and again",
+                "every kind of message and order of a past term, and messages of a foreign cluster, are sent to every node again and again",
                 "no promotion, no change of leader or term, no gap over 2 s",
                 Pace.QUICK);
     }
@@ -46,6 +51,7 @@ final class OldMessages implements Scenario {
                     }
                 }
             }
+            order(stage, term - 1);
             load.awaitRecovery(Duration.ofSeconds(20));
             Load.Outcome outcome = load.finish();
             Expect.promotions(outcome, 0);
@@ -55,6 +61,28 @@ final class OldMessages implements Scenario {
                     "the term went from %d to %d",
                     term,
                     stage.watch().term());
+        }
+    }
+
+    /** What an admin that was cut off would ask for when it is back. */
+    private static void order(Stage stage, long old) {
+        HttpCaller caller = new HttpCaller(LIMIT);
+        for (String node : stage.watch().nodes()) {
+            NodeStatus status = stage.watch().node(node);
+            Endpoint endpoint = new Endpoint(
+                    status.host(), status.apiPort(), stage.secrets().peerSecret());
+            String body = "{\"target\":null,\"node\":\"%s\",\"voices\":[\"%s\"],\"members\":[\"%s\"],\"term\":%d}"
+                    .formatted(node, node, node, old);
+            for (String path : List.of("/v1/switchover", "/v1/orders/remove-member", "/v1/orders/force-leadership")) {
+                HttpAnswer answer = caller.post(endpoint, path, body, LIMIT);
+                Expect.that(
+                        answer.status() == CONFLICT && answer.body().contains("past term"),
+                        "%s at %s: %d %s",
+                        path,
+                        node,
+                        answer.status(),
+                        answer.body());
+            }
         }
     }
 
