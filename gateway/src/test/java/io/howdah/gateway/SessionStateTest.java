@@ -81,6 +81,19 @@ final class SessionStateTest {
     }
 
     @Test
+    void settingsThatAddUpFollowTheirClientAsAWhole() throws Exception {
+        try (TestGateway gateway = gateway(PoolRules.USUAL.size(0, 1));
+                RawClient client = RawClient.login(gateway.port());
+                RawClient other = RawClient.login(gateway.port())) {
+            client.query("SET DateStyle = 'SQL'");
+            client.query("SET DateStyle = 'DMY'");
+            client.query("BEGIN; SET LOCAL DateStyle = 'German'; COMMIT");
+            assertThat(other.value("SHOW DateStyle")).isEqualTo("ISO, MDY");
+            assertThat(client.value("SHOW DateStyle")).isEqualTo("SQL, DMY");
+        }
+    }
+
+    @Test
     void reportedSettingsAreToldWhenTheConnectionChangesHands() throws Exception {
         try (TestGateway gateway = gateway(PoolRules.USUAL.size(0, 1))) {
             List<RawClient> clients = RawClient.logins(gateway.port(), 2);

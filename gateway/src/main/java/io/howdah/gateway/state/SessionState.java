@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
  */
 public final class SessionState {
     private static final String APPLICATION_NAME = "application_name";
+    private static final String DATE_STYLE = "datestyle";
     private static final int MAX_CHANGES = 10_000;
     private static final Set<String> NOT_SETTABLE =
             Set.of("is_superuser", "in_hot_standby", "server_version", "server_encoding", "integer_datetimes");
@@ -31,6 +32,7 @@ public final class SessionState {
     private final Set<Pin> pins = EnumSet.noneOf(Pin.class);
     private final Messages messages = new Messages();
     private byte[] ownName = new byte[0];
+    private byte[] dateStyle = new byte[0];
     private boolean profileChanged;
     private boolean nameReset;
     private boolean probeDue;
@@ -102,11 +104,17 @@ public final class SessionState {
     /** A setting that the server reports has changed although no statement said so: a function did it. */
     public void reported(String name, String value) {
         String key = name.toLowerCase(Locale.ROOT);
-        if (!settingsTouched && !NOT_SETTABLE.contains(key)) {
-            String quoted = value.replace("\\", "\\\\").replace("'", "''");
-            changes.add(new Statement(
-                    StatementKind.SET, ("SET " + key + " = E'" + quoted + "'").getBytes(StandardCharsets.UTF_8)));
+        if (key.equals(DATE_STYLE)) {
+            dateStyle = setting(key, value);
         }
+        if (!settingsTouched && !NOT_SETTABLE.contains(key)) {
+            changes.add(new Statement(StatementKind.SET, setting(key, value)));
+        }
+    }
+
+    private static byte[] setting(String key, String value) {
+        String quoted = value.replace("\\", "\\\\").replace("'", "''");
+        return ("SET " + key + " = E'" + quoted + "'").getBytes(StandardCharsets.UTF_8);
     }
 
     /** Outside a transaction: whatever was completed since the last time is there to stay. */
@@ -114,6 +122,15 @@ public final class SessionState {
         settingsTouched = false;
         if (!changes.isEmpty()) {
             apply();
+        }
+        makeDateStyleWhole();
+    }
+
+    /** One SET may say only half of it, the style or the order of day and month, and leave the other as it was. */
+    private void makeDateStyleWhole() {
+        if (dateStyle.length > 0) {
+            profileChanged |= settings.replace(DATE_STYLE, dateStyle) != null;
+            dateStyle = new byte[0];
         }
     }
 

@@ -42,13 +42,9 @@ public sealed interface Effect {
     /**
      * Write the rule row and wait for its COMMIT. Completion: RuleCommitted or RuleFailed.
      *
-     * @param reason for the history of rules; empty when there is nothing beyond what the rule says
+     * @param reason for the history of rules
      */
-    record WriteRule(Rule rule, String reason) implements Effect {
-        public WriteRule(Rule rule) {
-            this(rule, "");
-        }
-    }
+    record WriteRule(Rule rule, String reason) implements Effect {}
 
     /** Change the synchronous standbys of a running primary. Completion: QuorumApplied. Never empty it otherwise. */
     record ApplyQuorum(Term term, QuorumSetting setting) implements Effect {}

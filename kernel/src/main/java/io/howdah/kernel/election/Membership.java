@@ -186,7 +186,15 @@ final class Membership {
         if (work.phases.current() instanceof Phase.Leading leading) {
             work.phases.move(new Phase.Leading(leading.leadership(), after));
         }
-        work.emit(new Effect.WriteRule(after));
+        work.emit(new Effect.WriteRule(after, change(before.members(), after.members())));
+    }
+
+    private static String change(SortedSet<NodeId> before, SortedSet<NodeId> after) {
+        TreeSet<NodeId> added = new TreeSet<>(after);
+        added.removeAll(before);
+        TreeSet<NodeId> removed = new TreeSet<>(before);
+        removed.removeAll(after);
+        return added.isEmpty() ? names(removed) + " is no member any more" : names(added) + " became a member";
     }
 
     void onQuorumApplied(Input.QuorumApplied done) {

@@ -186,8 +186,7 @@ final class PostgresDriver {
         try (PostgresClient client = PostgresClient.connect(instance.options("howdah rule")
                 .withTimeouts(java.time.Duration.ofSeconds(3), java.time.Duration.ZERO)
                 .withNoticeListener(notice -> warning.set(Optional.of(notice))))) {
-            new RuleTable(client, cluster)
-                    .write(rule, reason.isEmpty() ? rule.leader() + " leads term " + rule.term() : reason);
+            new RuleTable(client, cluster).write(rule, reason);
             if (warning.get().isPresent()) {
                 // A commit whose wait was cut short warns and reports success all the same.
                 return new Input.RuleFailed(rule, warning.get().get().toString());

@@ -300,6 +300,7 @@ final class Rejoin {
                 secrets.postgresPassword(),
                 REWIND_LIMIT,
                 line -> activities.accept(new Activity(Activity.Kind.REWINDING, line)));
+        LOG.info("rewound to the history of {}", upstream.host());
         startAndFinish(leadership, upstream, leader.systemIdentifier());
     }
 
