@@ -131,19 +131,14 @@ public final class NodeProcess {
                 () -> serverConfiguration.settings().overrides(),
                 this::reload));
         Rewind rewind = new Rewind(binaries, user, data, serverConfiguration);
-        Rejoin rejoin = new Rejoin(
+        Upstreams upstreams = new Upstreams(
                 config,
-                secrets,
-                instance,
-                rewind,
-                user,
                 peers,
                 roster,
                 () -> remotePrimary,
-                () -> SlotKeeper.carries(serverConfiguration.settings().overrides(), binaries.version()),
-                promises,
-                agent::tell,
-                agent::showActivity);
+                () -> SlotKeeper.carries(serverConfiguration.settings().overrides(), binaries.version()));
+        Rejoin rejoin = new Rejoin(
+                config, secrets, instance, rewind, user, upstreams, promises, agent::tell, agent::showActivity);
         PostgresDriver driver =
                 new PostgresDriver(config.clusterId(), instance, rejoin, agent::complete, agent::showActivity);
         this.lane = new InstanceLane(driver::carryOut);
