@@ -3,12 +3,9 @@ package io.howdah.server.node;
 import io.howdah.kernel.election.Input;
 import io.howdah.kernel.election.Leadership;
 import io.howdah.kernel.model.NodeId;
-import io.howdah.kernel.model.NodeState;
-import io.howdah.kernel.model.NodeStatus;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Promise.Operation;
 import io.howdah.kernel.model.Term;
-import io.howdah.kernel.quorum.StandbyName;
 import io.howdah.postgres.client.ConnectOptions;
 import io.howdah.postgres.client.Credential;
 import io.howdah.postgres.client.Endpoint;
@@ -23,15 +20,12 @@ import io.howdah.postgres.replication.BaseBackup;
 import io.howdah.postgres.replication.ReplicationCommands;
 import io.howdah.postgres.replication.ReplicationCommands.SystemIdentity;
 import io.howdah.server.configuration.NodeConfiguration;
-import io.howdah.server.configuration.RemotePrimary;
 import io.howdah.server.configuration.Secrets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,14 +54,11 @@ final class Rejoin {
     private final ManagedInstance instance;
     private final Rewind rewind;
     private final UnprivilegedUser user;
-    private final PeerBook peers;
-    private final Roster roster;
+    private final Upstreams upstreams;
     private final PromiseLane promises;
     private final Consumer<Input> core;
     private final VainFollows vainFollows = new VainFollows();
     private final Consumer<Activity> activities;
-    private final Supplier<Optional<RemotePrimary>> remotePrimary;
-    private final BooleanSupplier throughSlots;
     private final AtomicReference<Optional<Rebuild>> rebuild = new AtomicReference<>(Optional.empty());
 
     Rejoin(
@@ -76,10 +67,7 @@ final class Rejoin {
             ManagedInstance instance,
             Rewind rewind,
             UnprivilegedUser user,
-            PeerBook peers,
-            Roster roster,
-            Supplier<Optional<RemotePrimary>> remotePrimary,
-            BooleanSupplier throughSlots,
+            Upstreams upstreams,
             PromiseLane promises,
             Consumer<Input> core,
             Consumer<Activity> activities) {
@@ -88,10 +76,7 @@ final class Rejoin {
         this.instance = instance;
         this.rewind = rewind;
         this.user = user;
-        this.peers = peers;
-        this.roster = roster;
-        this.remotePrimary = remotePrimary;
-        this.throughSlots = throughSlots;
+        this.upstreams = upstreams;
         this.promises = promises;
         this.core = core;
         this.activities = activities;
@@ -118,7 +103,7 @@ final class Rejoin {
 
     /** Returns when the stream from the leader has been asked for. */
     void follow(Leadership leadership) throws InterruptedException {
-        Upstream upstream = upstream(leadership);
+        Upstream upstream = upstreams.leader(leadership);
         SystemIdentity leader = identify(upstream);
         Optional<Rebuild> ordered = rebuild.getAndSet(Optional.empty());
         if (ordered.isPresent()) {
@@ -136,7 +121,7 @@ final class Rejoin {
             joinExisting(leadership, upstream, leader);
         }
         refuseOutlived(leadership);
-        instance.follow(cascade(leadership).orElse(upstream));
+        instance.follow(upstreams.cascade(leadership).orElse(upstream));
         activities.accept(Activity.NONE);
     }
 
@@ -146,7 +131,7 @@ final class Rejoin {
      * @param through that node; empty for the remote primary itself
      */
     void followRemote(Optional<NodeId> through) throws InterruptedException {
-        Upstream upstream = through.map(this::head).orElseGet(this::remote);
+        Upstream upstream = through.map(upstreams::head).orElseGet(upstreams::remote);
         SystemIdentity identity = identify(upstream);
         Leadership standIn = new Leadership(
                 promises.durable().term(), through.orElse(NOBODY), identity.timeline(), identity.flushed());
@@ -160,27 +145,6 @@ final class Rejoin {
         activities.accept(Activity.NONE);
     }
 
-    private Upstream remote() {
-        RemotePrimary primary = remotePrimary
-                .get()
-                .orElseThrow(() ->
-                        new NodeException("this cluster follows no other any more", "it elects a leader of its own"));
-        return unnamed(primary.host(), primary.port());
-    }
-
-    private Upstream head(NodeId node) {
-        NodeStatus status = peers.lastHeard(node)
-                .orElseThrow(() -> new NodeException(
-                        "nobody told yet where %s listens".formatted(node), "it says so as soon as it is reached"));
-        return unnamed(status.host(), status.postgresPort());
-    }
-
-    /** Under a name that no cluster takes for one of its members': what this node confirms counts nowhere (trap T23). */
-    private Upstream unnamed(String host, int port) {
-        String name = "standby_%s_%s".formatted(config.clusterId(), config.node());
-        return new Upstream(host, port, ManagedInstance.REPLICATION_ROLE, name, Optional.empty());
-    }
-
     private void rebuild(Leadership leadership, Upstream upstream, SystemIdentity leader, Rebuild order)
             throws InterruptedException {
         try {
@@ -188,7 +152,9 @@ final class Rejoin {
             copy(
                     leadership,
                     upstream,
-                    order.source().map(node -> source(leadership, node)).orElseGet(() -> source(leadership, upstream)),
+                    order.source()
+                            .map(node -> upstreams.copySource(leadership, node))
+                            .orElseGet(() -> upstreams.copySource(leadership, upstream)),
                     leader,
                     "a rebuild was ordered",
                     order);
@@ -196,58 +162,6 @@ final class Rejoin {
             order.begun().completeExceptionally(e);
             throw e;
         }
-    }
-
-    /** The standby that this node is to stream from, while it follows the same leader; nobody may count on its confirmations. */
-    private Optional<Upstream> cascade(Leadership leadership) {
-        return roster.own()
-                .upstream()
-                .filter(node -> !node.equals(leadership.leader()))
-                .flatMap(peers::lastHeard)
-                .filter(status -> streamsFrom(status, leadership))
-                .map(status -> new Upstream(
-                        status.host(),
-                        status.postgresPort(),
-                        ManagedInstance.REPLICATION_ROLE,
-                        new StandbyName(config.node(), leadership.term()).toString(),
-                        Optional.empty()));
-    }
-
-    private boolean streamsFrom(NodeStatus status, Leadership leadership) {
-        return status.state() == NodeState.STREAMING
-                && status.leader().filter(leadership.leader()::equals).isPresent()
-                && peers.present().contains(status);
-    }
-
-    /** Where to copy from: a node that is tagged for it, else the leader. */
-    private Upstream source(Leadership leadership, Upstream leader) {
-        return peers.present().stream()
-                .filter(status -> roster.tags(status.node()).cloneSource() && streamsFrom(status, leadership))
-                .findFirst()
-                .map(status -> new Upstream(
-                        status.host(),
-                        status.postgresPort(),
-                        leader.user(),
-                        leader.applicationName(),
-                        Optional.empty()))
-                .orElse(leader);
-    }
-
-    private Upstream source(Leadership leadership, NodeId node) {
-        if (node.equals(leadership.leader())) {
-            return upstream(leadership);
-        }
-        NodeStatus status = peers.lastHeard(node)
-                .filter(found -> streamsFrom(found, leadership))
-                .orElseThrow(() -> new NodeException(
-                        "%s does not stream from %s and cannot be copied".formatted(node, leadership.leader()),
-                        "copy from the leader: 'howdah node rebuild %s'".formatted(config.node())));
-        return new Upstream(
-                status.host(),
-                status.postgresPort(),
-                ManagedInstance.REPLICATION_ROLE,
-                "howdah clone",
-                Optional.empty());
     }
 
     /** The work may have taken long: a node that has promised a later term meanwhile must confirm nothing to this leader. */
@@ -307,7 +221,7 @@ final class Rejoin {
     private void cloneFrom(Leadership leadership, Upstream upstream, SystemIdentity leader, String why)
             throws InterruptedException {
         Rebuild unordered = new Rebuild(Optional.empty(), false, new CompletableFuture<>());
-        copy(leadership, upstream, source(leadership, upstream), leader, why, unordered);
+        copy(leadership, upstream, upstreams.copySource(leadership, upstream), leader, why, unordered);
     }
 
     /** Copies from any node that has the data; the floor and the stream afterwards are the leader's. */
@@ -365,17 +279,6 @@ final class Rejoin {
     private void finish(long systemIdentifier) throws InterruptedException {
         core.accept(new Input.DataOperation(Operation.NONE, Optional.empty(), systemIdentifier));
         promises.awaitOperation(Operation.NONE, OPERATION_LIMIT);
-    }
-
-    private Upstream upstream(Leadership leadership) {
-        NodeId leader = leadership.leader();
-        NodeStatus status = peers.lastHeard(leader)
-                .orElseThrow(() -> new NodeException(
-                        "nobody told yet where %s listens".formatted(leader), "it says so as soon as it is reached"));
-        String name = new StandbyName(config.node(), leadership.term()).toString();
-        Optional<String> slot =
-                throughSlots.getAsBoolean() ? Optional.of(SlotKeeper.slotOf(config.node())) : Optional.empty();
-        return new Upstream(status.host(), status.postgresPort(), ManagedInstance.REPLICATION_ROLE, name, slot);
     }
 
     private void refuseStranger(SystemIdentity leader) {
