@@ -29,6 +29,7 @@ public final class ClusterRemoval {
             "pg_hba.conf",
             "admin.token",
             "schedules.json",
+            "hooks.yaml",
             "run");
 
     /** Where the data of a cluster lies when PostgreSQL's user cannot reach the directory itself. */

@@ -93,7 +93,8 @@ public final class PostgresProcess {
     public void awaitReady(Duration timeout) {
         boolean answered = Waiting.until(timeout, READY_INTERVAL, () -> !isAlive() || isReady());
         if (!isAlive()) {
-            throw new PostgresProcessException("PostgreSQL ended while starting; its log says:\n" + log.tail());
+            throw new PostgresProcessException("PostgreSQL does not start: "
+                    + ConfigurationCheck.complaint(log.tail()).replace('\n', ' '));
         }
         if (!answered) {
             throw new PostgresProcessException("PostgreSQL accepts no connections after %d ms; its log says:\n%s"

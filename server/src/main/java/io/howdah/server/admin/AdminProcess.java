@@ -6,6 +6,7 @@ import io.howdah.server.configuration.AtomicFile;
 import io.howdah.server.configuration.ClusterConfigurationFile;
 import io.howdah.server.configuration.ClusterDirectory;
 import io.howdah.server.configuration.ConfigurationException;
+import io.howdah.server.configuration.DirectoryLock;
 import io.howdah.server.configuration.PidFile;
 import io.howdah.server.configuration.ProcessIdentity;
 import io.howdah.server.configuration.Secrets;
@@ -18,11 +19,8 @@ import io.howdah.server.topology.FileTopologyStore;
 import io.howdah.server.topology.Topology;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,20 +136,12 @@ public final class AdminProcess implements AutoCloseable {
         opened.clear();
     }
 
-    private void lockDirectory() throws IOException {
-        FileChannel channel =
-                FileChannel.open(directory.adminLock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        opened.add(channel);
-        try {
-            if (channel.tryLock() != null) {
-                return;
-            }
-        } catch (OverlappingFileLockException e) {
-            LOG.debug("the lock is held by this very process", e);
-        }
-        throw new AdminException(
-                "another admin works for %s already; 'howdah status' finds it by run/admin.json".formatted(directory),
-                null);
+    private void lockDirectory() {
+        opened.add(DirectoryLock.tryLock(directory.adminLock())
+                .orElseThrow(() -> new AdminException(
+                        "another admin works for %s already; 'howdah status' finds it by run/admin.json"
+                                .formatted(directory),
+                        null)));
     }
 
     private String token() throws IOException {

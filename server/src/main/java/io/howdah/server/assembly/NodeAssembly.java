@@ -1,5 +1,6 @@
 package io.howdah.server.assembly;
 
+import io.howdah.server.configuration.DirectoryLock;
 import io.howdah.server.configuration.NodeConfiguration;
 import io.howdah.server.configuration.PidFile;
 import io.howdah.server.configuration.Secrets;
@@ -18,6 +19,7 @@ public final class NodeAssembly {
         Secrets secrets = Secrets.read(configuration.secrets());
         String component = configuration.node().value();
         PidFile pidFile = new PidFile(configuration.runDirectory().resolve(component + ".pid"), component);
+        DirectoryLock lock = lock(configuration, pidFile);
         LongSupplier clockMillis = () -> System.nanoTime() / 1_000_000;
 
         NodeProcess node = new NodeProcess(file, configuration, secrets, clockMillis, new SecureRandom());
@@ -30,6 +32,21 @@ public final class NodeAssembly {
                 Thread.currentThread().interrupt();
             }
             pidFile.removeCurrent();
+            lock.close();
         };
+    }
+
+    /** Before anything of the directory is read: two processes of one name would give one voice twice. */
+    private static DirectoryLock lock(NodeConfiguration configuration, PidFile pidFile) {
+        // Beside the directory: what is in it belongs to PostgreSQL's user.
+        return DirectoryLock.tryLock(configuration.directory().resolveSibling(configuration.node() + ".lock"))
+                .orElseThrow(() -> new IllegalStateException(
+                        "another process works as %s in %s already%s; a second one would give the same voice twice. 'howdah status' shows the one that runs"
+                                .formatted(
+                                        configuration.node(),
+                                        configuration.directory(),
+                                        pidFile.read()
+                                                .map(process -> ", process " + process.pid())
+                                                .orElse(""))));
     }
 }

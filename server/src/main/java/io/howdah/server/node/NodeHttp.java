@@ -1,6 +1,7 @@
 package io.howdah.server.node;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.Handler;
@@ -70,6 +71,7 @@ final class NodeHttp implements AutoCloseable {
     private final StatusBoard board;
     private final Orders orders;
     private final WebServer server;
+    private volatile boolean stopping;
     private volatile boolean closed;
 
     NodeHttp(
@@ -99,6 +101,11 @@ final class NodeHttp implements AutoCloseable {
                 .build();
     }
 
+    /** From now on orders and messages are answered with 503: nobody would act on them any more. Streams go on. */
+    void refuse() {
+        stopping = true;
+    }
+
     /** Binds and serves; throws when the port is taken. */
     void start() {
         server.start();
@@ -106,6 +113,7 @@ final class NodeHttp implements AutoCloseable {
 
     @Override
     public void close() {
+        stopping = true;
         closed = true;
         board.wakeAll();
         server.stop();
@@ -117,8 +125,19 @@ final class NodeHttp implements AutoCloseable {
                 response.status(Status.UNAUTHORIZED_401).send("the cluster's secret is missing or wrong\n");
                 return;
             }
+            if (stopping && request.prologue().method().equals(Method.POST)) {
+                sendStopping(response);
+                return;
+            }
             handler.handle(request, response);
         };
+    }
+
+    private static void sendStopping(ServerResponse response) {
+        OrderAnswer answer = OrderAnswer.problem(503, "the node stops", "it was told to", "ask again when it is back");
+        response.status(Status.SERVICE_UNAVAILABLE_503)
+                .header("Content-Type", "application/problem+json")
+                .send(answer.json());
     }
 
     private boolean authorized(ServerRequest request) {
@@ -158,10 +177,19 @@ final class NodeHttp implements AutoCloseable {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(request.content().inputStream(), StandardCharsets.UTF_8))) {
             String line = lines.readLine();
-            while (line != null && !closed) {
+            while (line != null && !stopping) {
                 orders.peerMessage(from, line);
                 line = lines.readLine();
             }
+        } catch (IOException | RuntimeException e) {
+            if (!stopping) {
+                throw e;
+            }
+            LOG.debug("the messages of {} end: {}", from, e.getMessage());
+        }
+        if (stopping) {
+            sendStopping(response);
+            return;
         }
         response.status(Status.NO_CONTENT_204).send();
     }

@@ -18,6 +18,7 @@ import io.howdah.postgres.process.UnprivilegedUser;
 import io.howdah.postgres.scram.ScramVerifier;
 import io.howdah.server.configuration.ConfigurationException;
 import io.howdah.server.configuration.FileWatch;
+import io.howdah.server.configuration.HookConfiguration;
 import io.howdah.server.configuration.KeptConfiguration;
 import io.howdah.server.configuration.NodeConfiguration;
 import io.howdah.server.configuration.PeerEntry;
@@ -65,6 +66,7 @@ public final class NodeProcess {
     private final InstanceMonitor monitor;
     private final InstanceLane lane;
     private final PauseDesk pauses;
+    private final Hooks hooks;
     private final NodeHttp http;
     private final PeerBook peers = new PeerBook();
     private final Path file;
@@ -178,6 +180,7 @@ public final class NodeProcess {
                 new ConfigurationCheck(binaries, user, data, serverConfiguration),
                 this::withOwn,
                 this::reload);
+        this.hooks = new Hooks(config.clusterName(), board, () -> HookConfiguration.read(commonDirectory()));
         PatroniHealth health = new PatroniHealth(config.clusterName(), board::latest, () -> everybody(board));
         this.http = new NodeHttp(
                 config.host(),
@@ -220,6 +223,7 @@ public final class NodeProcess {
         lane.start();
         monitor.start();
         slots.ifPresent(SlotKeeper::start);
+        hooks.start();
         watch = Optional.of(FileWatch.start(file, this::reload));
         LOG.info(
                 "node {} of cluster {} listens on {}:{}",
@@ -232,6 +236,7 @@ public final class NodeProcess {
     /** Stops deciding, then PostgreSQL, then listening: peers learn of the end from the closed connections. */
     public void stop() throws InterruptedException {
         watch.ifPresent(FileWatch::close);
+        http.refuse();
         pauses.stop();
         if (slots.isPresent()) {
             slots.get().stop();
@@ -241,6 +246,7 @@ public final class NodeProcess {
         monitor.stop();
         instance.stop();
         links.close();
+        hooks.stop();
         promiseLane.shutdown();
         http.close();
     }
@@ -302,8 +308,12 @@ public final class NodeProcess {
 
     /** What people keep beside the cluster's secrets for the PostgreSQL of every node. */
     private KeptConfiguration kept() {
-        return KeptConfiguration.read(
-                Optional.ofNullable(config.secrets().getParent()).orElse(Path.of(".")));
+        return KeptConfiguration.read(commonDirectory());
+    }
+
+    /** Where people keep what holds for every node: beside the cluster's secrets. */
+    private Path commonDirectory() {
+        return Optional.ofNullable(config.secrets().getParent()).orElse(Path.of("."));
     }
 
     private StatusStream statusesOf(PeerEntry peer) {

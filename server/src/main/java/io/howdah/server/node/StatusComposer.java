@@ -141,7 +141,15 @@ final class StatusComposer {
         };
     }
 
-    private static String reason(ElectionView view, Activity activity, Observation seen) {
+    /** The words, and what to do where a person has to. */
+    private String reason(ElectionView view, Activity activity, Observation seen) {
+        String words = words(view, activity, seen);
+        return words.startsWith("PostgreSQL does not start")
+                ? "%s; when its data cannot be helped: 'howdah node rebuild %s'".formatted(words, config.node())
+                : words;
+    }
+
+    private static String words(ElectionView view, Activity activity, Observation seen) {
         if (!activity.words().isEmpty()) {
             return activity.words();
         }

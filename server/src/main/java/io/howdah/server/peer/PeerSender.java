@@ -124,7 +124,9 @@ public final class PeerSender implements AutoCloseable {
             byte[] bytes = new byte[512];
             int length = in.read(bytes);
             String answer = new String(bytes, 0, Math.max(length, 0), StandardCharsets.ISO_8859_1);
-            if (!answer.isEmpty() && !answer.startsWith("HTTP/1.1 2")) {
+            if (answer.startsWith("HTTP/1.1 503")) {
+                LOG.debug("{} stops", address.node());
+            } else if (!answer.isEmpty() && !answer.startsWith("HTTP/1.1 2")) {
                 LOG.warn(
                         "{} refuses our messages: {}",
                         address.node(),

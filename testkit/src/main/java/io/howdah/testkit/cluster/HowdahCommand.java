@@ -38,8 +38,17 @@ public final class HowdahCommand {
 
     /** Runs to the end and collects both outputs. */
     public CommandResult run(List<String> arguments) {
+        return run("cli.args", "io.howdah.cli.Main", arguments);
+    }
+
+    /** The same for the server's program with a role's arguments. */
+    public CommandResult runServer(List<String> arguments) {
+        return run("node.args", "io.howdah.server.Main", arguments);
+    }
+
+    private CommandResult run(String flags, String mainClass, List<String> arguments) {
         try {
-            Process process = start(arguments);
+            Process process = start(flags, mainClass, arguments);
             process.getOutputStream().close();
             CompletableFuture<String> output = drain(process.getInputStream());
             CompletableFuture<String> errors = drain(process.getErrorStream());
@@ -56,11 +65,11 @@ public final class HowdahCommand {
         }
     }
 
-    private Process start(List<String> arguments) throws IOException {
+    private Process start(String flags, String mainClass, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("@" + home.resolve("cli.args"));
-        command.add("io.howdah.cli.Main");
+        command.add("@" + home.resolve(flags));
+        command.add(mainClass);
         command.addAll(arguments);
         return new ProcessBuilder(command)
                 .directory(new File("").getAbsoluteFile())

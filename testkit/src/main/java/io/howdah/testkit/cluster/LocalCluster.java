@@ -73,6 +73,11 @@ public final class LocalCluster implements AutoCloseable {
         return run(List.of(arguments));
     }
 
+    /** Starts a process of the server by hand and waits for its end: for those that are to be refused. */
+    public CommandResult runServer(String... arguments) {
+        return howdah.runServer(List.of(arguments));
+    }
+
     /** The URI of an endpoint, password included. */
     public String dsn(String role, String cell) {
         return succeed(List.of("dsn", "--role", role, "--cell", cell, "--password"))

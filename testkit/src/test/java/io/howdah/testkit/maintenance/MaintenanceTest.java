@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.howdah.testkit.cluster.CommandResult;
 import io.howdah.testkit.cluster.LocalCluster;
 import io.howdah.testkit.cluster.Writers;
+import io.howdah.testkit.fault.Processes;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -214,6 +215,65 @@ final class MaintenanceTest {
         assertThat(settings().propertyNames()).containsExactly("max_connections");
     }
 
+    @Test
+    @Order(6)
+    void aSecondProcessUnderANodesNameIsRefused() {
+        String node = cluster.nodeIds().getFirst();
+        long pid = cluster.node(node).path("pid").longValue();
+
+        CommandResult second = cluster.runServer(
+                "node",
+                "--config",
+                cluster.directory().resolve("run/" + node + ".yaml").toString());
+
+        assertThat(second.exitCode()).isEqualTo(1);
+        assertThat(second.output())
+                .contains("another process works as " + node, "process " + pid, "would give the same voice twice");
+        cluster.awaitHealthy();
+    }
+
+    @Test
+    @Order(7)
+    void failoverToANodeThatLacksCommitsSaysWhatIsLostAndAsksForConsent() throws Exception {
+        String leader = cluster.leader().orElseThrow();
+        List<String> others = new ArrayList<>(cluster.nodeIds());
+        others.remove(leader);
+        String behind = others.get(0);
+        JsonNode frozen = cluster.node(behind);
+        Processes.freezeTree(frozen.path("postgres_pid").longValue());
+        Processes.freeze(frozen.path("pid").longValue());
+        // More than the connection's buffers hold, so that most of it never reaches the one that is frozen.
+        onNode(leader, "create table lost as select n, repeat(md5(n::text), 20) from generate_series(1, 60000) n");
+        cluster.run("pause", "--reason", "nobody takes over by itself").orThrow("pause");
+        cluster.killNodeAndPostgres(leader);
+        Processes.thawTree(frozen.path("postgres_pid").longValue());
+        Processes.thaw(frozen.path("pid").longValue());
+        cluster.await(
+                "the one that was frozen waits",
+                status -> !status.path("leader").isString()
+                        && cluster.node(behind).path("lsn").isString());
+
+        assertThat(cluster.run("failover", "--to", behind, "--dry-run")
+                        .orThrow("dry run")
+                        .errors())
+                .containsPattern(others.get(1) + " was last at .*: about [0-9.]+ MB may be lost");
+        CommandResult refused = cluster.run("failover", "--to", behind, "--yes");
+        assertThat(refused.exitCode()).isNotZero();
+        assertThat(refused.errors()).contains("acknowledged commits could be lost", "--accept-data-loss");
+        assertThat(cluster.leader()).isEmpty();
+
+        cluster.run("failover", "--to", behind, "--yes", "--accept-data-loss").orThrow("failover");
+        assertThat(cluster.leader()).contains(behind);
+        cluster.run("resume").orThrow("resume");
+        cluster.upAgain();
+        cluster.awaitHealthy();
+        for (String node : cluster.nodeIds()) {
+            assertThat(firstOn(node, "select to_regclass('lost') is null"))
+                    .as(node)
+                    .isEqualTo("t");
+        }
+    }
+
     private static String refusedSetting(String assignment) {
         CommandResult result = cluster.run("config", "set", assignment);
         assertThat(result.exitCode()).as(assignment).isNotZero();
@@ -229,9 +289,13 @@ final class MaintenanceTest {
     }
 
     private static String valueOn(String node, String parameter) throws Exception {
+        return firstOn(node, "show " + parameter);
+    }
+
+    private static String firstOn(String node, String query) throws Exception {
         try (Connection connection = DriverManager.getConnection(cluster.direct(node));
                 Statement sql = connection.createStatement();
-                ResultSet answer = sql.executeQuery("show " + parameter)) {
+                ResultSet answer = sql.executeQuery(query)) {
             answer.next();
             return answer.getString(1);
         }
