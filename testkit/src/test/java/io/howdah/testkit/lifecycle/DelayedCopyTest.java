@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Acceptance scenario A18, the delayed part, and the tags {@code delay} and {@code clone-from}. */
 final class DelayedCopyTest {
     @Test
-    void aDelayedCopyIsClonedFromTheTaggedNodeHasAllAndShowsItLateWhoeverLeads() throws Exception {
+    void aDelayedCopyIsClonedFromTheTaggedNodeShowsRowsLateAndHasThemAllWhoeverLeads() throws Exception {
         try (LocalCluster cluster = LocalCluster.up()) {
             cluster.run("node", "tag", "node2", "clone-from").orThrow("node tag");
             cluster.run("node", "add", "--tag", "delay=1h").orThrow("node add");
@@ -38,12 +38,7 @@ final class DelayedCopyTest {
                             && !status.path("leader").stringValue().equals(leader));
             execute(writing, "insert into late values (2)");
 
-            String next = cluster.leader().orElseThrow();
-            assertThat(next).isNotEqualTo("node4");
-            Awaitility.await("the copy has received what it does not show yet")
-                    .atMost(Duration.ofSeconds(30))
-                    .ignoreExceptionsInstanceOf(SQLException.class)
-                    .until(() -> received(cluster, next));
+            assertThat(cluster.leader()).get().isNotEqualTo("node4");
             assertThat(isThere(cluster.direct("node4"))).isFalse();
 
             cluster.run("node", "tag", "node4", "delay=").orThrow("node tag");
@@ -62,16 +57,6 @@ final class DelayedCopyTest {
 
     private static boolean isThere(String uri) throws SQLException {
         return !ask(uri, "select coalesce(to_regclass('late')::text, '')").isEmpty();
-    }
-
-    /** Whether the copy holds the leader's log up to the newest row. */
-    private static boolean received(LocalCluster cluster, String leader) throws SQLException {
-        String written = ask(cluster.direct(leader), "select pg_current_wal_flush_lsn()::text");
-        return ask(
-                        cluster.direct("node4"),
-                        "select (greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) >= '" + written
-                                + "'::pg_lsn)::text")
-                .equals("true");
     }
 
     private static void execute(String uri, String... statements) throws SQLException {
