@@ -5,18 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.howdah.gateway.pool.PoolMode;
 import io.howdah.gateway.support.PostgresFixture;
 import io.howdah.gateway.support.RawClient;
-import io.howdah.gateway.support.TestGateway;
 import io.howdah.gateway.support.WithPostgres;
 import io.howdah.postgres.wire.FrontendMessages;
 import java.sql.Connection;
 import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -28,36 +24,9 @@ import org.junit.jupiter.params.provider.EnumSource;
         value = PoolMode.class,
         names = {"SESSION", "TRANSACTION"})
 @ExtendWith(WithPostgres.class)
-final class SurvivalTest {
-    private final PoolMode mode;
-    private final PostgresFixture postgres;
-    private final TestGateway gateway;
-
+final class SurvivalTest extends SurvivorsCase {
     SurvivalTest(PoolMode mode, PostgresFixture postgres) {
-        this.mode = mode;
-        this.postgres = postgres;
-        this.gateway = TestGateway.before(postgres, TestGateway.Settings.usual().mode(mode));
-    }
-
-    @BeforeEach
-    void tables() {
-        for (var server : List.of(postgres.first(), postgres.second())) {
-            server.sql("DROP TABLE IF EXISTS survivors");
-            server.sql("CREATE TABLE survivors (id int)");
-            server.sql("GRANT ALL ON survivors TO app");
-        }
-    }
-
-    @AfterEach
-    void close() {
-        gateway.close();
-    }
-
-    private static String one(Statement statement, String sql) throws SQLException {
-        try (ResultSet rows = statement.executeQuery(sql)) {
-            rows.next();
-            return rows.getString(1);
-        }
+        super(mode, postgres);
     }
 
     @Test

@@ -229,11 +229,22 @@ final class ForcedElection {
             return;
         }
         Cause cause = Cause.forced(order.reason(), work.now() - round.sinceMillis());
-        if (office.onForced(round.round(), order.members(), own, cause)) {
+        if (office.onForced(round.round(), order.members(), own, cause, openFrom(order))) {
             stage = new Installing(order, round.round().term());
         } else {
             end(order, false, "its PostgreSQL changed while the voices were gathered");
         }
+    }
+
+    /**
+     * An ordinary election waits until nobody can have a lease any more; an order overrules that. A leader that has given its
+     * voice serves nobody since. One that has not can have been granted a lease until a moment ago.
+     */
+    private long openFrom(Input.ForceLeadership order) {
+        boolean everybody = work.ownRule()
+                .filter(rule -> !order.voices().containsAll(rule.members()))
+                .isEmpty();
+        return everybody ? work.now() : work.now() + work.settings.leaseMillis();
     }
 
     /** Whether an ordinary election could have had this winner: then nothing that was committed is lost. */

@@ -25,6 +25,7 @@ final class Office {
     private Map<NodeId, Lsn> flushed = Map.of();
     private boolean gateOpen;
     private boolean resumed;
+    private long closedUntilMillis;
     private Optional<Accession.Watch> accession = Optional.empty();
     private String reason = "";
 
@@ -90,11 +91,12 @@ final class Office {
             return;
         }
         Rule rule = new Rule(order.term(), 1, work.self, order.basis().members(), order.timeline());
-        promote(rule, order.cause());
+        promote(rule, order.cause(), work.now());
     }
 
-    private void promote(Rule rule, Cause why) {
+    private void promote(Rule rule, Cause why, long openFromMillis) {
         resumed = false;
+        closedUntilMillis = openFromMillis;
         reason = why.words();
         Optional<NodeId> before = work.ownRule().map(Rule::leader);
         accession = Optional.of(new Accession.Watch(rule.term(), why, before, work.self, work.now()));
@@ -108,9 +110,10 @@ final class Office {
      * By an operator's order: the same, on a position that no majority may stand behind, and with members that need not be
      * those of the newest rule.
      *
+     * @param openFromMillis before that a leader whose voice was not asked for may still serve reads under its lease
      * @return false when what the order rests on stands no more
      */
-    boolean onForced(Recruitment round, SortedSet<NodeId> members, Position position, Cause why) {
+    boolean onForced(Recruitment round, SortedSet<NodeId> members, Position position, Cause why, long openFromMillis) {
         boolean valid = work.phases.current() instanceof Phase.Recruited recruited
                 && recruited.step() == Phase.RecruitStep.PROMISED
                 && recruited.recruitment().equals(round)
@@ -121,7 +124,7 @@ final class Office {
                         .filter(still -> still.position().equals(position))
                         .isPresent();
         if (valid) {
-            promote(new Rule(round.term(), 1, work.self, members, round.timeline()), why);
+            promote(new Rule(round.term(), 1, work.self, members, round.timeline()), why, openFromMillis);
         }
         return valid;
     }
@@ -306,6 +309,7 @@ final class Office {
     private void refreshGate() {
         boolean open = work.phases.current() instanceof Phase.Leading leading
                 && (gateOpen || !isCaretaker(leading))
+                && work.due(closedUntilMillis)
                 && !work.due(leaseUntilMillis());
         if (open && !gateOpen) {
             gateOpen = true;

@@ -88,7 +88,8 @@ final class SimulatedDriver {
             case Effect.ReportPreflight r -> {}
             case Effect.ReportRemoval r -> {}
             case Effect.ReportForced report -> {
-                if (!report.done()) {
+                // One that accepts no loss needs no pardon.
+                if (!report.done() && report.request().startsWith("force")) {
                     world.invariants.forgetsOrder(node.name());
                 }
             }

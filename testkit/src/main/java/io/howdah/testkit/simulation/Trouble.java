@@ -243,8 +243,33 @@ final class Trouble {
         }
     }
 
+    /**
+     * An operator has a certain node lead, with the voices of those that can be reached, and nothing may be lost by it: all
+     * invariants hold as for any election.
+     */
+    private void failOver() {
+        SimulatedNode target = any();
+        Optional<Rule> rule = newestRule(List.of(target));
+        if (rule.isEmpty() || !target.isUp() || target.isPaused()) {
+            return;
+        }
+        TreeSet<NodeId> voices = new TreeSet<>();
+        world.nodes.stream()
+                .filter(node ->
+                        node.isUp() && !node.isPaused() && rule.get().members().contains(node.name()))
+                .forEach(node -> voices.add(node.name()));
+        lastRequest++;
+        world.schedule.tell("TROUBLE an operator orders " + target.name() + " to lead with " + voices);
+        target.step(new Input.ForceLeadership(
+                "failover" + lastRequest, voices, rule.get().members(), false, "an operator's order"));
+    }
+
     /** What people ask for at the worst of times. */
     private void order() {
+        if (world.scenario.switchesOver() && world.schedule.chance(0.3)) {
+            failOver();
+            return;
+        }
         Optional<SimulatedNode> leader = world.nodes.stream()
                 .filter(node -> node.view()
                         .filter(view -> view.phase() == ElectionPhase.LEADING)
