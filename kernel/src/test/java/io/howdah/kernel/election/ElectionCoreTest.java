@@ -82,8 +82,10 @@ class ElectionCoreTest {
                 Effect.WriteRule.class);
         assertThat(write.reason()).isEqualTo("node1 burned");
         List<Effect> done = core.step(5, new Input.RuleCommitted(write.rule(), Lsn.parse("0/20")));
-        find(done, Effect.OpenGate.class);
         assertThat(find(done, Effect.ReportForced.class).done()).isTrue();
+        // The lost leader gave no voice and may serve reads for the rest of its lease.
+        assertThat(core.view().gateOpen()).isFalse();
+        find(core.step(3 + ElectionSettings.defaults().leaseMillis(), new Input.Tick()), Effect.OpenGate.class);
     }
 
     @Test
