@@ -166,6 +166,35 @@ final class SessionStateTest {
     }
 
     @Test
+    void aParseThatIsSkippedLeavesTheUnnamedStatementBeforeIt() throws Exception {
+        try (TestGateway gateway = gateway(PoolRules.USUAL.size(0, 1));
+                RawClient client = RawClient.login(gateway.port());
+                RawClient other = RawClient.login(gateway.port())) {
+            client.send(out -> {
+                FrontendMessages.parse(out, "", "SELECT 'the first'");
+                FrontendMessages.sync(out);
+            });
+            assertThat(RawClient.types(client.receiveReady(1))).isEqualTo("1Z");
+            other.query("SELECT 1");
+            client.send(out -> {
+                FrontendMessages.bind(out, "", "unknown", List.of());
+                FrontendMessages.parse(out, "", "SELECT 'the second'");
+                FrontendMessages.sync(out);
+            });
+            assertThat(RawClient.types(client.receiveReady(1))).isEqualTo("EZ");
+            other.query("SELECT 1");
+            client.send(out -> {
+                FrontendMessages.bind(out, "", "", List.of());
+                FrontendMessages.execute(out, "");
+                FrontendMessages.sync(out);
+            });
+            var answer = client.receiveReady(1);
+            assertThat(RawClient.types(answer)).isEqualTo("2DCZ");
+            assertThat(answer.get(1).text()).endsWith("the first");
+        }
+    }
+
+    @Test
     void serversKeepNoMoreStatementsThanTheyMay() throws Exception {
         PoolingSettings settings = new PoolingSettings(PoolRules.USUAL.size(0, 1), List.of(), 0, 0, 3, false);
         try (TestGateway gateway = TestGateway.before(

@@ -99,7 +99,7 @@ final class UpCommandTest {
         assertThat(JsonWriter.compact(JsonReader.read(result.out()))).isEqualTo(Documents.STATUS);
         assertThat(operation().body())
                 .isEqualTo("{\"kind\":\"up\",\"nodes\":null,\"cells\":[\"zone1\",\"zone2\",\"zone3\"],"
-                        + "\"postgres_binaries\":null}");
+                        + "\"postgres_binaries\":null,\"standby_of\":null,\"secrets_from\":null}");
     }
 
     @Test
@@ -107,7 +107,8 @@ final class UpCommandTest {
         cli.withAdmin(server).run("up", "--nodes", "5", "--cells", "east,west", "--pg-bin", "pg/bin", "-o", "json");
 
         assertThat(operation().body())
-                .isEqualTo("{\"kind\":\"up\",\"nodes\":5,\"cells\":[\"east\",\"west\"],\"postgres_binaries\":\"%s\"}"
+                .isEqualTo(("{\"kind\":\"up\",\"nodes\":5,\"cells\":[\"east\",\"west\"],\"postgres_binaries\":\"%s\","
+                                + "\"standby_of\":null,\"secrets_from\":null}")
                         .formatted(directory.resolve("pg/bin")));
     }
 

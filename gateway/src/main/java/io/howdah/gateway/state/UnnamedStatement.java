@@ -3,6 +3,7 @@ package io.howdah.gateway.state;
 import io.howdah.gateway.sql.Statement;
 import io.howdah.postgres.wire.FrontendType;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The unnamed prepared statement of a client. It goes to the server as the client sends it; its text is kept because the Bind may come
@@ -10,6 +11,19 @@ import io.netty.buffer.ByteBuf;
  */
 public final class UnnamedStatement {
     private static final int KEPT_BYTES = 4 << 10;
+
+    /** What the client had before a Parse that no server has looked at yet, while it is on no server. */
+    private static final class Older {
+        private final byte[] body;
+        private final int length;
+        private final Statement statement;
+
+        Older(byte[] body, int length, Statement statement) {
+            this.body = body;
+            this.length = length;
+            this.statement = statement;
+        }
+    }
 
     private byte[] body = new byte[0];
     private int length;
@@ -19,6 +33,7 @@ public final class UnnamedStatement {
     private boolean own;
 
     private boolean longText;
+    private @Nullable Older older;
     private Statement statement = Statement.PLAIN;
     private int unanswered;
 
@@ -26,6 +41,10 @@ public final class UnnamedStatement {
     public void sent(ByteBuf in, int start, int end, boolean complete, Statement parsed) {
         longText = !complete;
         int size = end - start;
+        if (exists && !own && unanswered == 0) {
+            older = new Older(body, length, statement);
+            body = new byte[0];
+        }
         if (size > body.length || (body.length > KEPT_BYTES && size <= KEPT_BYTES)) {
             body = new byte[Math.max(64, size)];
         }
@@ -39,7 +58,7 @@ public final class UnnamedStatement {
 
     /** The server has it. Says whether the session may leave the server as far as this is concerned. */
     public boolean confirmed() {
-        own = true;
+        owned();
         return answered() && !longText;
     }
 
@@ -51,7 +70,16 @@ public final class UnnamedStatement {
     /** The server never looked at the newest Parse. Says whether it still has an older one of this client. */
     public boolean skipped() {
         answered();
-        return isOlderThere();
+        if (older == null) {
+            return isOlderThere();
+        }
+        body = older.body;
+        length = older.length;
+        statement = older.statement;
+        exists = true;
+        onServer = false;
+        older = null;
+        return false;
     }
 
     public boolean isOlderThere() {
@@ -66,11 +94,12 @@ public final class UnnamedStatement {
     /** What the server has now is this client's, or nothing. */
     public void owned() {
         own = true;
+        older = null;
     }
 
     /** The server refused the newest Parse, and with that has none. */
     public void refused() {
-        own = true;
+        owned();
         if (answered()) {
             exists = false;
             statement = Statement.PLAIN;
