@@ -21,4 +21,9 @@ public record Condition(long unreplayedBytes, boolean replayPaused, Optional<Str
     public Condition ailing(Optional<String> how) {
         return new Condition(unreplayedBytes, replayPaused, how);
     }
+
+    /** Whether anything but the distance differs, which moves all the time. */
+    public boolean isUnlike(Condition other) {
+        return replayPaused != other.replayPaused || !ailment.equals(other.ailment);
+    }
 }

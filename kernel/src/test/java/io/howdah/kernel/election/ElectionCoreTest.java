@@ -1,34 +1,30 @@
 package io.howdah.kernel.election;
 
+import static io.howdah.kernel.election.OneCore.ALONE;
+import static io.howdah.kernel.election.OneCore.CLUSTER;
+import static io.howdah.kernel.election.OneCore.ONE;
+import static io.howdah.kernel.election.OneCore.PAIR;
+import static io.howdah.kernel.election.OneCore.TWO;
+import static io.howdah.kernel.election.OneCore.core;
+import static io.howdah.kernel.election.OneCore.find;
+import static io.howdah.kernel.election.OneCore.standby;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.kernel.model.ClusterId;
 import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.NodeId;
-import io.howdah.kernel.model.NodeTags;
 import io.howdah.kernel.model.Pause;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Promise;
-import io.howdah.kernel.model.Rule;
 import io.howdah.kernel.model.Term;
 import io.howdah.kernel.model.TimelineId;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** One core, spoken to by hand; how several get on with each other is the simulator's business. */
 class ElectionCoreTest {
-    private static final ClusterId CLUSTER = new ClusterId("00000000000000aa");
-    private static final NodeId ONE = new NodeId("node1");
-    private static final NodeId TWO = new NodeId("node2");
-    private static final Rule ALONE = new Rule(new Term(1), 1, ONE, new TreeSet<>(List.of(ONE)), TimelineId.FIRST);
-    private static final Rule PAIR = new Rule(new Term(1), 1, ONE, new TreeSet<>(List.of(ONE, TWO)), TimelineId.FIRST);
-
     @Test
     void aSingleNodeElectsItselfAtOnce() {
         ElectionCore core = core(ONE);
@@ -67,192 +63,6 @@ class ElectionCoreTest {
         List<Effect> effects = core.step(3, new Input.Promoted(new Term(2), new TimelineId(3), Lsn.parse("0/10")));
         find(effects, Effect.Quiesce.class);
         assertThat(core.view().phase()).isEqualTo(ElectionPhase.STEPPING_DOWN);
-    }
-
-    @Test
-    void anOrderInstallsASurvivorUnderATermFarAboveAndIsWrittenDown() {
-        ElectionCore core = core(TWO);
-        core.step(0, standby(PAIR));
-        Effect.Promote promote = forced(core, true);
-        assertThat(promote.rule().members()).containsExactly(TWO);
-        assertThat(promote.rule().term()).isEqualTo(new Term(11));
-        assertThat(promote.setting().required()).isZero();
-        Effect.WriteRule write = find(
-                core.step(4, new Input.Promoted(new Term(11), new TimelineId(11), Lsn.parse("0/10"))),
-                Effect.WriteRule.class);
-        assertThat(write.reason()).isEqualTo("node1 burned");
-        List<Effect> done = core.step(5, new Input.RuleCommitted(write.rule(), Lsn.parse("0/20")));
-        assertThat(find(done, Effect.ReportForced.class).done()).isTrue();
-        // The lost leader gave no voice and may serve reads for the rest of its lease.
-        assertThat(core.view().gateOpen()).isFalse();
-        find(core.step(3 + ElectionSettings.defaults().leaseMillis(), new Input.Tick()), Effect.OpenGate.class);
-    }
-
-    @Test
-    void anOrderWithoutConsentGivesNothingUp() {
-        ElectionCore core = core(TWO);
-        core.step(0, standby(PAIR));
-        Effect.ReportForced refusal = find(orderAndSwear(core, false), Effect.ReportForced.class);
-        assertThat(refusal.done()).isFalse();
-        assertThat(refusal.words()).contains("commits could be lost");
-        assertThat(core.view().phase()).isEqualTo(ElectionPhase.RECRUITED);
-    }
-
-    @Test
-    void anOrderToANodeWithoutDataIsRefused() {
-        ElectionCore core = core(TWO);
-        List<Effect> effects = core.step(0, order(true));
-        assertThat(find(effects, Effect.ReportForced.class).words()).contains("has no data");
-    }
-
-    @Test
-    void nobodyIsHandedTheLeadAgainstItsTag() {
-        ElectionCore core = serving();
-        core.step(10, new Input.Roster(new TreeMap<>(Map.of(ONE, NodeTags.NONE, TWO, NodeTags.parse("never-leader")))));
-        Effect.ReportSwitchover report = find(
-                core.step(11, new Input.SwitchoverRequested("s", Optional.of(TWO))), Effect.ReportSwitchover.class);
-        assertThat(report.outcome()).isEqualTo(Effect.SwitchoverOutcome.REFUSED);
-        assertThat(report.words()).startsWith("node2 is tagged never-leader");
-    }
-
-    @Test
-    void aPreflightSaysWhatASwitchoverWouldBeToldAndChangesNothing() {
-        ElectionCore core = leadingAPair();
-        Effect.ReportPreflight fine = preflight(core, 20, Condition.SOUND, "0/20");
-        assertThat(fine.choice()).contains(TWO);
-        assertThat(fine.candidates()).extracting(Candidacy::mayLead).containsExactly(false, true);
-
-        Effect.ReportPreflight lagging = preflight(core, 30, Condition.SOUND, "0/10");
-        assertThat(lagging.choice()).isEmpty();
-        assertThat(lagging.candidates().getLast().words().orElse("")).startsWith("node2 lags by 117440512 bytes");
-        assertThat(refusal(core, 31, Optional.of(TWO))).startsWith("node2 lags by 117440512 bytes");
-
-        preflight(core, 40, Condition.ofReplay(0, true), "0/7000010");
-        assertThat(refusal(core, 41, Optional.of(TWO))).isEqualTo("node2 has its replay paused");
-        assertThat(refusal(core, 42, Optional.empty())).isEqualTo("nobody may take over: node2 has its replay paused");
-        assertThat(refusal(core, 43, Optional.of(ONE))).isEqualTo("node1 is the leader");
-        assertThat(refusal(core, 44, Optional.of(new NodeId("node9"))))
-                .isEqualTo("node9 is not a node of this cluster");
-        assertThat(core.view().phase()).isEqualTo(ElectionPhase.LEADING);
-    }
-
-    @Test
-    void aLeaderThatAilsHandsOverToOneThatDoesNot() {
-        ElectionCore core = leadingAPair();
-        preflight(core, 20, Condition.SOUND.ailing(Optional.of("has 3 MB of disk left")), "0/20");
-        core.step(600, ailing());
-        assertThat(core.view().phase()).as("the other one ails too").isEqualTo(ElectionPhase.LEADING);
-
-        core.step(1_190, new Input.SetPause(Pause.NEVER.paused(0, "new switches")));
-        preflight(core, 1_200, Condition.SOUND, "0/20");
-        core.step(1_210, ailing());
-        assertThat(core.view().phase()).as("elections are paused").isEqualTo(ElectionPhase.LEADING);
-
-        core.step(1_800, new Input.SetPause(core.view().pause().resumed("")));
-        assertThat(core.view().phase()).isEqualTo(ElectionPhase.HANDING_OVER);
-    }
-
-    private static Input ailing() {
-        return new Input.LocalPostgres(
-                        PostgresState.PRIMARY,
-                        Optional.of(new Position(new TimelineId(2), Lsn.parse("0/20"))),
-                        Optional.of(PAIR),
-                        false,
-                        Optional.empty(),
-                        Optional.empty())
-                .ailing("has 0 MB of disk left");
-    }
-
-    private static String refusal(ElectionCore core, long now, Optional<NodeId> target) {
-        Effect.ReportSwitchover report =
-                find(core.step(now, new Input.SwitchoverRequested("s" + now, target)), Effect.ReportSwitchover.class);
-        assertThat(report.outcome()).isEqualTo(Effect.SwitchoverOutcome.REFUSED);
-        return report.words();
-    }
-
-    /** The second node says how it is and has flushed so much; then the leader is asked. */
-    private static Effect.ReportPreflight preflight(ElectionCore core, long now, Condition condition, String flushed) {
-        Lsn end = flushed.equals("0/20") ? Lsn.parse("0/20") : Lsn.parse("0/7000010");
-        core.step(
-                now,
-                new Input.LocalPostgres(
-                        PostgresState.PRIMARY,
-                        Optional.of(new Position(new TimelineId(2), end)),
-                        Optional.of(PAIR),
-                        false,
-                        Optional.empty(),
-                        Optional.empty()));
-        core.step(now, new Input.FlushProgress(new Term(2), Map.of(TWO, Lsn.parse(flushed))));
-        Message.Status status = new Message.Status(
-                ElectionPhase.FOLLOWING,
-                PostgresState.STANDBY,
-                Optional.empty(),
-                Optional.of(PAIR),
-                new TimelineId(2),
-                Optional.of(new Term(2)),
-                true,
-                Term.ZERO,
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                Pause.NEVER,
-                condition);
-        core.step(now, new Input.Received(new Envelope(CLUSTER, TWO, ONE, new Term(2), status)));
-        return find(core.step(now, new Input.SwitchoverPreflight("p" + now)), Effect.ReportPreflight.class);
-    }
-
-    /** The first of two members, in office by order and confirmed by the second. */
-    private static ElectionCore leadingAPair() {
-        ElectionCore core = core(ONE);
-        core.step(0, standby(PAIR));
-        TreeSet<NodeId> both = new TreeSet<>(List.of(ONE, TWO));
-        Effect.Quiesce quiesce = find(
-                core.step(1, new Input.ForceLeadership("f", new TreeSet<>(List.of(ONE)), both, true, "test")),
-                Effect.Quiesce.class);
-        Effect.PersistPromise promise = find(
-                core.step(2, new Input.Quiesced(quiesce.token(), Position.of(1, "0/10"), Optional.of(PAIR))),
-                Effect.PersistPromise.class);
-        Effect.Promote promote =
-                find(core.step(3, new Input.PromisePersisted(promise.promise())), Effect.Promote.class);
-        assertThat(promote.rule().term()).isEqualTo(new Term(2));
-        Effect.WriteRule write = find(
-                core.step(4, new Input.Promoted(new Term(2), new TimelineId(2), Lsn.parse("0/10"))),
-                Effect.WriteRule.class);
-        core.step(5, new Input.RuleCommitted(write.rule(), Lsn.parse("0/20")));
-        core.step(6, new Input.FlushProgress(new Term(2), Map.of(TWO, Lsn.parse("0/20"))));
-        assertThat(core.view().phase()).isEqualTo(ElectionPhase.LEADING);
-        return core;
-    }
-
-    private static ElectionCore serving() {
-        ElectionCore core = core(ONE);
-        Effect.Quiesce quiesce = find(core.step(0, standby(ALONE)), Effect.Quiesce.class);
-        Effect.PersistPromise promise = find(
-                core.step(1, new Input.Quiesced(quiesce.token(), Position.of(1, "0/10"), Optional.of(ALONE))),
-                Effect.PersistPromise.class);
-        core.step(2, new Input.PromisePersisted(promise.promise()));
-        Effect.WriteRule write = find(
-                core.step(3, new Input.Promoted(new Term(2), new TimelineId(2), Lsn.parse("0/10"))),
-                Effect.WriteRule.class);
-        core.step(4, new Input.RuleCommitted(write.rule(), Lsn.parse("0/20")));
-        return core;
-    }
-
-    private static Input.ForceLeadership order(boolean lossAccepted) {
-        TreeSet<NodeId> two = new TreeSet<>(List.of(TWO));
-        return new Input.ForceLeadership("f", two, two, lossAccepted, "node1 burned");
-    }
-
-    private static List<Effect> orderAndSwear(ElectionCore core, boolean lossAccepted) {
-        Effect.Quiesce quiesce = find(core.step(1, order(lossAccepted)), Effect.Quiesce.class);
-        Effect.PersistPromise promise = find(
-                core.step(2, new Input.Quiesced(quiesce.token(), Position.of(1, "0/10"), Optional.of(PAIR))),
-                Effect.PersistPromise.class);
-        return core.step(3, new Input.PromisePersisted(promise.promise()));
-    }
-
-    private static Effect.Promote forced(ElectionCore core, boolean lossAccepted) {
-        return find(orderAndSwear(core, lossAccepted), Effect.Promote.class);
     }
 
     @Test
@@ -385,26 +195,6 @@ class ElectionCoreTest {
                 .hasMessageContaining("Promoting");
     }
 
-    private static ElectionCore core(NodeId self) {
-        return new ElectionCore(
-                ElectionSettings.defaults(),
-                CLUSTER,
-                self,
-                new TreeSet<>(List.of(self)),
-                Promise.initial(CLUSTER, self),
-                new SplittableRandom(1));
-    }
-
-    private static Input standby(Rule rule) {
-        return new Input.LocalPostgres(
-                PostgresState.STANDBY,
-                Optional.of(Position.of(1, "0/10")),
-                Optional.of(rule),
-                false,
-                Optional.empty(),
-                Optional.empty());
-    }
-
     private static Input from(NodeId sender, Message message) {
         return new Input.Received(new Envelope(CLUSTER, sender, TWO, new Term(1), message));
     }
@@ -416,13 +206,5 @@ class ElectionCoreTest {
                 .filter(message -> message instanceof Message.RecruitReply)
                 .map(message -> (Message.RecruitReply) message)
                 .toList();
-    }
-
-    private static <E extends Effect> E find(List<Effect> effects, Class<E> kind) {
-        return effects.stream()
-                .filter(kind::isInstance)
-                .map(kind::cast)
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no " + kind.getSimpleName() + " in " + effects));
     }
 }

@@ -1,8 +1,13 @@
 package io.howdah.kernel.election;
 
+import static io.howdah.kernel.election.OneCore.ALONE;
+import static io.howdah.kernel.election.OneCore.CLUSTER;
+import static io.howdah.kernel.election.OneCore.ONE;
+import static io.howdah.kernel.election.OneCore.PAIR;
+import static io.howdah.kernel.election.OneCore.TWO;
+import static io.howdah.kernel.election.OneCore.find;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.howdah.kernel.model.ClusterId;
 import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.Position;
@@ -19,12 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** A node of a cluster that follows another one. */
 class RemoteFollowerTest {
-    private static final ClusterId CLUSTER = new ClusterId("00000000000000aa");
-    private static final NodeId ONE = new NodeId("node1");
-    private static final NodeId TWO = new NodeId("node2");
     private static final TreeSet<NodeId> BOTH = new TreeSet<>(List.of(ONE, TWO));
-    private static final Rule ALONE = new Rule(new Term(1), 1, ONE, new TreeSet<>(List.of(ONE)), TimelineId.FIRST);
-    private static final Rule PAIR = new Rule(new Term(1), 1, ONE, BOTH, TimelineId.FIRST);
 
     @Test
     void itNeitherElectsNorGivesItsVoice() {
@@ -147,13 +147,5 @@ class RemoteFollowerTest {
     private static ElectionCore core(NodeId self, SortedSet<NodeId> configured) {
         return new ElectionCore(
                 ElectionSettings.defaults(), CLUSTER, self, configured, Promise.initial(CLUSTER, self), new Random(7));
-    }
-
-    private static <T extends Effect> T find(List<Effect> effects, Class<T> type) {
-        return effects.stream()
-                .filter(type::isInstance)
-                .map(type::cast)
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no %s in %s".formatted(type.getSimpleName(), effects)));
     }
 }

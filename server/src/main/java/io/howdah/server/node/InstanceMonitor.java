@@ -142,16 +142,11 @@ final class InstanceMonitor {
                 || before.local().receiving() != now.local().receiving()
                 || !before.local().receiverTerm().equals(now.local().receiverTerm())
                 || !before.local().rule().equals(now.local().rule())
-                || conditionChanged(before.local().condition(), now.local().condition())
+                || before.local().condition().isUnlike(now.local().condition())
                 || before.local().position().isPresent()
                         != now.local().position().isPresent()
                 || followersChanged(before, now)
                 || (counting && !before.flushed().equals(now.flushed()));
-    }
-
-    private static boolean conditionChanged(
-            io.howdah.kernel.election.Condition before, io.howdah.kernel.election.Condition now) {
-        return before.replayPaused() != now.replayPaused() || !before.ailment().equals(now.ailment());
     }
 
     private static boolean followersChanged(Observation before, Observation now) {
