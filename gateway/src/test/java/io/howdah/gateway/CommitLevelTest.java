@@ -121,6 +121,58 @@ final class CommitLevelTest {
     }
 
     @Test
+    void whatLowersItUnseenIsUndoneBeforeTheNextStatement() throws Exception {
+        postgres.first()
+                .sql("CREATE PROCEDURE careless() LANGUAGE plpgsql AS"
+                        + " 'BEGIN PERFORM set_config(''synchronous'' || ''_commit'', ''off'', false); END'");
+        try (TestGateway gateway = TestGateway.before(postgres);
+                RawClient client = RawClient.login(gateway.port())) {
+            String computed = "set_config('synchronous' || '_commit', 'off', ";
+            for (String sql : List.of(
+                    "SELECT " + computed + "false)",
+                    "DO $$ BEGIN PERFORM " + computed + "false); END $$",
+                    "CALL careless()",
+                    "BEGIN; DO $$ BEGIN PERFORM " + computed + "true); END $$")) {
+                assertThat(RawClient.types(client.query(sql))).as(sql).endsWith("CZ");
+                assertThat(client.value("SHOW synchronous_commit")).as(sql).isEqualTo("on");
+            }
+            client.query("COMMIT");
+            client.query("BEGIN; SET LOCAL synchronous_commit = remote_apply; CALL careless();"
+                    + " SET LOCAL synchronous_commit = remote_apply");
+            assertThat(client.value("SHOW synchronous_commit")).isEqualTo("remote_apply");
+            client.query("COMMIT");
+            assertThat(client.value("SHOW synchronous_commit")).isEqualTo("on");
+        } finally {
+            postgres.first().sql("DROP PROCEDURE careless");
+        }
+    }
+
+    @Test
+    void nothingOvertakesAStatementThatMayHaveLoweredIt() throws Exception {
+        try (TestGateway gateway = TestGateway.before(postgres);
+                RawClient client = RawClient.login(gateway.port())) {
+            client.send(out -> {
+                FrontendMessages.query(out, "SELECT set_config('synchronous' || '_commit', 'off', false)");
+                FrontendMessages.query(out, "SHOW synchronous_commit");
+            });
+            var answers = client.receiveReady(2);
+            assertThat(RawClient.types(answers)).isEqualTo("TDCZTDCZ");
+            assertThat(RawClient.value(answers.subList(4, 8))).isEqualTo("on");
+
+            client.send(out -> {
+                for (String sql : List.of(
+                        "SELECT set_config('synchronous' || '_commit', 'off', true)", "SHOW synchronous_commit")) {
+                    FrontendMessages.parse(out, "", sql);
+                    FrontendMessages.bind(out, "", "", List.of());
+                    FrontendMessages.execute(out, "");
+                    FrontendMessages.sync(out);
+                }
+            });
+            assertThat(RawClient.value(client.receiveReady(2).subList(5, 9))).isEqualTo("on");
+        }
+    }
+
+    @Test
     void theOperatorMayAllowIt() throws Exception {
         PoolingSettings settings = new PoolingSettings(PoolRules.USUAL, List.of(), 0, 0, 200, true);
         try (TestGateway gateway = TestGateway.before(

@@ -28,6 +28,7 @@ public final class Conversation {
     private final SessionState state = new SessionState();
     private final PreparedNames names = new PreparedNames(state);
     private final Portals portals = new Portals();
+    private final CommitLevel commitLevel = new CommitLevel();
     private byte status = IDLE;
     private boolean segmentOpen;
     private boolean skippingToSync;
@@ -50,6 +51,11 @@ public final class Conversation {
     /** What the names of its prepared statements mean. */
     public PreparedNames names() {
         return names;
+    }
+
+    /** Whether it is certain that commits wait for their quorum. */
+    public CommitLevel commitLevel() {
+        return commitLevel;
     }
 
     Portals portals() {
@@ -114,9 +120,9 @@ public final class Conversation {
         return detail;
     }
 
-    /** What a name means depends on the answer to a request that was sent before the last Sync. */
+    /** What the next request means, or may do, depends on the answer to one that was sent before the last Sync. */
     public boolean isUnsettled() {
-        return names.isUnsettled();
+        return names.isUnsettled() || commitLevel.isUnanswered();
     }
 
     /**
@@ -133,6 +139,7 @@ public final class Conversation {
     /** The session has no server connection any more. */
     public void detached() {
         names.detached();
+        commitLevel.detached();
     }
 
     /** Says once whether currval() and lastval() would tell what another client did on the connection. */
@@ -258,6 +265,9 @@ public final class Conversation {
         status = newStatus;
         completedInQuery = 0;
         copyIn = false;
+        if (expected.isEmpty()) {
+            commitLevel.answered();
+        }
         if (status == IDLE) {
             state.idle();
             portals.clear();
@@ -337,6 +347,9 @@ public final class Conversation {
             settle();
         }
         skippingToSync = expected.isEmpty();
+        if (skippingToSync) {
+            commitLevel.answered();
+        }
     }
 
     /** The server is gone: nothing is owed any more. The session is as {@code newStatus} says. */
@@ -346,6 +359,7 @@ public final class Conversation {
             expected.remove();
         }
         names.serverLost();
+        commitLevel.detached();
         state.rolledBack();
         status = newStatus;
         segmentOpen = false;

@@ -34,6 +34,7 @@ public final class Requests {
     private final TextReader texts;
     private final Interner<StatementEntry> entries;
     private final Refusals refusals;
+    private final boolean weakerCommit;
 
     /**
      * @param texts of the event loop
@@ -49,12 +50,16 @@ public final class Requests {
         this.texts = texts;
         this.entries = entries;
         this.refusals = new Refusals(weakerCommit);
+        this.weakerCommit = weakerCommit;
     }
 
-    /** Whether a message refers to a name whose meaning depends on answers that are still to come. */
+    /** Whether what a message means, or may do, depends on answers that are still to come. */
     public boolean mustWait(byte type, ByteBuf in, int start, int end) {
         if (!conversation.isUnsettled()) {
             return false;
+        }
+        if (conversation.commitLevel().isUnanswered() && !conversation.segmentOpen() && !conversation.copyIn()) {
+            return type != FrontendType.FLUSH && type != FrontendType.SYNC;
         }
         return switch (type) {
             case FrontendType.QUERY -> true;
@@ -126,7 +131,22 @@ public final class Requests {
         if (!conversation.skippingToSync()) {
             names.requested(kind, detail);
             conversation.expected().add(kind, detail);
+            if (!weakerCommit && kind >= Expectations.EXECUTE && mayLowerCommit(detail)) {
+                conversation.commitLevel().doubted();
+            }
         }
+    }
+
+    private static boolean mayLowerCommit(Object detail) {
+        if (detail instanceof List<?> statements) {
+            for (Object statement : statements) {
+                if (statement instanceof Statement one && CommitLevel.mayLower(one)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+        return detail instanceof Statement statement && CommitLevel.mayLower(statement);
     }
 
     // ---- simple queries

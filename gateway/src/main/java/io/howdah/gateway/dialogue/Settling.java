@@ -1,6 +1,6 @@
 package io.howdah.gateway.dialogue;
 
-/** The gateway's own requests to a server that has just been given to a session, or is about to be given back. */
+/** The gateway's own requests to a server on behalf of the session that has it. */
 public enum Settling {
     /** Makes the settings those of the session. */
     SETTINGS,

@@ -257,11 +257,25 @@ final class Session {
             end(Errors.transactionBlockRefused());
             return;
         }
+        raiseCommitLevel();
         if (holding.isHeld()) {
             holding.proceed();
         }
         resumeStalled();
         giveBackIfDone();
+    }
+
+    private void raiseCommitLevel() {
+        if (conversation.commitLevel().isDue(conversation) && server.isThere()) {
+            ByteBuf out = server.buffer();
+            conversation.commitLevel().raise(conversation, out);
+            if (conversation.status() == 'I' && conversation.state().takeProbe()) {
+                StateProbe.ask(conversation, out);
+            }
+            server.write(out);
+            server.flush();
+            updateBusy();
+        }
     }
 
     /** Goes on with a message whose names are certain now. */
