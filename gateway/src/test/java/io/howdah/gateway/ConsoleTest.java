@@ -116,7 +116,10 @@ final class ConsoleTest {
                     .containsEntry("sv_idle", "0");
             Map<String, String> server = rows(console, "SHOW SERVERS").getFirst();
             Map<String, String> seen = rows(console, "SHOW CLIENTS").getFirst();
-            assertThat(seen).containsEntry("link", server.get("ptr")).containsEntry("state", "active");
+            assertThat(seen)
+                    .containsEntry("link", server.get("ptr"))
+                    .containsEntry("state", "active")
+                    .containsEntry("process_id", "" + client.pid());
             assertThat(server)
                     .containsEntry("link", seen.get("ptr"))
                     .containsEntry("node", "node1")

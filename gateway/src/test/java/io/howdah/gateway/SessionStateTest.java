@@ -67,6 +67,63 @@ final class SessionStateTest {
     }
 
     @Test
+    void whatWasSetForOneTransactionEndsWithIt() throws Exception {
+        try (TestGateway gateway = gateway(PoolRules.USUAL.size(0, 1));
+                RawClient client = RawClient.login(gateway.port());
+                RawClient other = RawClient.login(gateway.port())) {
+            String atStart = other.value("SHOW TimeZone");
+            client.query("SET TimeZone = 'Asia/Tokyo'");
+            client.query("BEGIN");
+            client.query("SET LOCAL TimeZone = 'Europe/Oslo'");
+            client.query("SELECT set_config('IntervalStyle', 'iso_8601', true)");
+            client.query("COMMIT");
+            other.query("BEGIN");
+            other.query("SET LOCAL TimeZone = 'Asia/Tokyo'");
+            other.query("COMMIT");
+            for (int round = 0; round < 2; round++) {
+                assertThat(client.value("SHOW TimeZone")).isEqualTo("Asia/Tokyo");
+                assertThat(client.value("SHOW IntervalStyle")).isEqualTo("postgres");
+                assertThat(other.value("SHOW TimeZone")).isEqualTo(atStart);
+            }
+        }
+    }
+
+    @Test
+    void whatAFunctionSetFollowsItsClientAsFarAsTheServerReportsIt() throws Exception {
+        try (TestGateway gateway = gateway(PoolRules.USUAL.size(0, 1));
+                RawClient client = RawClient.login(gateway.port());
+                RawClient other = RawClient.login(gateway.port())) {
+            String atStart = other.value("SHOW TimeZone");
+            client.query("SELECT set_config('application_name', 'made ' || 'up', false)");
+            client.query("BEGIN");
+            client.query("SAVEPOINT before");
+            client.query("SELECT set_config('TimeZone', 'Asia/' || 'Tokyo', false)");
+            client.query("COMMIT");
+            client.query("BEGIN");
+            client.query("SELECT set_config('TimeZone', 'Europe/' || 'Oslo', false)");
+            client.query("ROLLBACK");
+            assertThat(gateway.counters().pins()).isEmpty();
+            assertThat(other.value("SHOW TimeZone")).isEqualTo(atStart);
+            assertThat(client.value("SHOW application_name")).isEqualTo("made up");
+            assertThat(client.value("SHOW TimeZone")).isEqualTo("Asia/Tokyo");
+        }
+    }
+
+    @Test
+    void aLockThatAFailedStatementLeftKeepsItsConnection() throws Exception {
+        try (TestGateway gateway = gateway(PoolRules.USUAL.size(0, 2));
+                RawClient client = RawClient.login(gateway.port());
+                RawClient other = RawClient.login(gateway.port())) {
+            client.query("SELECT 1 / (CASE WHEN pg_advisory_lock(4712) IS NULL THEN 1 ELSE 0 END)");
+            assertThat(other.value("SELECT pg_try_advisory_lock(4712)")).isEqualTo("f");
+            client.query("SELECT 1");
+            assertThat(gateway.counters().pins()).containsKey("advisory_lock");
+            client.query("SELECT pg_advisory_unlock(4712)");
+            assertThat(other.value("SELECT pg_try_advisory_lock(4712)")).isEqualTo("t");
+        }
+    }
+
+    @Test
     void whatOnlyTheFormerRoleMayResetIsResetAsThatRole() throws Exception {
         postgres.first().sql("GRANT SET ON PARAMETER lo_compat_privileges TO app");
         try (TestGateway gateway = gateway(PoolRules.USUAL.size(0, 1));

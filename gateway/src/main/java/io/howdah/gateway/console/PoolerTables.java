@@ -105,7 +105,7 @@ final class PoolerTables {
             + " request_time #wait #wait_us #close_needed ptr link #remote_pid tls application_name";
 
     Answer clients() {
-        TableBuilder table = new TableBuilder(SOCKET + " port_role pins");
+        TableBuilder table = new TableBuilder(SOCKET + " port_role #process_id pins");
         for (Client client : report.clients()) {
             String state = client.state() == ClientState.WAITING ? "waiting" : "active";
             table.row(
@@ -128,6 +128,7 @@ final class PoolerTables {
                     "",
                     client.applicationName(),
                     client.port(),
+                    client.processId(),
                     String.join(",", client.pins()));
         }
         return table.answer();

@@ -177,8 +177,14 @@ public final class Conversation {
                 }
             }
             case BackendType.COMMAND_COMPLETE -> completed(in, start, end);
-            case BackendType.EMPTY_QUERY_RESPONSE, BackendType.PORTAL_SUSPENDED -> {
+            case BackendType.EMPTY_QUERY_RESPONSE -> {
                 if (expected.headKind() == Expectations.EXECUTE) {
+                    remove();
+                }
+            }
+            case BackendType.PORTAL_SUSPENDED -> {
+                if (expected.headKind() == Expectations.EXECUTE) {
+                    leftUnfinished();
                     remove();
                 }
             }
@@ -326,9 +332,17 @@ public final class Conversation {
 
     // ---- failures
 
+    /** A statement was executed in part. */
+    private void leftUnfinished() {
+        if (!expected.headSwallowed() && headStatement() instanceof Statement statement) {
+            state.leftUnfinished(statement);
+        }
+    }
+
     /** The server skips everything up to the next Sync, unless the failed request is one that is answered by ReadyForQuery. */
     private void failed(ErrorGlance error) {
         copyIn = false;
+        leftUnfinished();
         if (status == IDLE) {
             state.rolledBack();
         }
@@ -360,7 +374,7 @@ public final class Conversation {
         }
         names.serverLost();
         commitLevel.detached();
-        state.rolledBack();
+        state.serverLost();
         status = newStatus;
         segmentOpen = false;
         skippingToSync = false;

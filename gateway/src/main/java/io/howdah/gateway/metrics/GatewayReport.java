@@ -59,6 +59,7 @@ public record GatewayReport(
      * @param connectedNanos how long ago it logged in
      * @param requestNanos how long ago its last request began
      * @param waitNanos for how long it has been waiting for a server; 0 when it is not
+     * @param processId what it takes for the process that serves it, and what its cancel requests name
      * @param pins why it keeps its server connection
      */
     public record Client(
@@ -74,6 +75,7 @@ public record GatewayReport(
             long requestNanos,
             long waitNanos,
             String applicationName,
+            int processId,
             List<String> pins) {
         public Client {
             pins = List.copyOf(pins);

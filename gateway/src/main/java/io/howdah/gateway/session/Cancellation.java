@@ -30,6 +30,11 @@ final class Cancellation {
         this.secret = worker.cancels().newSecret(protocolMinor >= 2 ? LONG_SECRET_BYTES : Integer.BYTES);
     }
 
+    /** What the client takes for the process of its server. */
+    int processId() {
+        return pid;
+    }
+
     /** A server may still be about to cancel what runs. */
     boolean isUnderWay() {
         return underWay > 0;

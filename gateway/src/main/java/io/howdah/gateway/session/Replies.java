@@ -42,7 +42,7 @@ final class Replies implements ReplySink {
         Verdict verdict = conversation.received(type, in, start, end);
         if (verdict == Verdict.PARAMETER) {
             Reported before = session.server().reported();
-            session.server().report(in.slice(start, end - start));
+            session.server().report(in.slice(start, end - start), own);
             boolean nameless = session.server().reported().isNameless() && !before.isNameless();
             if (own || (nameless && conversation.state().asksForOwnName())) {
                 // The name that the client gave comes back before its next statement, so for the client nothing

@@ -321,12 +321,18 @@ final class ServerSide implements Borrower {
         return session.routing().splits() ? oneServer.of(said) : said;
     }
 
-    void report(ByteBuf payload) {
+    /** @param own the gateway's own request has made it so, as the session's state says already */
+    void report(ByteBuf payload, boolean own) {
         ParameterStatus status = BackendMessages.readParameterStatus(payload);
-        if (connection != null
-                && !status.value().equals(connection.reported().values().get(status.name()))) {
+        if (connection == null) {
+            return;
+        }
+        String before = connection.reported().values().getOrDefault(status.name(), "");
+        if (!status.value().equals(before)) {
             connection.report(status.name(), status.value());
-            session.conversation().state().reported(status.name(), status.value());
+            if (!own) {
+                session.conversation().state().reported(status.name(), before, status.value());
+            }
         }
     }
 

@@ -24,6 +24,7 @@ final class SessionReport {
                 nowNanos - session.meter().requestNanos(),
                 waits ? nowNanos - session.holding().sinceNanos() : 0,
                 session.replies().known().values().getOrDefault("application_name", ""),
+                session.cancellation().processId(),
                 session.conversation().state().pins().stream()
                         .map(pin -> pin.name().toLowerCase(Locale.ROOT))
                         .toList());

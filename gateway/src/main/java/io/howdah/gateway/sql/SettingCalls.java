@@ -24,6 +24,16 @@ final class SettingCalls {
     private static final Pattern ASSIGNMENT = Pattern.compile(
             "\\bset\\s+(?:session\\s+|local\\s+)?\"?synchronous_commit\"?\\s*(?:=|\\bto\\b)\\s*[eE]?'*([\\w$]*)",
             FLAGS);
+    /** The server says itself what has become of these, however they were set (manual, 55.2.7). */
+    private static final Set<String> REPORTED = Set.of(
+            "application_name",
+            "client_encoding",
+            "datestyle",
+            "default_transaction_read_only",
+            "intervalstyle",
+            "standard_conforming_strings",
+            "timezone");
+
     private static final Set<String> LASTING = Set.of("false", "f", "off", "no", "0");
 
     private SettingCalls() {}
@@ -61,14 +71,17 @@ final class SettingCalls {
                 return of(StatementKind.WEAKER_COMMIT, bytes);
             }
             messages |= name.strip().equalsIgnoreCase(MessageLevels.SETTING);
-            lasting |= !call.group(3).strip().toLowerCase(Locale.ROOT).startsWith("true");
-        }
-        if (!lasting) {
-            return messages ? of(StatementKind.LOCAL_MESSAGES, bytes) : Statement.PLAIN;
+            boolean local = call.group(3).strip().toLowerCase(Locale.ROOT).startsWith("true");
+            lasting |= !local && !REPORTED.contains(name.strip().toLowerCase(Locale.ROOT));
         }
         Matcher whole = WHOLE_CALL.matcher(text);
-        boolean readable = whole.matches() && LASTING.contains(whole.group(2).toLowerCase(Locale.ROOT));
-        return of(readable ? StatementKind.SET : StatementKind.UNREADABLE_SETTING, bytes);
+        if (whole.matches() && LASTING.contains(whole.group(2).toLowerCase(Locale.ROOT))) {
+            return of(StatementKind.SET, bytes);
+        }
+        if (lasting) {
+            return of(StatementKind.UNREADABLE_SETTING, bytes);
+        }
+        return messages ? of(StatementKind.LOCAL_MESSAGES, bytes) : Statement.PLAIN;
     }
 
     /** The setting that a statement of nothing but a lasting set_config changes; empty for other statements. */

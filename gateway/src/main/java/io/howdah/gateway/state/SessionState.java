@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,12 +33,19 @@ public final class SessionState {
     private final List<Statement> changes = new ArrayList<>(0);
     private final Set<Pin> pins = EnumSet.noneOf(Pin.class);
     private final Messages messages = new Messages();
+    /** What the server has reported since the session was idle last. */
+    private final Map<String, Moved> moved = new HashMap<>(2);
+    /** The settings that the client's own statements were about since then. */
+    private final Set<String> named = new HashSet<>(2);
+
     private byte[] ownName = new byte[0];
     private byte[] dateStyle = new byte[0];
     private boolean profileChanged;
     private boolean nameReset;
     private boolean probeDue;
-    private boolean settingsTouched;
+
+    /** A setting that the server reports: what it was when the session was idle last, and what it is now. */
+    private record Moved(String before, String now) {}
 
     /** The name that the client gave at log-in; the connections that it uses have begun without one. */
     public void begin(String applicationName) {
@@ -53,7 +62,6 @@ public final class SessionState {
         switch (statement.kind()) {
             case PLAIN, BEGIN, EXECUTE, WEAKER_COMMIT, SHOW_MESSAGES -> {}
             case COMMIT -> {
-                settingsTouched = true;
                 probeDue = true;
                 apply();
             }
@@ -62,7 +70,9 @@ public final class SessionState {
                 rolledBack();
             }
             case SET, RESET, SAVEPOINT, LOCAL_MESSAGES -> {
-                settingsTouched = true;
+                if (statement.kind() == StatementKind.SET || statement.kind() == StatementKind.RESET) {
+                    named.add(SettingNames.settingKey(statement));
+                }
                 changes.add(statement);
                 messages.changed(statement);
                 if (changes.size() > MAX_CHANGES) {
@@ -71,7 +81,7 @@ public final class SessionState {
                 }
             }
             case ROLLBACK_TO -> {
-                settingsTouched = true;
+                named.clear();
                 rollBackTo(SettingNames.object(statement));
                 messages.revise(changes, settings);
             }
@@ -85,14 +95,20 @@ public final class SessionState {
             case TEMPORARY_OBJECT -> probed(Pin.TEMPORARY_OBJECT);
             case HOLDABLE_CURSOR -> probed(Pin.HOLDABLE_CURSOR);
             case ADVISORY_LOCK -> probed(Pin.ADVISORY_LOCK);
-            case OPAQUE -> {
-                settingsTouched = true;
-                probed(Pin.OPAQUE);
-            }
+            case OPAQUE -> probed(Pin.OPAQUE);
             case UNLISTEN, ADVISORY_UNLOCK, DROP -> probeDue = true;
             case UNREADABLE_SETTING -> pins.add(Pin.SETTING);
             case SEED -> pins.add(Pin.SEED);
             case SEQUENCE_STATE -> pins.add(Pin.SEQUENCE);
+        }
+    }
+
+    /** The server executed a part of a statement, which then failed or was left. What no rollback undoes may be there. */
+    public void leftUnfinished(Statement statement) {
+        switch (statement.kind()) {
+            case ADVISORY_LOCK -> probed(Pin.ADVISORY_LOCK);
+            case OPAQUE -> probed(Pin.OPAQUE);
+            default -> {}
         }
     }
 
@@ -101,14 +117,19 @@ public final class SessionState {
         probeDue = true;
     }
 
-    /** A setting that the server reports has changed although no statement said so: a function did it. */
-    public void reported(String name, String value) {
+    /**
+     * A setting that the server reports has changed. Whether the session keeps it shows when the transaction has ended: the server
+     * then reports what SET LOCAL or a rollback has taken back.
+     *
+     * @param before what the server reported last
+     */
+    public void reported(String name, String before, String value) {
         String key = name.toLowerCase(Locale.ROOT);
         if (key.equals(DATE_STYLE)) {
             dateStyle = setting(key, value);
         }
-        if (!settingsTouched && !NOT_SETTABLE.contains(key)) {
-            changes.add(new Statement(StatementKind.SET, setting(key, value)));
+        if (!NOT_SETTABLE.contains(key)) {
+            moved.merge(key, new Moved(before, value), (first, last) -> new Moved(first.before, last.now));
         }
     }
 
@@ -119,11 +140,27 @@ public final class SessionState {
 
     /** Outside a transaction: whatever was completed since the last time is there to stay. */
     public void idle() {
-        settingsTouched = false;
         if (!changes.isEmpty()) {
             apply();
         }
+        if (!moved.isEmpty()) {
+            adoptMoved();
+        }
+        named.clear();
         makeDateStyleWhole();
+    }
+
+    /** What has changed for good although no statement said so was done by a function. */
+    private void adoptMoved() {
+        moved.forEach((key, change) -> {
+            boolean known = named.contains(key) || named.contains(SettingNames.ALL);
+            if (!known && !change.before.equals(change.now)) {
+                settings.remove(key);
+                settings.put(key, setting(key, change.now));
+                profileChanged = true;
+            }
+        });
+        moved.clear();
     }
 
     /** One SET may say only half of it, the style or the order of day and month, and leave the other as it was. */
@@ -136,9 +173,15 @@ public final class SessionState {
 
     /** What was done since the last COMMIT is gone. */
     public void rolledBack() {
-        settingsTouched = true;
         changes.clear();
+        named.clear();
         messages.revise(changes, settings);
+    }
+
+    /** The server is gone, and with it what it had reported since the session was idle last. */
+    public void serverLost() {
+        rolledBack();
+        moved.clear();
     }
 
     // ---- settings
@@ -242,7 +285,7 @@ public final class SessionState {
                 preparedBySql.clear();
                 pins.clear();
                 profileChanged = true;
-                settingsTouched = true;
+                named.add(SettingNames.ALL);
                 restoreName();
                 messages.revise(changes, settings);
             }

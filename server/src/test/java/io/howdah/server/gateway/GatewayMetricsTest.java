@@ -32,7 +32,7 @@ final class GatewayMetricsTest {
         private static GatewayReport.Client client(GatewayReport.ClientState state, long waitNanos, String... pins) {
             InetSocketAddress address = InetSocketAddress.createUnresolved("client", 1);
             return new GatewayReport.Client(
-                    "c", "", "shop", "app", "auto", state, address, address, 0, 0, waitNanos, "", List.of(pins));
+                    "c", "", "shop", "app", "auto", state, address, address, 0, 0, waitNanos, "", 1, List.of(pins));
         }
 
         @Override

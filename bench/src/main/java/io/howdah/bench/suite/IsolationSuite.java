@@ -1,0 +1,163 @@
+package io.howdah.bench.suite;
+
+import io.howdah.testkit.cluster.LocalCluster;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * PostgreSQL's isolation specs (source, {@code src/test/isolation/README}) straight to a server and then through a gateway in front of
+ * it: several sessions whose steps wait for each other in a prescribed order. What counts is how many specs come out the same; a
+ * difference that is not among the accepted ones fails the run.
+ *
+ * <p>The test program asks the server whether one of its sessions waits for another, and names both by the process numbers that it was
+ * given at log-in. Through a gateway these are the gateway's. So before the second run the function that it calls is replaced, in the
+ * database of the test, by one that looks up in the gateway's console which server process works for which client, and then asks the
+ * server's own function ({@code isolation-process-numbers.sql}). The test program and the specs are as PostgreSQL ships them.
+ *
+ * <p>Needs the unpacked source of the same major version and the packages {@code postgresql-server-dev-N} and
+ * {@code postgresql-contrib} (dblink, by which the function reaches the console).
+ *
+ * <p>{@code IsolationSuite SOURCE [read_write|auto] [nodes]}
+ */
+public final class IsolationSuite {
+    private static final String DATABASE = "isolation_regression";
+    /** Specs of the Makefile's second target, which are not in the schedule. */
+    private static final List<String> PREPARED_TRANSACTIONS =
+            List.of("prepared-transactions", "prepared-transactions-cic");
+    /** So long a step may take before it counts as stuck. */
+    private static final int STEP_SECONDS = 60;
+
+    private final Path specs;
+    private final Workshop workshop;
+    private final PrintStream out;
+
+    private IsolationSuite(Path specs, Workshop workshop, PrintStream out) {
+        this.specs = specs;
+        this.workshop = workshop;
+        this.out = out;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        if (arguments.length == 0) {
+            System.err.println("error: name the directory of PostgreSQL's unpacked source");
+            System.exit(2);
+        }
+        Path specs = Path.of(arguments[0]).toAbsolutePath().resolve("src/test/isolation");
+        String port = arguments.length > 1 ? arguments[1] : "read_write";
+        String nodes = arguments.length > 2 ? arguments[2] : "1";
+        IsolationSuite suite = new IsolationSuite(specs, Workshop.open("isolation"), System.out);
+        System.exit(suite.run(port, nodes) ? 0 : 1);
+    }
+
+    private boolean run(String port, String nodes) throws IOException, InterruptedException {
+        try (LocalCluster cluster = LocalCluster.up("--nodes", nodes)) {
+            cluster.run("config", "set", "max_prepared_transactions=10").orThrow("config set");
+            cluster.run("node", "restart", "--all", "--rolling", "--yes").orThrow("node restart");
+            cluster.awaitHealthy();
+            Endpoints endpoints = Endpoints.of(cluster, port);
+            Path direct = play("direct", endpoints.server(), endpoints.password(), List.of());
+            ask(endpoints, "postgres", "DROP DATABASE " + DATABASE);
+            makeDatabase(endpoints);
+            Path pooled = play(
+                    "gateway",
+                    endpoints.gateway(),
+                    endpoints.password(),
+                    List.of("--use-existing", "--dbname=" + DATABASE));
+            return report(ResultFiles.compare(direct, pooled), port);
+        }
+    }
+
+    /** As the runner makes it, with the function that knows the gateway's process numbers. */
+    private void makeDatabase(Endpoints endpoints) throws IOException, InterruptedException {
+        ask(endpoints, "postgres", "CREATE DATABASE %s TEMPLATE template0".formatted(DATABASE));
+        for (String setting : List.of(
+                "lc_messages = 'C'",
+                "lc_monetary = 'C'",
+                "lc_numeric = 'C'",
+                "lc_time = 'C'",
+                "bytea_output = 'hex'",
+                "timezone_abbreviations = 'Default'")) {
+            ask(endpoints, "postgres", "ALTER DATABASE %s SET %s".formatted(DATABASE, setting));
+        }
+        String script = resource("isolation-process-numbers.sql")
+                .replace("GATEWAY_PORT", "" + endpoints.gateway())
+                .replace("GATEWAY_PASSWORD", endpoints.password());
+        ask(endpoints, DATABASE, script);
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream in = IsolationSuite.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IOException(name + " is missing");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Straight to the server. The text goes by a file: passwords are nobody else's business. */
+    private void ask(Endpoints endpoints, String database, String sql) throws IOException, InterruptedException {
+        Path script = workshop.privateFile("script.sql", sql);
+        Path log = workshop.directory().resolve("psql.log");
+        int code = workshop.start(
+                List.of(
+                        workshop.binaries().resolve("psql").toString(),
+                        "-X",
+                        "-h127.0.0.1",
+                        "-p" + endpoints.server(),
+                        "-Upostgres",
+                        "-vON_ERROR_STOP=1",
+                        "-f" + script,
+                        database),
+                workshop.directory(),
+                Map.of("PGPASSWORD", endpoints.password()),
+                log);
+        Files.delete(script);
+        if (code != 0) {
+            throw new IOException("psql ended with %d: %s".formatted(code, Files.readString(log)));
+        }
+    }
+
+    /** @return the directory with what each spec printed */
+    private Path play(String name, int port, String password, List<String> options)
+            throws IOException, InterruptedException {
+        out.printf("plays the specs: %s%n", name);
+        Path output = workshop.outputDirectory(name);
+        List<String> command = new ArrayList<>(List.of(
+                workshop.testProgram("isolation/pg_isolation_regress").toString(),
+                "--host=127.0.0.1",
+                "--port=" + port,
+                "--user=postgres",
+                "--inputdir=" + specs,
+                "--outputdir=" + output,
+                "--bindir=" + workshop.binaries(),
+                "--schedule=" + specs.resolve("isolation_schedule")));
+        command.addAll(options);
+        command.addAll(PREPARED_TRANSACTIONS);
+        int failed = workshop.startUnprivileged(
+                command,
+                workshop.directory(),
+                Map.of("PGPASSWORD", password, "PGISOLATIONTIMEOUT", "" + STEP_SECONDS),
+                workshop.directory().resolve(name + ".log"));
+        Path results = output.resolve("results");
+        if (!Files.isDirectory(results)) {
+            throw new IOException(
+                    "the specs did not run (exit code %d): see %s".formatted(failed, workshop.directory()));
+        }
+        return results;
+    }
+
+    private boolean report(ResultFiles files, String port) throws IOException {
+        out.printf("%n| isolation specs through port %s | |%n|---|---|%n", port);
+        out.printf("| specs identical to the direct run | %d of %d |%n", files.identical(), files.all());
+        boolean expected = AcceptedDifferences.read("isolation-differences.txt").report(files.differing(), out);
+        out.printf("%neverything that was printed: %s%n", workshop.directory());
+        return expected;
+    }
+}
