@@ -10,6 +10,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeStatus;
 import io.howdah.server.http.NodeStatusJson;
+import io.howdah.server.peer.Sender;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -46,6 +47,9 @@ final class NodeHttp implements AutoCloseable {
         void gatewayArrived(String gateway);
 
         void gatewayLeft(String gateway);
+
+        /** Why the process is not to be listened to as that node; empty when it is. */
+        Optional<String> objection(NodeId from, String process);
 
         void peerMessage(NodeId from, String json);
     }
@@ -172,12 +176,17 @@ final class NodeHttp implements AutoCloseable {
     }
 
     private void peer(ServerRequest request, ServerResponse response) throws IOException {
-        NodeId from = new NodeId(
-                request.headers().first(HeaderNames.create("X-Howdah-Node")).orElse(""));
+        NodeId from = new NodeId(header(request, Sender.NODE_HEADER));
+        String process = header(request, Sender.PROCESS_HEADER);
+        Optional<String> objection = Optional.empty();
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(request.content().inputStream(), StandardCharsets.UTF_8))) {
             String line = lines.readLine();
             while (line != null && !stopping) {
+                objection = orders.objection(from, process);
+                if (objection.isPresent()) {
+                    break;
+                }
                 orders.peerMessage(from, line);
                 line = lines.readLine();
             }
@@ -191,7 +200,15 @@ final class NodeHttp implements AutoCloseable {
             sendStopping(response);
             return;
         }
+        if (objection.isPresent()) {
+            response.status(Status.CONFLICT_409).send(objection.get() + "\n");
+            return;
+        }
         response.status(Status.NO_CONTENT_204).send();
+    }
+
+    private static String header(ServerRequest request, String name) {
+        return request.headers().first(HeaderNames.create(name)).orElse("");
     }
 
     private void drained(ServerRequest request, ServerResponse response) {

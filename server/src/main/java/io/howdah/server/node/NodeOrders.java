@@ -4,6 +4,7 @@ import io.howdah.kernel.election.Envelope;
 import io.howdah.kernel.election.Input;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.server.peer.PeerJson;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -25,6 +26,7 @@ final class NodeOrders implements NodeHttp.Orders {
     private final ParameterDesk parameters;
     private final Runnable reload;
     private final PeerJson json;
+    private final NameClaims claims;
 
     /** @param reload reads the node's configuration file again */
     NodeOrders(
@@ -38,7 +40,8 @@ final class NodeOrders implements NodeHttp.Orders {
             PauseDesk pauses,
             ParameterDesk parameters,
             Runnable reload,
-            PeerJson json) {
+            PeerJson json,
+            NameClaims claims) {
         this.self = self;
         this.board = board;
         this.agent = agent;
@@ -50,6 +53,7 @@ final class NodeOrders implements NodeHttp.Orders {
         this.parameters = parameters;
         this.reload = reload;
         this.json = json;
+        this.claims = claims;
     }
 
     @Override
@@ -102,6 +106,11 @@ final class NodeOrders implements NodeHttp.Orders {
     @Override
     public void gatewayLeft(String gateway) {
         drains.gatewayLeft(gateway);
+    }
+
+    @Override
+    public Optional<String> objection(NodeId from, String process) {
+        return claims.objection(from, process);
     }
 
     @Override

@@ -28,6 +28,7 @@ import io.howdah.server.http.Endpoint;
 import io.howdah.server.http.StatusStream;
 import io.howdah.server.peer.PeerJson;
 import io.howdah.server.peer.PeerSender;
+import io.howdah.server.peer.Sender;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -155,11 +156,9 @@ public final class NodeProcess {
         SwitchoverDesk switchovers =
                 new SwitchoverDesk(config.node(), board, instance::checkpoint, agent::tell, clockMillis);
         PeerJson json = new PeerJson();
+        Sender self = new Sender(config.node(), ProcessHandle.current().pid(), config.host(), config.apiPort());
         this.links = new PeerLinks(
-                config.node(),
-                json,
-                peer -> new PeerSender(peer, config.node(), secrets.peerSecret()),
-                this::statusesOf);
+                config.node(), json, peer -> new PeerSender(peer, self, secrets.peerSecret()), this::statusesOf);
         MemberDesk members = new MemberDesk(config.node(), agent::tell);
         RebuildDesk rebuilds = new RebuildDesk(config.node(), board, rejoin, agent::tell);
         this.pauses =
@@ -198,7 +197,8 @@ public final class NodeProcess {
                         pauses,
                         parameters,
                         this::reload,
-                        json),
+                        json,
+                        new NameClaims(peers)),
                 health,
                 new NodeMetrics(config.clusterName(), board::latest));
     }

@@ -50,6 +50,11 @@ final class PeerBook {
         return Optional.ofNullable(latest.get(peer));
     }
 
+    /** What the peer says now; empty while it is away. */
+    Optional<NodeStatus> speaking(NodeId peer) {
+        return present.getOrDefault(peer, false) ? lastHeard(peer) : Optional.empty();
+    }
+
     /** Those that speak now. */
     Collection<NodeStatus> present() {
         List<NodeStatus> statuses = new ArrayList<>();

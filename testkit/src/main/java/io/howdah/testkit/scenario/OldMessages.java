@@ -18,6 +18,7 @@ import io.howdah.server.http.HttpAnswer;
 import io.howdah.server.http.HttpCaller;
 import io.howdah.server.peer.PeerJson;
 import io.howdah.server.peer.PeerSender;
+import io.howdah.server.peer.Sender;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -91,7 +92,9 @@ final class OldMessages implements Scenario {
         NodeId sender = new NodeId(from);
         PeerEntry address = new PeerEntry(target.node(), target.host(), target.apiPort());
         PeerJson json = new PeerJson();
-        try (PeerSender line = new PeerSender(address, sender, stage.secrets().peerSecret())) {
+        NodeStatus said = stage.watch().node(from);
+        Sender process = new Sender(sender, said.processId(), said.host(), said.apiPort());
+        try (PeerSender line = new PeerSender(address, process, stage.secrets().peerSecret())) {
             for (int i = 0; i < REPEATS; i++) {
                 for (Message message : messages(target, sender, old)) {
                     line.send(json.write(new Envelope(target.cluster(), sender, target.node(), old, message)));

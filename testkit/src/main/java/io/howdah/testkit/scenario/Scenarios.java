@@ -38,6 +38,7 @@ public final class Scenarios {
                 new PausedReplay(PausedReplay.Extent.ONE),
                 new PausedReplay(PausedReplay.Extent.ALL),
                 new ForeignData(),
+                new SecondProcess(),
                 new LogicalSlots(),
                 new ClockJumps(),
                 new AdminDead(),
