@@ -7,7 +7,9 @@ import io.howdah.gateway.login.VerifierSource;
 import io.howdah.gateway.metrics.SessionCounters;
 import io.howdah.gateway.route.PortRole;
 import io.howdah.gateway.route.RouteSource;
+import io.howdah.gateway.session.CancelForward;
 import io.howdah.gateway.session.Sessions;
+import io.howdah.postgres.wire.Bytes;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
@@ -20,9 +22,12 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.unix.UnixChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -76,10 +81,33 @@ public final class GatewayServer implements AutoCloseable {
 
     /** Listens; throws when a port cannot be had, and then nothing of this gateway is left running. */
     public void start() {
+        start(false);
+    }
+
+    /**
+     * Takes the place of another process of this gateway that listens on the same ports: from now on every new connection comes here,
+     * and none is lost. The other one must not close its listeners before it has accepted what the kernel had given it, and nobody else
+     * may share the ports.
+     */
+    public void startInPlaceOfAnother() {
+        start(true);
+        for (Channel listener : listeners.values()) {
+            if (!NewestListener.prefer(listener)) {
+                LOG.warn("{}: the other process goes on getting a part of the connections", listener.localAddress());
+            }
+        }
+    }
+
+    private void start(boolean shared) {
         sessions.routesChanged(routes.current());
         subscription = routes.subscribe(sessions::routesChanged);
         try {
-            settings.ports().forEach((role, port) -> listeners.put(role, listen(role, port)));
+            settings.ports().forEach((role, port) -> {
+                if (!shared) {
+                    requireFree(role, port);
+                }
+                listeners.put(role, listen(role, port));
+            });
         } catch (GatewayException e) {
             close();
             throw e;
@@ -99,6 +127,45 @@ public final class GatewayServer implements AutoCloseable {
             throw new IllegalArgumentException("gateway " + settings.gateway() + " does not serve " + role);
         }
         return (InetSocketAddress) listener.localAddress();
+    }
+
+    /** Whether another process can take this one's place without a refused connection. */
+    public boolean canBeReplaced() {
+        return transport.sharesPorts();
+    }
+
+    /** Another process has taken over, or has not after all: whoever is here may go on, but nothing is kept for those who come. */
+    public void retire(boolean retired) {
+        sessions.retire(retired);
+    }
+
+    /** Clients that are connected now, logged in or not yet. */
+    public int connections() {
+        return sessions.connections();
+    }
+
+    /** Accepts nobody any more. */
+    public void stopListening() {
+        listeners.values().forEach(listener -> listener.close().syncUninterruptibly());
+    }
+
+    /** Ends sessions between their transactions: at most so many of each event loop at once, the others when they come to that point. */
+    public void endBetweenTransactions(int most) {
+        sessions.endBetweenTransactions(most);
+    }
+
+    /** Cancel requests for sessions that are not here go there. */
+    public void forwardCancels(CancelForward elsewhere) {
+        sessions.forwardCancels(elsewhere);
+    }
+
+    /**
+     * Carries out a cancel request that came to another process of this gateway.
+     *
+     * @param done called on any thread once it has been dealt with
+     */
+    public void cancel(int processId, Bytes secret, Runnable done) {
+        sessions.cancel(processId, secret, done);
     }
 
     /** io_uring, epoll or nio. */
@@ -121,16 +188,33 @@ public final class GatewayServer implements AutoCloseable {
         if (subscription != null) {
             subscription.close();
         }
-        listeners.values().forEach(listener -> listener.close().syncUninterruptibly());
+        stopListening();
         sessions.close();
         if (!group.shutdownGracefully(50, 2_000, TimeUnit.MILLISECONDS).awaitUninterruptibly(10, TimeUnit.SECONDS)) {
             LOG.warn("the event loops have not ended; nothing is served any more");
         }
     }
 
+    /** Listeners that may share their ports would not notice somebody else's. */
+    private void requireFree(PortRole role, int port) {
+        if (port == 0 || !transport.sharesPorts()) {
+            return;
+        }
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(settings.host(), port));
+        } catch (IOException e) {
+            throw cannotListen(role, port, e);
+        }
+    }
+
     private Channel listen(PortRole role, int port) {
         try {
-            return new ServerBootstrap()
+            ServerBootstrap bootstrap = new ServerBootstrap();
+            if (transport.sharesPorts()) {
+                bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
+            }
+            return bootstrap
                     .group(group)
                     .channel(transport.server())
                     .option(ChannelOption.SO_REUSEADDR, true)
@@ -151,11 +235,15 @@ public final class GatewayServer implements AutoCloseable {
                     .channel();
         } catch (Exception e) {
             // Netty throws the bind's checked exception unchecked.
-            throw new GatewayException(
-                    "gateway " + settings.gateway() + " cannot listen on " + settings.host() + ":" + port + " for "
-                            + role + ": " + e.getMessage() + ". Give it another port, or stop what uses this one.",
-                    e);
+            throw cannotListen(role, port, e);
         }
+    }
+
+    private GatewayException cannotListen(PortRole role, int port, Exception cause) {
+        return new GatewayException(
+                "gateway " + settings.gateway() + " cannot listen on " + settings.host() + ":" + port + " for " + role
+                        + ": " + cause.getMessage() + ". Give it another port, or stop what uses this one.",
+                cause);
     }
 
     private Bootstrap backends() {

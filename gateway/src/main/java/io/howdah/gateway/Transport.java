@@ -31,6 +31,11 @@ public record Transport(
         NIO
     }
 
+    /** Whether a second process can take its ports over: needs the options of Unix sockets. */
+    boolean sharesPorts() {
+        return !name.equals("nio");
+    }
+
     static Transport choose(Preference preference) {
         boolean automatic = preference == Preference.AUTOMATIC;
         if ((automatic || preference == Preference.IO_URING) && IoUring.isAvailable()) {

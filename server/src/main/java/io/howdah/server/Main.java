@@ -33,7 +33,7 @@ public final class Main {
         String role = arguments.isEmpty() ? "" : arguments.getFirst();
         switch (role) {
             case "node" -> run(NodeAssembly.start(path(arguments, "--config")));
-            case "gateway" -> run(GatewayAssembly.start(path(arguments, "--config")));
+            case "gateway" -> run(GatewayAssembly.start(path(arguments, "--config"), () -> System.exit(0)));
             case "admin" -> run(AdminAssembly.start(path(arguments, "--dir")));
             case "train" -> Training.run();
             default -> {

@@ -15,6 +15,7 @@ final class Groups {
             "node restart",
             "node rebuild",
             "node tag",
+            "gateway restart",
             "cluster promote",
             "cluster demote",
             "cluster recover-quorum",
@@ -40,6 +41,17 @@ final class Groups {
               restart   restart one, or all in turn, without stopping the cluster
               rebuild   copy a standby's data anew
               tag       never-leader, priority, no-load-balance, clone-from, non-voter, delay, upstream
+
+            Each has --help.
+            """;
+
+    private static final String GATEWAY = """
+            Examples:
+              howdah gateway restart             each in turn, without refusing a connection
+
+            Usage: howdah gateway COMMAND [OPTIONS]
+
+              restart   a second process takes the place of the first, which lets its clients finish
 
             Each has --help.
             """;
@@ -88,7 +100,7 @@ final class Groups {
             """;
 
     private static final Map<String, String> PAGES =
-            Map.of("node", NODE, "cluster", CLUSTER, "schedule", SCHEDULE, "config", CONFIG);
+            Map.of("node", NODE, "gateway", GATEWAY, "cluster", CLUSTER, "schedule", SCHEDULE, "config", CONFIG);
 
     private Groups() {}
 

@@ -44,6 +44,7 @@ final class HelpTest {
                 "node restart",
                 "node rebuild",
                 "node tag",
+                "gateway restart",
                 "cluster recover-quorum"
             })
     void everyHelpBeginsWithExamples(String command) {

@@ -37,4 +37,10 @@ public interface GatewayControl {
 
     /** Reads the gateway's file again. */
     void reload();
+
+    /** What is paused or disabled now. */
+    OperatorState operatorState();
+
+    /** Pauses and disables the same; for a process that takes another's place. */
+    void restore(OperatorState state);
 }

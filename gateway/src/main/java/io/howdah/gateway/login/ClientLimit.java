@@ -29,6 +29,11 @@ public final class ClientLimit {
         return true;
     }
 
+    /** Sockets that are open, whether they have said anything or not. */
+    public int connections() {
+        return sockets.get();
+    }
+
     /** A connection asks for a session. */
     boolean admit(Channel channel) {
         if (clients.incrementAndGet() > limit) {

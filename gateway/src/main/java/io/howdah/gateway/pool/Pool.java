@@ -339,19 +339,20 @@ public final class Pool implements Permits.Holder {
 
     /** Closes what is old or unused for too long, and opens what the minimum asks for. */
     void tend(long nowNanos) {
-        long idleNanos = rules.idle().toNanos();
+        long idleNanos = context.idle(rules).toNanos();
+        int minimum = context.minimum(rules);
         for (ServerConnection connection : List.copyOf(idle)) {
-            boolean spare = openings.open() > rules.minimum() && nowNanos - connection.idleSinceNanos() > idleNanos;
+            boolean spare = openings.open() > minimum && nowNanos - connection.idleSinceNanos() > idleNanos;
             if (spare || !connection.isUsable(nowNanos)) {
                 connection.close(true);
             }
         }
         Borrower model = patron;
-        if (model != null && model.isClosed() && openings.open() == 0 && rules.minimum() == 0) {
+        if (model != null && model.isClosed() && openings.open() == 0 && minimum == 0) {
             patron = null;
         }
         while (model != null
-                && openings.open() < rules.minimum()
+                && openings.open() < minimum
                 && !closed
                 && !openings.isRetrying()
                 && permits.tryTake(rules.maximum())) {

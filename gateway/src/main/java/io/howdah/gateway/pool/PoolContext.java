@@ -12,6 +12,8 @@ import java.util.function.Consumer;
 /** What the pools of one event loop have in common. Used on that loop only. */
 public final class PoolContext {
     private static final int MAX_PROFILES = 1_000;
+    /** Those who are still here may come back for a connection in a moment. */
+    private static final Duration RETIRED_IDLE = Duration.ofSeconds(1);
 
     private final EventLoop loop;
     private final BackendConnector connector;
@@ -19,6 +21,7 @@ public final class PoolContext {
     private final Duration holdLimit;
     private final SessionCounters counters;
     private final Consumer<String> forgetVerifier;
+    private boolean retired;
     private final Profile bareProfile = new Profile(new LinkedHashMap<>());
     private final Interner<Profile> profiles = new Interner<>(MAX_PROFILES);
     private final Interner<Reported> reports = new Interner<>(MAX_PROFILES);
@@ -54,6 +57,19 @@ public final class PoolContext {
 
     public PoolingSettings settings() {
         return settings;
+    }
+
+    /** From now on no connection is kept for clients that may come: they come to another process. */
+    public void retire(boolean now) {
+        retired = now;
+    }
+
+    int minimum(PoolRules rules) {
+        return retired ? 0 : rules.minimum();
+    }
+
+    Duration idle(PoolRules rules) {
+        return retired ? RETIRED_IDLE : rules.idle();
     }
 
     Duration holdLimit() {

@@ -84,6 +84,14 @@ public final class Errors {
                         + " allow it with \"weaker_commit: true\" under \"pooling\" in the gateway's configuration.");
     }
 
+    public static ErrorFields replaced() {
+        return ErrorFields.fatal(
+                SqlState.ADMIN_SHUTDOWN,
+                "terminating connection because this gateway process was replaced",
+                "Another process serves the same port already. Nothing of this session was under way.",
+                "Connect again.");
+    }
+
     public static ErrorFields killed(String database) {
         return ErrorFields.fatal(
                 SqlState.ADMIN_SHUTDOWN,

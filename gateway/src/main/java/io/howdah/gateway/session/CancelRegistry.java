@@ -3,13 +3,14 @@ package io.howdah.gateway.session;
 import io.howdah.postgres.wire.Bytes;
 import java.security.SecureRandom;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Which session a cancel request means. Shared by all event loops of a gateway. */
+/** Which session a cancel request means. Shared by all event loops of a gateway; safe on every thread. */
 final class CancelRegistry {
     private final Map<Integer, Session> sessions = new ConcurrentHashMap<>();
     private final SecureRandom random;
+    private volatile CancelForward elsewhere =
+            CancelForward.NOWHERE; // set when the process starts, read by the event loops
 
     CancelRegistry(SecureRandom random) {
         this.random = random;
@@ -35,7 +36,21 @@ final class CancelRegistry {
         sessions.remove(pid);
     }
 
-    Optional<Session> find(int pid) {
-        return Optional.ofNullable(sessions.get(pid));
+    void forwardTo(CancelForward others) {
+        elsewhere = others;
+    }
+
+    /**
+     * Carries a request out here, or passes it on to whoever may have the session.
+     *
+     * @param done called on any thread once the request has been dealt with, or nobody has such a session
+     */
+    void cancel(int pid, Bytes secret, Runnable done) {
+        Session session = sessions.get(pid);
+        if (session == null || !session.cancellation().matches(secret)) {
+            elsewhere.forward(pid, secret, done);
+        } else {
+            session.loop().execute(() -> session.cancel(done));
+        }
     }
 }

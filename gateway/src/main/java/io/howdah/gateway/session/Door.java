@@ -11,7 +11,6 @@ import io.howdah.postgres.wire.Bytes;
 import io.howdah.postgres.wire.ErrorFields;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import java.util.Optional;
 
 /** Where those who came in by one port become sessions. */
 record Door(Worker worker, PortRole role, Switches switches, Console console) implements Reception {
@@ -48,12 +47,6 @@ record Door(Worker worker, PortRole role, Switches switches, Console console) im
 
     @Override
     public void cancel(int processId, Bytes secret, Runnable done) {
-        Optional<Session> target = worker.cancels().find(processId);
-        if (target.isEmpty()) {
-            done.run();
-        } else {
-            Session session = target.get();
-            session.loop().execute(() -> session.cancel(secret, done));
-        }
+        worker.cancels().cancel(processId, secret, done);
     }
 }

@@ -1,6 +1,7 @@
 package io.howdah.gateway.session;
 
 import io.howdah.gateway.console.GatewayControl;
+import io.howdah.gateway.console.OperatorState;
 import io.howdah.gateway.metrics.Averages;
 import io.howdah.gateway.metrics.GatewayReport;
 import io.howdah.gateway.protocol.Channels;
@@ -133,6 +134,16 @@ final class Orders implements GatewayControl {
     @Override
     public boolean isDisabled(String database) {
         return switches.isDisabled(database);
+    }
+
+    @Override
+    public OperatorState operatorState() {
+        return switches.state();
+    }
+
+    @Override
+    public void restore(OperatorState state) {
+        switches.restore(state);
     }
 
     @Override

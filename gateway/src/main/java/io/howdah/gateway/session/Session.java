@@ -12,7 +12,6 @@ import io.howdah.gateway.protocol.Errors;
 import io.howdah.gateway.route.Backend;
 import io.howdah.gateway.route.PortRole;
 import io.howdah.postgres.wire.BackendMessages;
-import io.howdah.postgres.wire.Bytes;
 import io.howdah.postgres.wire.ErrorFields;
 import io.howdah.postgres.wire.FrontendType;
 import io.howdah.postgres.wire.SqlState;
@@ -236,6 +235,15 @@ final class Session {
         return client.channel().closeFuture();
     }
 
+    /** The process ends and another has taken its place: ends, unless a request or a transaction is open. Says whether it did. */
+    boolean endIfAtRest() {
+        boolean atRest = !isClosed() && conversation.atRest() && !reader.isMidMessage();
+        if (atRest) {
+            end(Errors.replaced());
+        }
+        return atRest;
+    }
+
     // ---- the server's answers
 
     /** The server has answered a request in full. */
@@ -253,6 +261,9 @@ final class Session {
         }
         if (conversation.status() == 'I') {
             server.noteSettings();
+            if (worker.isEnding() && endIfAtRest()) {
+                return;
+            }
         } else if (server.mode() == PoolMode.STATEMENT) {
             end(Errors.transactionBlockRefused());
             return;
@@ -372,8 +383,8 @@ final class Session {
     // ---- cancel
 
     /** @param done called once the request has been dealt with, on the event loop */
-    void cancel(Bytes claimedSecret, Runnable done) {
-        if (!cancellation.matches(claimedSecret) || isClosed() || holding.isOpening()) {
+    void cancel(Runnable done) {
+        if (isClosed() || holding.isOpening()) {
             done.run();
         } else if (holding.isHeld() && conversation.atRest() && local == null) {
             holding.refuse(Errors.canceled());

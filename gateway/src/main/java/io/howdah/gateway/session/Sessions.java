@@ -15,6 +15,7 @@ import io.howdah.gateway.route.PortRole;
 import io.howdah.gateway.route.RouteSource;
 import io.howdah.gateway.route.Routes;
 import io.howdah.gateway.tls.TlsGate;
+import io.howdah.postgres.wire.Bytes;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -46,6 +47,7 @@ public final class Sessions {
     private final Switches switches = new Switches();
     private final Console console;
     private final Orders orders;
+    private final CancelRegistry cancels;
     private final Averages averages;
     private final Map<EventLoop, Worker> workers = new LinkedHashMap<>();
 
@@ -69,8 +71,9 @@ public final class Sessions {
         this.verifiers = verifiers;
         this.random = random;
         this.limit = new ClientLimit(settings.maxClients());
-        Worker.Shared shared = new Worker.Shared(
-                new CancelRegistry(random), counters, verifiers::forget, new ConcurrentHashMap<>(), split, switches);
+        this.cancels = new CancelRegistry(random);
+        Worker.Shared shared =
+                new Worker.Shared(cancels, counters, verifiers::forget, new ConcurrentHashMap<>(), split, switches);
         this.split = split;
         DrainWatch drains = new DrainWatch(routes::drained);
         for (EventLoop loop : loops) {
@@ -115,6 +118,35 @@ public final class Sessions {
     /** What the gateway does, and the orders of its operators. */
     public GatewayControl control() {
         return orders;
+    }
+
+    /** Cancel requests for sessions that are not here go there. */
+    public void forwardCancels(CancelForward elsewhere) {
+        cancels.forwardTo(elsewhere);
+    }
+
+    /**
+     * Carries out a cancel request that came to another process of this gateway.
+     *
+     * @param done called on any thread once it has been dealt with
+     */
+    public void cancel(int processId, Bytes secret, Runnable done) {
+        cancels.cancel(processId, secret, done);
+    }
+
+    /** Another process has taken this one's place, or has not after all: nothing is kept for those who may come. */
+    public void retire(boolean retired) {
+        workers.forEach((loop, worker) -> loop.execute(() -> worker.retire(retired)));
+    }
+
+    /** Clients that are connected now, logged in or not yet. */
+    public int connections() {
+        return limit.connections();
+    }
+
+    /** Ends sessions between their transactions: so many of each event loop at once, the others when they come to that point. */
+    public void endBetweenTransactions(int most) {
+        workers.forEach((loop, worker) -> loop.execute(() -> worker.end(most)));
     }
 
     /** What happened so far. */

@@ -1,5 +1,6 @@
 package io.howdah.gateway.session;
 
+import io.howdah.gateway.console.OperatorState;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -10,6 +11,19 @@ final class Switches {
     private volatile boolean allPaused;
     /** Spares ordinary requests the look into the sets. */
     private volatile boolean anyPaused;
+
+    OperatorState state() {
+        return new OperatorState(allPaused, Set.copyOf(paused), Set.copyOf(disabled));
+    }
+
+    /** Switches the same off, besides what is off already. */
+    void restore(OperatorState state) {
+        state.disabled().forEach(this::disable);
+        state.paused().forEach(this::pause);
+        if (state.allPaused()) {
+            pauseAll();
+        }
+    }
 
     boolean isPaused(String database) {
         return anyPaused && (allPaused || paused.contains(database));

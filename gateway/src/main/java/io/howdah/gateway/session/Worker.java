@@ -28,6 +28,7 @@ import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +66,7 @@ final class Worker {
     private long routesVersion;
     private int busy;
     private boolean watching;
+    private boolean ending;
     private boolean stopping;
 
     Worker(
@@ -361,6 +363,29 @@ final class Worker {
             }
         }
         pools.reconnect(Optional.of(database));
+    }
+
+    /** Another process has taken this one's place: connections that nobody has are closed, and no more kept ready. */
+    void retire(boolean retired) {
+        pools.context().retire(retired);
+        if (retired) {
+            pools.closeIdle(Optional.empty());
+        }
+    }
+
+    /** From now on sessions end when they have nothing under way. */
+    boolean isEnding() {
+        return ending;
+    }
+
+    /** Ends some of those that have nothing under way; the others end by themselves as soon as they have not. */
+    void end(int most) {
+        ending = true;
+        Iterator<Session> all = Set.copyOf(sessions).iterator();
+        int ended = 0;
+        while (ended < most && all.hasNext()) {
+            ended += all.next().endIfAtRest() ? 1 : 0;
+        }
     }
 
     /** Looks after the pools, now and then. */

@@ -39,6 +39,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A gateway on free ports in front of the picture that a test draws. */
 public final class TestGateway implements AutoCloseable {
+    private static final Map<PortRole, Integer> FREE_PORTS =
+            Map.of(PortRole.AUTO, 0, PortRole.READ_WRITE, 0, PortRole.READ_ONLY, 0);
+
     public final TestRoutes routes = new TestRoutes();
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final PostgresFixture postgres;
@@ -60,7 +64,8 @@ public final class TestGateway implements AutoCloseable {
     private final GatewayServer server;
     private volatile boolean verifiersUnavailable;
 
-    private TestGateway(PostgresFixture postgres, Settings settings) {
+    private TestGateway(
+            PostgresFixture postgres, Settings settings, Map<PortRole, Integer> ports, boolean inPlaceOfAnother) {
         this.postgres = postgres;
         VerifierQuery query = new VerifierQuery(
                 () -> routes.current(),
@@ -90,12 +95,7 @@ public final class TestGateway implements AutoCloseable {
                 settings.access,
                 settings.servers);
         GatewaySettings gateway = new GatewaySettings(
-                new GatewayId("gateway1"),
-                "127.0.0.1",
-                Map.of(PortRole.AUTO, 0, PortRole.READ_WRITE, 0, PortRole.READ_ONLY, 0),
-                settings.transport,
-                settings.loops,
-                sessions);
+                new GatewayId("gateway1"), "127.0.0.1", ports, settings.transport, settings.loops, sessions);
         Credential service = new Credential.Password("gateway password");
         positions = new PositionWatch(
                 new PositionQuery("howdah_gateway", PostgresFixture.DATABASE, service), System::nanoTime);
@@ -113,7 +113,11 @@ public final class TestGateway implements AutoCloseable {
                         InstantSource.system(),
                         System::nanoTime,
                         reloads::incrementAndGet));
-        server.start();
+        if (inPlaceOfAnother) {
+            server.startInPlaceOfAnother();
+        } else {
+            server.start();
+        }
         // The picture at the start counts as one more.
         routes.whenChanged(() -> await().pollInterval(Duration.ofMillis(1))
                 .until(() -> server.counters().routeUpdates() >= (routes.changes() + 1L) * settings.loops));
@@ -189,9 +193,34 @@ public final class TestGateway implements AutoCloseable {
     }
 
     public static TestGateway before(PostgresFixture postgres, Settings settings) {
-        TestGateway gateway = new TestGateway(postgres, settings);
+        TestGateway gateway = new TestGateway(postgres, settings, FREE_PORTS, false);
         gateway.routes.primary(postgres.first().backend());
         return gateway;
+    }
+
+    /** A second process, as it were, that takes the place of another one. */
+    public static TestGateway inPlaceOf(TestGateway before, PostgresFixture postgres, Settings settings) {
+        TestGateway gateway = new TestGateway(postgres, settings, before.ports(), true);
+        gateway.server.forwardCancels(before.server::cancel);
+        gateway.server.control().restore(before.server.control().operatorState());
+        gateway.routes.primary(postgres.first().backend());
+        before.server.retire(true);
+        return gateway;
+    }
+
+    /** One that wants the ports of another and does not say that it takes its place. */
+    public static TestGateway onPortsOf(TestGateway before, PostgresFixture postgres) {
+        return new TestGateway(postgres, Settings.usual(), before.ports(), false);
+    }
+
+    private Map<PortRole, Integer> ports() {
+        Map<PortRole, Integer> ports = new EnumMap<>(PortRole.class);
+        FREE_PORTS.keySet().forEach(role -> ports.put(role, port(role)));
+        return ports;
+    }
+
+    public GatewayServer server() {
+        return server;
     }
 
     /** What leads reads to replicas. */

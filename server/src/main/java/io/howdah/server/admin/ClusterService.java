@@ -261,6 +261,13 @@ final class ClusterService {
         });
     }
 
+    Operation restartGateway(OperationRequest.GatewayRestart request) {
+        return change(OperationKind.GATEWAY_RESTART, request, cluster -> {
+            new GatewayOperations(cluster).restart(request);
+            return Optional.empty();
+        });
+    }
+
     Operation failover(OperationRequest.Failover request) {
         return change(
                 OperationKind.FAILOVER, request, cluster -> Optional.of(new LeaderRecovery(cluster).failover(request)));

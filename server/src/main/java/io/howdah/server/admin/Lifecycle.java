@@ -30,6 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Lifecycle {
     private static final Duration ANSWER = Duration.ofSeconds(50);
+    private static final Duration GATEWAY_ANSWER = Duration.ofSeconds(5);
     private static final Duration FIND_LEADER = Duration.ofSeconds(15);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
     private static final Duration CHANGE_LIMIT = Duration.ofSeconds(30);
@@ -175,6 +176,14 @@ final class Lifecycle {
                     "");
         }
         return document;
+    }
+
+    /** Asks a process of a gateway; throws {@link UnreachableException}. */
+    HttpAnswer askGateway(int httpPort, String path, Optional<String> body) {
+        Endpoint endpoint = new Endpoint(configuration.host(), httpPort, secrets.peerSecret());
+        return body.isPresent()
+                ? http.post(endpoint, path, body.get(), GATEWAY_ANSWER)
+                : http.get(endpoint, path, GATEWAY_ANSWER);
     }
 
     private HttpAnswer send(NodeEntry entry, String path, String body, Duration limit) {

@@ -17,6 +17,7 @@ enum OperationKind {
     NODE_RESTART,
     NODE_REBUILD,
     NODE_TAG,
+    GATEWAY_RESTART,
     FAILOVER,
     RECOVER_QUORUM,
     CONFIG,

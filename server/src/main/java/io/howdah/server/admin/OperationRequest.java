@@ -60,6 +60,12 @@ sealed interface OperationRequest {
     /** @param tags what to change, by the name of the tag; an empty value takes it away */
     record NodeTag(String node, SortedMap<String, String> tags) implements OperationRequest {}
 
+    /**
+     * @param gateway empty for all of them, one after the other
+     * @param drainSeconds how long clients of the old process may go on; negative for the usual time
+     */
+    record GatewayRestart(String gateway, int drainSeconds) implements OperationRequest {}
+
     record Failover(String target, boolean acceptDataLoss, boolean dryRun) implements OperationRequest {}
 
     /** @param confirm the cluster's name, typed by the operator */
@@ -142,6 +148,12 @@ sealed interface OperationRequest {
             case NODE_TAG -> {
                 requireOnly(body, "kind", "node", "tags");
                 yield new NodeTag(required(body, "node"), pairs(body, "tags"));
+            }
+            case GATEWAY_RESTART -> {
+                requireOnly(body, "kind", "gateway", "drain_seconds");
+                yield new GatewayRestart(
+                        text(body, "gateway").orElse(""),
+                        integer(body, "drain_seconds").orElse(-1));
             }
             case FAILOVER -> {
                 requireOnly(body, "kind", "target", "accept_data_loss", "dry_run");

@@ -31,9 +31,9 @@ import io.howdah.server.configuration.GatewayConfiguration;
 import io.howdah.server.configuration.PidFile;
 import io.howdah.server.configuration.PoolingConfiguration;
 import io.howdah.server.configuration.Secrets;
-import io.howdah.server.gateway.GatewayHttp;
 import io.howdah.server.gateway.GatewayMetrics;
 import io.howdah.server.gateway.StatusRoutes;
+import io.howdah.server.gateway.Succession;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -71,14 +71,18 @@ public final class GatewayAssembly {
 
     private GatewayAssembly() {}
 
-    /** Starts the gateway that the file describes. */
-    public static Running start(Path file) {
+    /**
+     * Starts the gateway that the file describes; where a process of it runs already, in its place.
+     *
+     * @param exit ends this process once another one has taken its place
+     */
+    public static Running start(Path file, Runnable exit) {
         GatewayConfiguration configuration = GatewayConfiguration.read(file);
         Secrets secrets = Secrets.read(configuration.secrets());
         String component = configuration.gateway().value();
         PidFile pidFile = new PidFile(configuration.runDirectory().resolve(component + ".pid"), component);
 
-        StatusRoutes routes = new StatusRoutes(configuration.gateway(), secrets.peerSecret());
+        StatusRoutes routes = new StatusRoutes(Succession.reader(configuration.gateway()), secrets.peerSecret());
         Credential credential = new Credential.Password(secrets.gatewayPassword());
         Executor blocking = Executors.newVirtualThreadPerTaskExecutor();
         CachedVerifiers verifiers = new CachedVerifiers(
@@ -93,30 +97,38 @@ public final class GatewayAssembly {
         ServerTls servers = ServerTls.load(
                 ServerTls.Mode.valueOf(configuration.access().servers().name()),
                 configuration.access().serverAuthority());
+        ReadSplit split = new ReadSplit(names, positions, BalanceSettings.USUAL);
         GatewayServer server = new GatewayServer(
                 settings(configuration, secrets, access, servers),
                 routes,
                 verifiers,
                 new SecureRandom(),
-                Optional.of(new ReadSplit(names, positions, BalanceSettings.USUAL)),
+                Optional.of(split),
                 console(configuration, () -> follow(file, routes)));
-        pidFile.writeCurrent();
         routes.follow(configuration.clusterId(), configuration.nodes());
-        server.start();
-        Optional<GatewayHttp> http = GatewayHttp.serve(
-                configuration.host(),
-                configuration.ports().http(),
+        Succession succession = new Succession(
+                new Succession.Place(
+                        configuration.gateway(),
+                        configuration.host(),
+                        configuration.ports().http(),
+                        pidFile),
+                secrets.peerSecret(),
+                server,
+                split,
                 new GatewayMetrics(
                         configuration.clusterName(),
                         configuration.cell().value(),
                         configuration.gateway().value(),
                         server.control(),
-                        server::counters));
+                        server::counters),
+                () -> "",
+                exit);
+        succession.start(() -> routes.current().primary().isPresent());
         List<FileWatch> watches = new ArrayList<>(watches(configuration.access(), access, servers));
         watches.add(FileWatch.start(file, () -> follow(file, routes)));
         return () -> {
             watches.forEach(FileWatch::close);
-            http.ifPresent(GatewayHttp::close);
+            succession.close();
             server.close();
             positions.close();
             routes.close();

@@ -32,7 +32,7 @@ public final class StatusRoutes implements RouteSource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StatusRoutes.class);
     private static final Duration CALL_LIMIT = Duration.ofSeconds(2);
 
-    private final GatewayId gateway;
+    private final GatewayId reader;
     private final String secret;
     private final HttpCaller caller = new HttpCaller(Duration.ofSeconds(1));
     private final List<Consumer<Routes>> listeners = new CopyOnWriteArrayList<>();
@@ -45,8 +45,9 @@ public final class StatusRoutes implements RouteSource, AutoCloseable {
 
     private volatile Routes current = Routes.NONE; // written under the lock, read by any thread
 
-    public StatusRoutes(GatewayId gateway, String secret) {
-        this.gateway = gateway;
+    /** @param reader tells this process from every other that reads the nodes' status */
+    public StatusRoutes(GatewayId reader, String secret) {
+        this.reader = reader;
         this.secret = secret;
     }
 
@@ -70,7 +71,7 @@ public final class StatusRoutes implements RouteSource, AutoCloseable {
 
     private StatusStream open(ClusterId cluster, PeerEntry node) {
         Endpoint endpoint = new Endpoint(node.host(), node.apiPort(), secret);
-        StatusStream.Target target = new StatusStream.Target(cluster, node.node(), endpoint, Optional.of(gateway));
+        StatusStream.Target target = new StatusStream.Target(cluster, node.node(), endpoint, Optional.of(reader));
         return StatusStream.open(target, StatusStream.Timing.STANDARD, new StatusStream.Listener() {
             @Override
             public void onStatus(NodeStatus status) {
@@ -131,7 +132,7 @@ public final class StatusRoutes implements RouteSource, AutoCloseable {
             leader = ClusterPicture.leader(present.values());
         }
         leader.ifPresent(status -> {
-            String body = "{\"gateway\":\"%s\",\"drain\":\"%s\"}".formatted(gateway, drainId);
+            String body = "{\"gateway\":\"%s\",\"drain\":\"%s\"}".formatted(reader, drainId);
             try {
                 caller.post(new Endpoint(status.host(), status.apiPort(), secret), "/v1/drained", body, CALL_LIMIT);
             } catch (UnreachableException e) {

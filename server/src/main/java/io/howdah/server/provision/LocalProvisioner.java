@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Starts and stops a cluster's processes on this machine.
@@ -203,8 +204,25 @@ public final class LocalProvisioner {
         apply(Planner.plan(desired, observer.observe(List.copyOf(desired.keySet()))), events);
     }
 
+    /** Starts another process of a gateway that runs, which then takes its place; empty when none runs that could be replaced. */
+    public Optional<ProcessIdentity> startBeside(String name) {
+        return observer.everythingOfThisDirectory().keySet().stream()
+                .filter(component -> component.name().equals(name))
+                .findFirst()
+                .map(component -> machine.launcher().start(component, directory.log(name)));
+    }
+
+    private void stopRetiring(Predicate<String> which, Events events) {
+        observer.retiring().forEach((component, processes) -> {
+            if (which.test(component.name())) {
+                processes.forEach(process -> stopper.end(component, process, events));
+            }
+        });
+    }
+
     /** Stops one component, if it runs, and the PostgreSQL of a node that outlived it. */
     public void stopOne(String name, Events events) {
+        stopRetiring(name::equals, events);
         observer.everythingOfThisDirectory().forEach((component, process) -> {
             if (component.name().equals(name)) {
                 stopper.stop(component, process, events);
@@ -256,6 +274,7 @@ public final class LocalProvisioner {
      * @return the names of what was stopped
      */
     public List<String> stop(String leader, Events events) {
+        stopRetiring(name -> true, events);
         Map<Component, RunningProcess> running = observer.everythingOfThisDirectory();
         List<Component> gateways = new ArrayList<>();
         List<Component> standbys = new ArrayList<>();
@@ -362,6 +381,7 @@ public final class LocalProvisioner {
         }
         long pid = owner.pid().getAsLong();
         return running.values().stream().anyMatch(process -> process.identity().pid() == pid)
+                || observer.isOfThisDirectory(pid)
                 || machine.processes()
                         .workingDirectory(pid)
                         .filter(working -> configuration.nodes().stream()

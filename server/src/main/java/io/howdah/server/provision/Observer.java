@@ -9,13 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.BinaryOperator;
 
 /** Looks at the machine: finds the cluster's processes by their command lines, whatever the pid files say. */
 final class Observer {
@@ -40,7 +40,7 @@ final class Observer {
         for (Component component : components) {
             Optional<RunningProcess> found = all.stream()
                     .filter(process -> component.isStartedBy(process.commandLine()))
-                    .min(PARENTS_FIRST);
+                    .reduce((one, other) -> current(component, one, other));
             found.ifPresent(process -> running.put(component.name(), process));
             if (found.isEmpty()) {
                 new PidFile(directory, component.name())
@@ -57,9 +57,42 @@ final class Observer {
         Map<Component, RunningProcess> found = new TreeMap<>(Comparator.comparing(Component::name));
         for (RunningProcess process : processes.all()) {
             Component.startedBy(process.commandLine(), directory.run())
-                    .ifPresent(component -> found.merge(component, process, BinaryOperator.minBy(PARENTS_FIRST)));
+                    .ifPresent(component ->
+                            found.merge(component, process, (one, other) -> current(component, one, other)));
         }
         return found;
+    }
+
+    /** Gateway processes that another one has replaced and that let their clients finish. */
+    Map<Component, List<RunningProcess>> retiring() {
+        Map<Component, RunningProcess> current = everythingOfThisDirectory();
+        Map<Component, List<RunningProcess>> retiring = new TreeMap<>(Comparator.comparing(Component::name));
+        for (RunningProcess process : processes.all()) {
+            Component.startedBy(process.commandLine(), directory.run())
+                    .filter(component -> component.kind() == Component.Kind.GATEWAY)
+                    .filter(component -> !process.equals(current.get(component)))
+                    .ifPresent(component -> retiring.computeIfAbsent(component, _ -> new ArrayList<>())
+                            .add(process));
+        }
+        return retiring;
+    }
+
+    /** Whether a process is one of this directory's, whatever it does at the moment. */
+    boolean isOfThisDirectory(long pid) {
+        return processes
+                .find(pid)
+                .flatMap(process -> Component.startedBy(process.commandLine(), directory.run()))
+                .isPresent();
+    }
+
+    /** Of two processes with the same command line the one that has claimed the name last. */
+    private RunningProcess current(Component component, RunningProcess one, RunningProcess other) {
+        Optional<ProcessIdentity> claim = new PidFile(directory, component.name()).read();
+        if (claim.isPresent()
+                && claim.get().equals(one.identity()) != claim.get().equals(other.identity())) {
+            return claim.get().equals(one.identity()) ? one : other;
+        }
+        return PARENTS_FIRST.compare(one, other) <= 0 ? one : other;
     }
 
     /** Removes the pid files of processes that are gone. */

@@ -43,8 +43,14 @@ final class ProcessStopper {
         this.patience = patience;
     }
 
-    /** Ends a node or gateway that was found by its command line. */
+    /** Ends a node or gateway that was found by its command line, and with it the claim to its name. */
     void stop(Component component, RunningProcess process, Events events) {
+        end(component, process, events);
+        new PidFile(directory, component.name()).remove();
+    }
+
+    /** Ends one process of a component that has another one. */
+    void end(Component component, RunningProcess process, Events events) {
         boolean ended = end(
                 component.name(),
                 process.identity(),
@@ -59,7 +65,6 @@ final class ProcessStopper {
                             .formatted(process.identity().pid()),
                     component.name());
         }
-        new PidFile(directory, component.name()).remove();
     }
 
     /** The PostgreSQL that works in a node's data directory although no node process looks after it; empty when there is none. */

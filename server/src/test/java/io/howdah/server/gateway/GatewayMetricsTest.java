@@ -3,6 +3,7 @@ package io.howdah.server.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.gateway.console.GatewayControl;
+import io.howdah.gateway.console.OperatorState;
 import io.howdah.gateway.metrics.Averages;
 import io.howdah.gateway.metrics.GatewayReport;
 import io.howdah.gateway.metrics.SessionCounters;
@@ -13,6 +14,7 @@ import io.howdah.gateway.route.Routes;
 import io.howdah.kernel.model.Cell;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.Term;
+import io.howdah.server.http.BearerToken;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -100,6 +103,26 @@ final class GatewayMetricsTest {
 
         @Override
         public void reload() {}
+
+        @Override
+        public OperatorState operatorState() {
+            return new OperatorState(false, Set.of(), Set.of());
+        }
+
+        @Override
+        public void restore(OperatorState state) {}
+    }
+
+    private static final class NoOrders implements GatewayOrders {
+        @Override
+        public String status() {
+            return "{}";
+        }
+
+        @Override
+        public String order(String name, String body) {
+            throw new UnsupportedOperationException("nobody orders here");
+        }
     }
 
     @Test
@@ -109,7 +132,8 @@ final class GatewayMetricsTest {
         GatewayMetrics metrics =
                 new GatewayMetrics("local", "zone1", "gateway1", new FakeControl(), counters::snapshot);
         String own = "cell=\"zone1\",cluster=\"local\",";
-        try (GatewayHttp http = GatewayHttp.serve("127.0.0.1", 0, metrics).orElseThrow();
+        GatewayHttp.Interior interior = new GatewayHttp.Interior(metrics, new NoOrders(), new BearerToken("secret"));
+        try (GatewayHttp http = GatewayHttp.serve("127.0.0.1", 0, interior).orElseThrow();
                 HttpClient client = HttpClient.newHttpClient()) {
             String text = client.send(
                             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http.port() + "/metrics"))
@@ -132,7 +156,7 @@ final class GatewayMetricsTest {
                     .contains("pgbouncer_stats_sent_bytes_total{database=\"shop\"} 900.0")
                     .contains("pgbouncer_up 1.0");
             // A second gateway on the same port goes without.
-            assertThat(GatewayHttp.serve("127.0.0.1", http.port(), metrics)).isEmpty();
+            assertThat(GatewayHttp.serve("127.0.0.1", http.port(), interior)).isEmpty();
         }
     }
 }

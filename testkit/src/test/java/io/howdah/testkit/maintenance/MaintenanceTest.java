@@ -3,16 +3,22 @@ package io.howdah.testkit.maintenance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.testkit.cluster.CommandResult;
+import io.howdah.testkit.cluster.JdbcUri;
 import io.howdah.testkit.cluster.LocalCluster;
 import io.howdah.testkit.cluster.Writers;
 import io.howdah.testkit.fault.Processes;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -236,6 +242,63 @@ final class MaintenanceTest {
 
     @Test
     @Order(7)
+    void aGatewayIsReplacedWhileItsClientsGoOn() throws Exception {
+        String jdbc = JdbcUri.of(cluster.dsn("rw", "zone1"));
+        JsonNode first = gateway1();
+        try (Connection idle = DriverManager.getConnection(jdbc);
+                Connection busy = DriverManager.getConnection(jdbc);
+                Writers writers = Writers.start(cluster.dsn("rw", "zone1"), 2);
+                Statement statement = busy.createStatement()) {
+            busy.setAutoCommit(false);
+            statement.execute("select 1");
+            AtomicBoolean stop = new AtomicBoolean();
+            ExecutorService threads = Executors.newCachedThreadPool();
+            List<Future<Integer>> callers = new ArrayList<>();
+            for (int caller = 0; caller < 3; caller++) {
+                callers.add(threads.submit(() -> connectUntil(stop, jdbc)));
+            }
+            CommandResult restart = cluster.run("gateway", "restart", "gateway1", "--drain", "30");
+            assertThat(restart.orThrow("gateway restart").errors()).contains("no connection was refused");
+            assertThat(gateway1().path("pid")).isNotEqualTo(first.path("pid"));
+            // Both processes must have let their transactions finish before the leader is changed.
+            statement.execute("select 1");
+            busy.commit();
+            cluster.run("switchover", "--yes").orThrow("switchover");
+            idle.createStatement().execute("select 1");
+            idle.close();
+            busy.close();
+            stop.set(true);
+            for (Future<Integer> caller : callers) {
+                assertThat(caller.get()).as("connections made, none refused").isPositive();
+            }
+            writers.stop();
+            assertThat(writers.ledger().errors()).isEmpty();
+            threads.shutdown();
+        }
+        Awaitility.await("the first process ends with its last client")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> ProcessHandle.of(first.path("pid").longValue()).isEmpty());
+        cluster.awaitHealthy();
+    }
+
+    private static int connectUntil(AtomicBoolean stop, String jdbc) throws SQLException {
+        int made = 0;
+        while (!stop.get()) {
+            try (Connection connection = DriverManager.getConnection(jdbc);
+                    Statement statement = connection.createStatement()) {
+                statement.execute("select 1");
+                made++;
+            }
+        }
+        return made;
+    }
+
+    private static JsonNode gateway1() {
+        return cluster.status().path("gateways").path(0);
+    }
+
+    @Test
+    @Order(8)
     void failoverToANodeThatLacksCommitsSaysWhatIsLostAndAsksForConsent() throws Exception {
         String leader = cluster.leader().orElseThrow();
         List<String> others = new ArrayList<>(cluster.nodeIds());
