@@ -123,8 +123,7 @@ final class GatewayOperations {
         long deadlineNanos = System.nanoTime() + START.toNanos();
         while (System.nanoTime() - deadlineNanos < 0) {
             Optional<GatewayProcess> speaker = speaker(gateway);
-            if (speaker.isPresent()
-                    && speaker.get().predecessors().stream().noneMatch(Predecessor::listening)) {
+            if (speaker.isPresent() && speaker.get().predecessors().stream().noneMatch(Predecessor::listening)) {
                 speaker.map(GatewayOperations::whoIsLeft)
                         .filter(words -> !words.isEmpty())
                         .ifPresent(words -> cluster.tell(gateway.id().value(), words));

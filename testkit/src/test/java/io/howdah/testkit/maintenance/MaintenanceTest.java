@@ -265,8 +265,6 @@ final class MaintenanceTest {
             busy.commit();
             cluster.run("switchover", "--yes").orThrow("switchover");
             idle.createStatement().execute("select 1");
-            idle.close();
-            busy.close();
             stop.set(true);
             for (Future<Integer> caller : callers) {
                 assertThat(caller.get()).as("connections made, none refused").isPositive();
