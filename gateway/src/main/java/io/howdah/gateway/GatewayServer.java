@@ -8,6 +8,7 @@ import io.howdah.gateway.metrics.SessionCounters;
 import io.howdah.gateway.route.PortRole;
 import io.howdah.gateway.route.RouteSource;
 import io.howdah.gateway.session.CancelForward;
+import io.howdah.gateway.session.SessionSettings;
 import io.howdah.gateway.session.Sessions;
 import io.howdah.postgres.wire.Bytes;
 import io.netty.bootstrap.Bootstrap;
@@ -127,6 +128,11 @@ public final class GatewayServer implements AutoCloseable {
             throw new IllegalArgumentException("gateway " + settings.gateway() + " does not serve " + role);
         }
         return (InetSocketAddress) listener.localAddress();
+    }
+
+    /** Other limits, rules and certificates, at once. The listeners stay as they are. */
+    public void reconfigure(SessionSettings changed) {
+        sessions.reconfigure(changed);
     }
 
     /** Whether another process can take this one's place without a refused connection. */

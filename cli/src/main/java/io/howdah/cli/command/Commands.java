@@ -66,7 +66,7 @@ public final class Commands {
 
             Change it:
               node         list, add, remove, restart, rebuild or tag nodes
-              gateway      restart gateways without refusing a connection
+              gateway      reload or restart gateways without refusing a connection
               pause        let nobody take over for a while, as during maintenance
               resume       let them again
               config       settings of PostgreSQL, for all nodes
@@ -162,6 +162,7 @@ public final class Commands {
             case "node restart" -> Optional.of(new NodeRestartCommand());
             case "node rebuild" -> Optional.of(new NodeRebuildCommand());
             case "node tag" -> Optional.of(new NodeTagCommand());
+            case "gateway reload" -> Optional.of(new GatewayReloadCommand());
             case "gateway restart" -> Optional.of(new GatewayRestartCommand());
             case "cluster promote" -> Optional.of(new PromoteClusterCommand());
             case "cluster demote" -> Optional.of(new DemoteClusterCommand());

@@ -15,6 +15,7 @@ final class Groups {
             "node restart",
             "node rebuild",
             "node tag",
+            "gateway reload",
             "gateway restart",
             "cluster promote",
             "cluster demote",
@@ -48,9 +49,11 @@ final class Groups {
     private static final String GATEWAY = """
             Examples:
               howdah gateway restart             each in turn, without refusing a connection
+              howdah gateway reload              after a change of howdah.yaml
 
             Usage: howdah gateway COMMAND [OPTIONS]
 
+              reload    read the configuration again; nobody is disconnected
               restart   a second process takes the place of the first, which lets its clients finish
 
             Each has --help.

@@ -45,6 +45,7 @@ final class HelpTest {
                 "node rebuild",
                 "node tag",
                 "gateway restart",
+                "gateway reload",
                 "cluster recover-quorum"
             })
     void everyHelpBeginsWithExamples(String command) {

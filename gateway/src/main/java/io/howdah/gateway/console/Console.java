@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -44,7 +45,7 @@ public final class Console {
 
     private final GatewayControl control;
     private final Optional<ReadSplit> split;
-    private final ConsoleSettings settings;
+    private final Supplier<ConsoleSettings> settings;
     private final InstantSource clock;
     private final LongSupplier nanoClock;
 
@@ -55,7 +56,7 @@ public final class Console {
     public Console(
             GatewayControl control,
             Optional<ReadSplit> split,
-            ConsoleSettings settings,
+            Supplier<ConsoleSettings> settings,
             InstantSource clock,
             LongSupplier nanoClock) {
         this.control = control;
@@ -71,11 +72,11 @@ public final class Console {
     }
 
     public boolean admits(String user) {
-        return settings.adminUsers().contains(user);
+        return settings.get().adminUsers().contains(user);
     }
 
     String version() {
-        return settings.version();
+        return settings.get().version();
     }
 
     /** Carries out one command; fails with a {@link ConsoleException}. */
@@ -111,7 +112,7 @@ public final class Console {
             case "HELP" -> now(new Answer("SHOW", List.of(), List.of(), USAGE));
             case "VERSION" ->
                 now(new TableBuilder("version")
-                        .row("Howdah " + settings.version())
+                        .row("Howdah " + settings.get().version())
                         .answer());
             case "STATE" -> now(states());
             case "CONFIG" -> now(configuration());
@@ -136,7 +137,7 @@ public final class Console {
             case "SERVERS" -> Optional.of(tables.servers());
             case "DATABASES" -> Optional.of(tables.databases());
             case "USERS" -> Optional.of(tables.users());
-            case "LISTS" -> Optional.of(tables.lists(settings.maximumClients()));
+            case "LISTS" -> Optional.of(tables.lists(settings.get().maximumClients()));
             case "STATS" -> Optional.of(traffic.stats());
             case "STATS_TOTALS" -> Optional.of(traffic.totals());
             case "STATS_AVERAGES" -> Optional.of(traffic.averages());
@@ -159,7 +160,7 @@ public final class Console {
 
     private Answer configuration() {
         TableBuilder table = new TableBuilder("key value default changeable");
-        settings.configuration().forEach((key, value) -> table.row(key, value, Optional.empty(), "no"));
+        settings.get().configuration().forEach((key, value) -> table.row(key, value, Optional.empty(), "no"));
         split.ifPresent(used -> {
             BalanceSettings now = used.settings();
             BalanceSettings usual = BalanceSettings.USUAL;
@@ -268,7 +269,9 @@ public final class Console {
         return switch (asked) {
             case "1" -> new TableBuilder("#?column?").row(1).answer();
             case "version()" ->
-                new TableBuilder("version").row("Howdah " + settings.version()).answer();
+                new TableBuilder("version")
+                        .row("Howdah " + settings.get().version())
+                        .answer();
             default -> throw invalid(command);
         };
     }
@@ -282,10 +285,7 @@ public final class Console {
             throw invalid(command);
         }
         return switch (verb) {
-            case "RELOAD" -> {
-                control.reload();
-                yield now(Answer.done(verb));
-            }
+            case "RELOAD" -> control.reload().thenApply(_ -> Answer.done(verb));
             case "PAUSE" -> known(name).thenCompose(_ -> control.pause(name)).thenApply(_ -> Answer.done(verb));
             case "RESUME" -> known(name).thenApply(_ -> resume(name));
             case "RECONNECT" ->

@@ -3,10 +3,10 @@ package io.howdah.gateway.console;
 import io.howdah.postgres.wire.ErrorFields;
 
 /** A command that cannot be carried out. */
-final class ConsoleException extends RuntimeException {
+public final class ConsoleException extends RuntimeException {
     private final transient ErrorFields fields;
 
-    ConsoleException(String sqlState, String message, String hint) {
+    public ConsoleException(String sqlState, String message, String hint) {
         super(message);
         this.fields = ErrorFields.error(sqlState, message, "", hint);
     }

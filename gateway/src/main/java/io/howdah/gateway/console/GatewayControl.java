@@ -36,7 +36,7 @@ public interface GatewayControl {
     boolean isDisabled(String database);
 
     /** Reads the gateway's file again. */
-    void reload();
+    CompletableFuture<Void> reload();
 
     /** What is paused or disabled now. */
     OperatorState operatorState();

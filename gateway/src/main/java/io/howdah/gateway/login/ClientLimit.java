@@ -10,13 +10,18 @@ public final class ClientLimit {
     /** Sockets that have not said anything yet may exceed the limit by so many. */
     private static final int SILENT = 100;
 
-    private final int limit;
+    private volatile int limit; // set by any thread, read by the event loops
     private final AtomicInteger clients = new AtomicInteger();
     private final Map<String, AtomicInteger> groups = new ConcurrentHashMap<>();
     private final AtomicInteger sockets = new AtomicInteger();
 
     public ClientLimit(int limit) {
         this.limit = limit;
+    }
+
+    /** Another limit; those who are there stay. */
+    public void limit(int changed) {
+        limit = changed;
     }
 
     /** A connection was accepted by the kernel; without room for it, it is closed unheard. */

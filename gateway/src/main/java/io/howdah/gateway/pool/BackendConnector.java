@@ -14,7 +14,9 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -31,8 +33,8 @@ public final class BackendConnector {
     /** Confined to the loop, as all of this. */
     private final Set<Channel> open = new HashSet<>();
 
-    private final Bootstrap bootstrap;
-    private final ServerTls tls;
+    private Bootstrap bootstrap;
+    private ServerTls tls;
 
     /**
      * @param bootstrap with event loop, channel type and options set
@@ -41,6 +43,14 @@ public final class BackendConnector {
     public BackendConnector(Bootstrap bootstrap, ServerTls tls) {
         this.bootstrap = bootstrap;
         this.tls = tls;
+    }
+
+    /** How connections are protected from now on, and how long one attempt may take. */
+    public void protect(ServerTls changed, Duration connectTimeout) {
+        tls = changed;
+        bootstrap = bootstrap
+                .clone()
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()));
     }
 
     /**
@@ -82,6 +92,7 @@ public final class BackendConnector {
     }
 
     private void open(Backend place, ChannelInboundHandlerAdapter handler, Runnable failed) {
+        ServerTls used = tls;
         bootstrap
                 .clone()
                 .handler(new ChannelInitializer<Channel>() {
@@ -89,8 +100,8 @@ public final class BackendConnector {
                     protected void initChannel(Channel channel) {
                         open.add(channel);
                         channel.closeFuture().addListener(_ -> open.remove(channel));
-                        if (tls.isOn()) {
-                            channel.pipeline().addLast(new ServerTlsRequest(tls, place.host(), place.port()));
+                        if (used.isOn()) {
+                            channel.pipeline().addLast(new ServerTlsRequest(used, place.host(), place.port()));
                         }
                         channel.pipeline().addLast(handler);
                     }

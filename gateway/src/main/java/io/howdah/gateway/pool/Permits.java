@@ -53,6 +53,11 @@ public final class Permits {
         }
     }
 
+    /** The limit was lowered, and more connections are open than it allows. */
+    boolean isOver(int limit) {
+        return taken.get() > limit;
+    }
+
     /** A connection is closed. Its permit goes to the loop that starves, if there is one. */
     void giveBack() {
         Holder next;

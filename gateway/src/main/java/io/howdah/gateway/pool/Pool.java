@@ -22,7 +22,7 @@ public final class Pool implements Permits.Holder {
 
     private final PoolContext context;
     private final PoolKey key;
-    private final PoolRules rules;
+    private PoolRules rules;
     private final Permits permits;
     private final List<ServerConnection> idle = new ArrayList<>();
     private final WaitLine waiters = new WaitLine();
@@ -49,6 +49,19 @@ public final class Pool implements Permits.Holder {
 
     PoolRules rules() {
         return rules;
+    }
+
+    /** Other rules: what is too much is closed as soon as nobody has it, and whoever waits may find that there may be more. */
+    void rules(PoolRules changed) {
+        rules = changed;
+        while (permits.isOver(maximum()) && !idle.isEmpty()) {
+            idle.getFirst().close(true);
+        }
+        grow();
+    }
+
+    private int maximum() {
+        return rules.maximum() + rules.reserve();
     }
 
     PoolContext context() {
@@ -117,7 +130,7 @@ public final class Pool implements Permits.Holder {
 
     /** A connection was given back. */
     void takeBack(ServerConnection connection) {
-        if (permits.isAnyStarving()) {
+        if (permits.isAnyStarving() || permits.isOver(maximum())) {
             connection.close(true);
         } else {
             offer(connection);

@@ -17,8 +17,8 @@ public final class PoolContext {
 
     private final EventLoop loop;
     private final BackendConnector connector;
-    private final PoolingSettings settings;
-    private final Duration holdLimit;
+    private PoolingSettings settings;
+    private Duration holdLimit;
     private final SessionCounters counters;
     private final Consumer<String> forgetVerifier;
     private boolean retired;
@@ -57,6 +57,11 @@ public final class PoolContext {
 
     public PoolingSettings settings() {
         return settings;
+    }
+
+    void reconfigure(PoolingSettings changed, Duration changedHoldLimit) {
+        settings = changed;
+        holdLimit = changedHoldLimit;
     }
 
     /** From now on no connection is kept for clients that may come: they come to another process. */

@@ -2,6 +2,7 @@ package io.howdah.gateway.pool;
 
 import io.howdah.gateway.metrics.GatewayReport;
 import io.howdah.gateway.route.Backend;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -69,6 +70,14 @@ public final class Pools {
                 .filter(pool ->
                         database.isEmpty() || database.get().equals(pool.key().database()))
                 .toList();
+    }
+
+    /** Other rules, for the pools that are there too. */
+    public void reconfigure(PoolingSettings settings, Duration holdLimit) {
+        context.reconfigure(settings, holdLimit);
+        pools.values()
+                .forEach(pool -> pool.rules(
+                        settings.rules(pool.key().database(), pool.key().role())));
     }
 
     /** Replaces the connections to a database, or all, as soon as they are free. */

@@ -1,11 +1,13 @@
 package io.howdah.gateway.session;
 
+import io.howdah.gateway.console.ConsoleException;
 import io.howdah.gateway.console.GatewayControl;
 import io.howdah.gateway.console.OperatorState;
 import io.howdah.gateway.metrics.Averages;
 import io.howdah.gateway.metrics.GatewayReport;
 import io.howdah.gateway.protocol.Channels;
 import io.howdah.gateway.route.Routes;
+import io.howdah.postgres.wire.SqlState;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -147,7 +149,19 @@ final class Orders implements GatewayControl {
     }
 
     @Override
-    public void reload() {
-        reload.run();
+    public CompletableFuture<Void> reload() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Thread.ofVirtual().name("reload").start(() -> {
+            try {
+                reload.run();
+                done.complete(null);
+            } catch (RuntimeException e) {
+                done.completeExceptionally(new ConsoleException(
+                        SqlState.CONFIG_FILE_ERROR,
+                        String.valueOf(e.getMessage()),
+                        "What was in force stays in force. Correct the file, then RELOAD."));
+            }
+        });
+        return done;
     }
 }

@@ -38,7 +38,7 @@ public final class Sessions {
 
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
-    private final SessionSettings settings;
+    private volatile SessionSettings settings; // replaced as a whole, read by the event loops
     private final VerifierSource verifiers;
     private final SecureRandom random;
     private final SessionCounters counters = new SessionCounters();
@@ -98,15 +98,25 @@ public final class Sessions {
     /** Takes over a connection that was just accepted; called on its event loop. */
     public void accept(Channel channel, PortRole role) {
         Worker worker = workers.get(channel.eventLoop());
+        SessionSettings now = settings;
         if (worker == null || !limit.accept(channel)) {
             Channels.close(channel);
             return;
         }
         Door door = new Door(worker, role, switches, console);
         channel.pipeline()
-                .addLast(new TlsGate(settings.access().tls()))
-                .addLast(
-                        new ClientLogin(door, verifiers, random, settings.login(), settings.access(), limit, counters));
+                .addLast(new TlsGate(now.access().tls()))
+                .addLast(new ClientLogin(door, verifiers, random, now.login(), now.access(), limit, counters));
+    }
+
+    /**
+     * Other limits, rules and certificates. Who logs in from now on goes by them, and all pools; those who are logged in keep the pool
+     * mode with which they began.
+     */
+    public void reconfigure(SessionSettings changed) {
+        settings = changed;
+        limit.limit(changed.maxClients());
+        workers.forEach((loop, worker) -> loop.execute(() -> worker.reconfigure(changed)));
     }
 
     /** A newer picture of the cluster. */

@@ -50,7 +50,7 @@ final class Worker {
 
     private final Logger log = LoggerFactory.getLogger(Worker.class);
     private final EventLoop loop;
-    private final SessionSettings settings;
+    private SessionSettings settings;
     private final Shared shared;
     private final BackendConnector connector;
     private final RouteChoice choice;
@@ -134,6 +134,13 @@ final class Worker {
 
     PoolingSettings pooling() {
         return settings.pooling();
+    }
+
+    /** Other limits and rules; clients that wait now go by the new ones too. */
+    void reconfigure(SessionSettings changed) {
+        settings = changed;
+        connector.protect(changed.servers(), changed.connectTimeout());
+        pools.reconfigure(changed.pooling(), changed.holdLimit());
     }
 
     Interner<StatementEntry> entries() {

@@ -84,18 +84,8 @@ public final class TestGateway implements AutoCloseable {
             }
             return routes.current().primary().isPresent() ? query.fetch(role) : first.fetch(role);
         };
-        SessionSettings sessions = new SessionSettings(
-                new Cell("zone1"),
-                settings.maxClients,
-                settings.holdLimit,
-                settings.loginTimeout,
-                Duration.ofSeconds(3),
-                settings.pooling,
-                Bytes.of(new byte[] {1, 2, 3}),
-                settings.access,
-                settings.servers);
         GatewaySettings gateway = new GatewaySettings(
-                new GatewayId("gateway1"), "127.0.0.1", ports, settings.transport, settings.loops, sessions);
+                new GatewayId("gateway1"), "127.0.0.1", ports, settings.transport, settings.loops, settings.sessions());
         Credential service = new Credential.Password("gateway password");
         positions = new PositionWatch(
                 new PositionQuery("howdah_gateway", PostgresFixture.DATABASE, service), System::nanoTime);
@@ -109,7 +99,12 @@ public final class TestGateway implements AutoCloseable {
                 new SecureRandom(),
                 Optional.of(split),
                 new ConsoleSetup(
-                        new ConsoleSettings(Set.of(PostgresFixture.USER), "test", settings.maxClients, new TreeMap<>()),
+                        () -> new ConsoleSettings(
+                                Set.of(PostgresFixture.USER),
+                                Set.of("reports"),
+                                "test",
+                                settings.maxClients,
+                                new TreeMap<>()),
                         InstantSource.system(),
                         System::nanoTime,
                         reloads::incrementAndGet));
@@ -144,6 +139,19 @@ public final class TestGateway implements AutoCloseable {
                     new Entrance(
                             Optional.empty(), AccessRules.scramForAll(), new FailedLogins(100, Duration.ofMinutes(1))),
                     ServerTls.OFF);
+        }
+
+        private SessionSettings sessions() {
+            return new SessionSettings(
+                    new Cell("zone1"),
+                    maxClients,
+                    holdLimit,
+                    loginTimeout,
+                    Duration.ofSeconds(3),
+                    pooling,
+                    Bytes.of(new byte[] {1, 2, 3}),
+                    access,
+                    servers);
         }
 
         public Settings holding(Duration limit) {
@@ -206,6 +214,12 @@ public final class TestGateway implements AutoCloseable {
         gateway.routes.primary(postgres.first().backend());
         before.server.retire(true);
         return gateway;
+    }
+
+    /** Other settings, while it runs; returns once its event loops go by them. */
+    public void reconfigure(Settings settings) {
+        server.reconfigure(settings.sessions());
+        server.control().report().join();
     }
 
     /** One that wants the ports of another and does not say that it takes its place. */

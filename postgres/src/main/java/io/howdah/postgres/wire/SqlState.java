@@ -45,6 +45,7 @@ public final class SqlState {
     public static final String SYSTEM_ERROR = "58000";
     public static final String IO_ERROR = "58030";
     public static final String UNDEFINED_FILE = "58P01";
+    public static final String CONFIG_FILE_ERROR = "F0000";
     public static final String INTERNAL_ERROR = "XX000";
 
     private SqlState() {}

@@ -268,6 +268,13 @@ final class ClusterService {
         });
     }
 
+    Operation reloadGateway(OperationRequest.GatewayReload request) {
+        return change(OperationKind.GATEWAY_RELOAD, request, cluster -> {
+            new GatewayOperations(cluster).reload(request);
+            return Optional.empty();
+        });
+    }
+
     Operation failover(OperationRequest.Failover request) {
         return change(
                 OperationKind.FAILOVER, request, cluster -> Optional.of(new LeaderRecovery(cluster).failover(request)));

@@ -29,6 +29,30 @@ final class GatewayOperations {
         }
     }
 
+    /** Has gateways read again what may change while they run; one that cannot use it keeps what it has, and the operation says why. */
+    void reload(OperationRequest.GatewayReload request) {
+        List<GatewayEntry> chosen = chosen(request.gateway());
+        cluster.provisioner()
+                .reconfigureGateways(
+                        chosen.stream().map(gateway -> gateway.id().value()).toList());
+        for (GatewayEntry gateway : chosen) {
+            String name = gateway.id().value();
+            HttpAnswer answer;
+            try {
+                answer = cluster.askGateway(gateway.ports().http(), "/v1/orders/reload", Optional.of("{}"));
+            } catch (UnreachableException e) {
+                throw new OperationFailedException(
+                        name + " gave no answer",
+                        "at " + e.getMessage(),
+                        "it reads its file by itself when that changes; see 'howdah logs %s'".formatted(name),
+                        name);
+            }
+            cluster.requireSuccess(name, answer);
+            String problem = GatewayProcess.parse(answer.body()).problem();
+            cluster.tell(name, problem.isEmpty() ? "has read its configuration" : problem);
+        }
+    }
+
     private List<GatewayEntry> chosen(String name) {
         List<GatewayEntry> all = cluster.configuration().gateways();
         List<GatewayEntry> chosen = all.stream()

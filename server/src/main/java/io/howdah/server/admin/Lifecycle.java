@@ -167,10 +167,15 @@ final class Lifecycle {
                     "the order may or may not have been carried out: look at 'howdah status'",
                     node.value());
         }
+        return requireSuccess(node.value(), answer);
+    }
+
+    /** A refusal ends the operation in the words of whoever refused. */
+    ObjectNode requireSuccess(String component, HttpAnswer answer) {
         ObjectNode document = document(answer);
         if (!answer.successful()) {
             throw new OperationFailedException(
-                    document.path("title").asString(node + " refused"),
+                    document.path("title").asString(component + " refused"),
                     document.path("detail").asString("it answered with HTTP status " + answer.status()),
                     document.path("hint").asString("look at 'howdah status'"),
                     "");

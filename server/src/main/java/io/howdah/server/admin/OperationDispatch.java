@@ -28,6 +28,7 @@ final class OperationDispatch {
             case OperationRequest.NodeRebuild rebuild -> service.rebuildNode(rebuild);
             case OperationRequest.NodeTag tag -> service.tagNode(tag);
             case OperationRequest.GatewayRestart restart -> service.restartGateway(restart);
+            case OperationRequest.GatewayReload reload -> service.reloadGateway(reload);
             case OperationRequest.Failover failover -> service.failover(failover);
             case OperationRequest.RecoverQuorum recover -> service.recoverQuorum(recover);
             case OperationRequest.Config config -> service.configure(config);

@@ -18,6 +18,7 @@ enum OperationKind {
     NODE_REBUILD,
     NODE_TAG,
     GATEWAY_RESTART,
+    GATEWAY_RELOAD,
     FAILOVER,
     RECOVER_QUORUM,
     CONFIG,

@@ -66,6 +66,9 @@ sealed interface OperationRequest {
      */
     record GatewayRestart(String gateway, int drainSeconds) implements OperationRequest {}
 
+    /** @param gateway empty for all of them */
+    record GatewayReload(String gateway) implements OperationRequest {}
+
     record Failover(String target, boolean acceptDataLoss, boolean dryRun) implements OperationRequest {}
 
     /** @param confirm the cluster's name, typed by the operator */
@@ -154,6 +157,10 @@ sealed interface OperationRequest {
                 yield new GatewayRestart(
                         text(body, "gateway").orElse(""),
                         integer(body, "drain_seconds").orElse(-1));
+            }
+            case GATEWAY_RELOAD -> {
+                requireOnly(body, "kind", "gateway");
+                yield new GatewayReload(text(body, "gateway").orElse(""));
             }
             case FAILOVER -> {
                 requireOnly(body, "kind", "target", "accept_data_loss", "dry_run");

@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
  *     could vote twice
  * @param pooling how all its gateways share connections
  * @param access how clients come in through them
+ * @param serving their limits, and who may look into them
  * @param standbyOf the server of another cluster that this one follows; absent for a cluster in its own right
  */
 public record ClusterConfiguration(
@@ -37,6 +38,7 @@ public record ClusterConfiguration(
         List<NodeId> retired,
         PoolingConfiguration pooling,
         AccessConfiguration access,
+        ServingConfiguration serving,
         Optional<RemotePrimary> standbyOf) {
     public ClusterConfiguration {
         nodes = List.copyOf(nodes);
@@ -63,6 +65,7 @@ public record ClusterConfiguration(
                 List.of(),
                 PoolingConfiguration.USUAL,
                 AccessConfiguration.USUAL,
+                ServingConfiguration.USUAL,
                 Optional.empty());
     }
 
@@ -141,13 +144,25 @@ public record ClusterConfiguration(
                 retired,
                 pooling,
                 access,
+                serving,
                 standbyOf);
     }
 
     /** The same cluster, following another one or none. */
     public ClusterConfiguration following(Optional<RemotePrimary> remote) {
         return new ClusterConfiguration(
-                name, id, host, postgresBinaries, adminPort, nodes, gateways, retired, pooling, access, remote);
+                name,
+                id,
+                host,
+                postgresBinaries,
+                adminPort,
+                nodes,
+                gateways,
+                retired,
+                pooling,
+                access,
+                serving,
+                remote);
     }
 
     /** The same cluster with other nodes and gateways. */
@@ -163,6 +178,7 @@ public record ClusterConfiguration(
                 retired,
                 pooling,
                 access,
+                serving,
                 standbyOf);
     }
 
@@ -190,6 +206,7 @@ public record ClusterConfiguration(
                 left,
                 pooling,
                 access,
+                serving,
                 standbyOf);
     }
 
@@ -215,6 +232,7 @@ public record ClusterConfiguration(
     String toYaml() {
         YamlText yaml = new YamlText()
                 .comment("This local cluster. Edit it while the cluster is down; 'howdah up' reads it.")
+                .comment("The groups pooling, access and serving may change while it runs: 'howdah gateway reload'.")
                 .comment("Passwords are in secrets.yaml.")
                 .line("name", name)
                 .line("id", id.value())
@@ -225,6 +243,7 @@ public record ClusterConfiguration(
                 .line("  port", adminPort);
         pooling.write(yaml);
         access.write(yaml);
+        serving.write(yaml);
         yaml.open("nodes");
         for (NodeEntry node : nodes) {
             yaml.line("  - id", node.id().value())

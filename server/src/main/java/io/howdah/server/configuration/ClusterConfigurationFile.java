@@ -49,6 +49,7 @@ public final class ClusterConfigurationFile {
                 retired(reader),
                 reader.group("pooling", PoolingConfiguration::read),
                 reader.group("access", AccessConfiguration::read),
+                reader.group("serving", ServingConfiguration::read),
                 reader.optionalValue("standby_of", RemotePrimary::parse));
         reader.finish();
         if (problems.isEmpty()) {

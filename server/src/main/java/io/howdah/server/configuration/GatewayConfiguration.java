@@ -6,7 +6,9 @@ import io.howdah.kernel.model.GatewayId;
 import io.howdah.server.configuration.ClusterConfiguration.GatewayPorts;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /** What one gateway process needs to know, from {@code run/<gateway>.yaml}; written by the provisioner before each start. */
 public record GatewayConfiguration(
@@ -20,7 +22,8 @@ public record GatewayConfiguration(
         Path secrets,
         List<PeerEntry> nodes,
         PoolingConfiguration pooling,
-        AccessConfiguration access) {
+        AccessConfiguration access,
+        ServingConfiguration serving) {
     public GatewayConfiguration {
         nodes = List.copyOf(nodes);
     }
@@ -40,12 +43,32 @@ public record GatewayConfiguration(
                 Path.of(reader.text("secrets", "")),
                 reader.list("nodes", PeerEntry::read),
                 reader.group("pooling", PoolingConfiguration::read),
-                reader.group("access", AccessConfiguration::read));
+                reader.group("access", AccessConfiguration::read),
+                reader.group("serving", ServingConfiguration::read));
         reader.finish();
         if (!problems.isEmpty()) {
             throw new ConfigurationException(file, problems, NodeConfiguration.HINT);
         }
         return configuration;
+    }
+
+    /** What of another configuration takes effect only in a new process; empty when everything does at once. */
+    public String needsNewProcess(GatewayConfiguration other) {
+        List<String> different = new ArrayList<>();
+        Map.of(
+                        "host", new Object[] {host, other.host},
+                        "the ports", new Object[] {ports, other.ports},
+                        "cell", new Object[] {cell, other.cell},
+                        "secrets", new Object[] {secrets, other.secrets},
+                        "run_directory", new Object[] {runDirectory, other.runDirectory},
+                        "the cluster", new Object[] {clusterId, other.clusterId})
+                .forEach((name, values) -> {
+                    if (!values[0].equals(values[1])) {
+                        different.add(name);
+                    }
+                });
+        different.sort(Comparator.naturalOrder());
+        return String.join(", ", different);
     }
 
     private static GatewayPorts ports(MappingReader reader) {
@@ -70,6 +93,7 @@ public record GatewayConfiguration(
                 .line("secrets", secrets.toString());
         pooling.write(yaml);
         access.write(yaml);
+        serving.write(yaml);
         yaml.open("nodes");
         nodes.forEach(node -> node.write(yaml));
         return yaml.toString();

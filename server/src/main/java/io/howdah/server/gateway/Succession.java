@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -222,6 +223,10 @@ public final class Succession implements GatewayOrders, AutoCloseable {
                 retirement.deadline(Duration.ofMillis(document.path("within_ms").asLong()));
                 yield status();
             }
+            case "reload" -> {
+                reload();
+                yield status();
+            }
             case "cancel" -> {
                 CompletableFuture<Void> done = new CompletableFuture<>();
                 byte[] secret = HexFormat.of().parseHex(document.path("secret").asString());
@@ -238,6 +243,21 @@ public final class Succession implements GatewayOrders, AutoCloseable {
                         "restart the gateway with this version: 'howdah gateway restart'",
                         false));
         };
+    }
+
+    private void reload() {
+        try {
+            server.control().reload().join();
+        } catch (CompletionException e) {
+            throw new ProblemException(new Problem(
+                    409,
+                    "unusable_configuration",
+                    "The gateway's configuration cannot be used",
+                    String.valueOf(
+                            e.getCause() == null ? e.getMessage() : e.getCause().getMessage()),
+                    "what was in force stays in force; correct howdah.yaml or the file that it names, then 'howdah gateway reload'",
+                    false));
+        }
     }
 
     private String handOver(long pid) {

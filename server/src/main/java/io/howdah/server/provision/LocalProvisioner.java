@@ -177,6 +177,15 @@ public final class LocalProvisioner {
         });
     }
 
+    /** Writes down for these gateways what the cluster's configuration says now; starts and stops nothing. */
+    public void reconfigureGateways(List<String> names) {
+        desired(file.read()).forEach((component, yaml) -> {
+            if (names.contains(component.name()) && !observer.hasConfiguration(component, yaml)) {
+                AtomicFile.write(component.configuration(), yaml, AtomicFile.Access.PRIVATE);
+            }
+        });
+    }
+
     private Map<Component, String> desired(ClusterConfiguration configuration) {
         PostgresInstallation postgres =
                 switch (machine.postgres().locate(configuration.postgresBinaries(), message -> {})) {

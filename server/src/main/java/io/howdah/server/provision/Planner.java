@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * <ol>
  *   <li>A process that runs with the right configuration is left alone.
- *   <li>A process whose list of nodes alone differs gets its new file and goes on: it reads the list by itself.
+ *   <li>A process whose list of nodes alone differs, or a gateway of whose file only what it reads again, gets its new file and goes on.
  *   <li>A process that runs with another configuration is stopped and started anew, gateways before nodes.
  *   <li>A process that does not run is configured and started: nodes first, in the order given, then gateways. All are
  *       started at once; a node without data waits for a leader by itself, a gateway for an open gate.
@@ -32,7 +32,7 @@ final class Planner {
             boolean runs = observed.running(component).isPresent();
             if (runs && !differs) {
                 if (!present.replaceAll(BOOTSTRAP, "").equals(yaml.replaceAll(BOOTSTRAP, ""))) {
-                    starts.add(new Step.Configure(component, yaml, "its list of nodes changed"));
+                    starts.add(new Step.Configure(component, yaml, "what it reads while it runs changed"));
                 }
                 return;
             }
@@ -55,8 +55,8 @@ final class Planner {
         return steps;
     }
 
-    /** Who bootstraps matters once in a cluster's life, and the list of nodes is read again by those who run. */
+    /** Who bootstraps matters once in a cluster's life; from the first of these groups on, those who run read the file again. */
     private static String comparable(String yaml) {
-        return yaml.replaceAll(BOOTSTRAP, "").replaceAll("(?ms)^(peers|nodes):\n.*", "");
+        return yaml.replaceAll(BOOTSTRAP, "").replaceAll("(?ms)^(pooling|access|serving|peers|nodes):\n.*", "");
     }
 }

@@ -72,7 +72,8 @@ final class ProcessConfigurations {
                     directory.secrets(),
                     peers,
                     cluster.pooling(),
-                    cluster.access());
+                    cluster.access(),
+                    cluster.serving());
             desired.put(component(gateway.id().value(), Kind.GATEWAY, directory), configuration.toYaml());
         }
         return desired;

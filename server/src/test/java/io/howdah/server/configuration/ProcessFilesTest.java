@@ -65,7 +65,17 @@ final class ProcessFilesTest {
                 Path.of("/x/secrets.yaml"),
                 PEERS,
                 PoolingConfiguration.USUAL,
-                AccessConfiguration.USUAL);
+                AccessConfiguration.USUAL,
+                new ServingConfiguration(
+                        Optional.of(200),
+                        Optional.empty(),
+                        Optional.of(900),
+                        Optional.empty(),
+                        Optional.of(5_000_000_000L),
+                        Optional.empty(),
+                        Optional.of(0),
+                        List.of("postgres", "operator"),
+                        List.of("exporter")));
         Path file = directory.resolve("gateway1.yaml");
         AtomicFile.write(file, gateway.toYaml(), AtomicFile.Access.PRIVATE);
         assertThat(GatewayConfiguration.read(file)).isEqualTo(gateway);
@@ -84,7 +94,8 @@ final class ProcessFilesTest {
                 Path.of("/x/secrets.yaml"),
                 PEERS,
                 PoolingConfiguration.USUAL,
-                AccessConfiguration.USUAL);
+                AccessConfiguration.USUAL,
+                ServingConfiguration.USUAL);
         Path file = directory.resolve("gateway1.yaml");
         Files.writeString(file, gateway.toYaml() + """
                         pooling:

@@ -102,7 +102,9 @@ final class GatewayMetricsTest {
         }
 
         @Override
-        public void reload() {}
+        public CompletableFuture<Void> reload() {
+            return CompletableFuture.completedFuture(null);
+        }
 
         @Override
         public OperatorState operatorState() {

@@ -51,6 +51,14 @@ final class PlannerTest {
     }
 
     @Test
+    void whatIsReadAgainIsNoReasonToRestart() {
+        Map<String, String> configured = allConfigured();
+        configured.put("gateway1", "three\npooling:\n  maximum: 5\nnodes:\n  - node: node1\n");
+        assertThat(plan(new Observed(allRunning(), Map.of(), configured)))
+                .containsExactly(new Step.Configure(GATEWAY1, "three\n", "what it reads while it runs changed"));
+    }
+
+    @Test
     void whatRunsWithAnotherConfigurationIsRestartedGatewaysFirst() {
         Map<String, String> configured = allConfigured();
         configured.put("node2", "old\n");

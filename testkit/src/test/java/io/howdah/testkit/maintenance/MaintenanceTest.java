@@ -7,6 +7,8 @@ import io.howdah.testkit.cluster.JdbcUri;
 import io.howdah.testkit.cluster.LocalCluster;
 import io.howdah.testkit.cluster.Writers;
 import io.howdah.testkit.fault.Processes;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -297,6 +299,51 @@ final class MaintenanceTest {
 
     @Test
     @Order(8)
+    void aGatewayReadsItsConfigurationAgainAndKeepsTheOldOneWhenTheNewCannotBeUsed() throws Exception {
+        Path file = cluster.directory().resolve("howdah.yaml");
+        Path rules = cluster.directory().resolve("hba.conf");
+        String text = Files.readString(file);
+        long pid = gateway1().path("pid").longValue();
+        Files.writeString(rules, "host all all all scram-sha-256\n");
+        Files.writeString(
+                file,
+                text + "pooling:\n  maximum: 7\naccess:\n  hba_file: %s\nserving:\n  max_clients: 77\n"
+                                .formatted(rules));
+        cluster.run("gateway", "reload").orThrow("gateway reload");
+        assertThat(configured("default_pool_size")).isEqualTo("7");
+        assertThat(configured("max_client_conn")).isEqualTo("77");
+
+        Files.writeString(rules, "host all all everywhere scram-sha-256\n");
+        CommandResult refused = cluster.run("gateway", "reload", "gateway1");
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.errors()).contains("line 1", "everywhere", "stays in force");
+        assertThat(configured("configuration_problem")).contains("everywhere");
+        assertThat(configured("max_client_conn")).isEqualTo("77");
+
+        Files.writeString(file, text);
+        cluster.run("gateway", "reload").orThrow("gateway reload");
+        assertThat(configured("default_pool_size")).isEqualTo("20");
+        assertThat(configured("configuration_problem")).isEmpty();
+        assertThat(gateway1().path("pid").longValue()).isEqualTo(pid);
+    }
+
+    /** What SHOW CONFIG of the first gateway says; empty when it does not name it. */
+    private static String configured(String key) throws SQLException {
+        String console = JdbcUri.of(cluster.dsn("rw", "zone1")).replace("/postgres", "/howdah");
+        try (Connection connection = DriverManager.getConnection(console);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SHOW CONFIG")) {
+            while (rows.next()) {
+                if (rows.getString("key").equals(key)) {
+                    return rows.getString("value");
+                }
+            }
+            return "";
+        }
+    }
+
+    @Test
+    @Order(9)
     void failoverToANodeThatLacksCommitsSaysWhatIsLostAndAsksForConsent() throws Exception {
         String leader = cluster.leader().orElseThrow();
         List<String> others = new ArrayList<>(cluster.nodeIds());
