@@ -89,8 +89,8 @@ final class ReconfigureTest {
             connection.commit();
         }
         await().until(() -> serversOfClients() == 2);
-        openTransactions(2);
         Connection third = connect();
+        openTransactions(2);
         Thread waiting = Thread.ofVirtual().start(() -> {
             try {
                 execute(third, "SELECT 1");

@@ -307,7 +307,8 @@ final class MaintenanceTest {
         Files.writeString(rules, "host all all all scram-sha-256\n");
         Files.writeString(
                 file,
-                text + "pooling:\n  maximum: 7\naccess:\n  hba_file: %s\nserving:\n  max_clients: 77\n"
+                text
+                        + "pooling:\n  maximum: 7\naccess:\n  hba_file: %s\nserving:\n  max_clients: 77\n"
                                 .formatted(rules));
         cluster.run("gateway", "reload").orThrow("gateway reload");
         assertThat(configured("default_pool_size")).isEqualTo("7");
