@@ -2,8 +2,8 @@ package io.howdah.server.admin;
 
 import io.howdah.server.configuration.ClusterConfiguration.GatewayEntry;
 import io.howdah.server.configuration.ProcessIdentity;
-import io.howdah.server.gateway.GatewayProcess;
-import io.howdah.server.gateway.GatewayProcess.Predecessor;
+import io.howdah.server.http.GatewayProcess;
+import io.howdah.server.http.GatewayProcess.Predecessor;
 import io.howdah.server.http.HttpAnswer;
 import io.howdah.server.http.MalformedDocumentException;
 import io.howdah.server.http.UnreachableException;

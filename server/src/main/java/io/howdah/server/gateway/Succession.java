@@ -9,6 +9,7 @@ import io.howdah.postgres.wire.Bytes;
 import io.howdah.server.configuration.PidFile;
 import io.howdah.server.configuration.ProcessIdentity;
 import io.howdah.server.http.BearerToken;
+import io.howdah.server.http.GatewayProcess;
 import io.howdah.server.http.Problem;
 import io.howdah.server.http.ProblemAnswers;
 import io.howdah.server.http.ProblemException;

@@ -1,7 +1,6 @@
-package io.howdah.server.gateway;
+package io.howdah.server.http;
 
 import io.howdah.gateway.console.OperatorState;
-import io.howdah.server.http.MalformedDocumentException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
