@@ -32,6 +32,7 @@ import java.net.ServerSocket;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +56,10 @@ public final class GatewayServer implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup group;
     private final Sessions sessions;
     private final Map<PortRole, Channel> listeners = new EnumMap<>(PortRole.class);
+
+    /** By address: what listens there besides. */
+    private final Map<String, List<Channel>> visited = new HashMap<>();
+
     private RouteSource.@Nullable Subscription subscription;
 
     /** @param split what leads reads to replicas on the port auto; without it that port is as read_write */
@@ -107,7 +112,7 @@ public final class GatewayServer implements AutoCloseable {
                 if (!shared) {
                     requireFree(role, port);
                 }
-                listeners.put(role, listen(role, port));
+                listeners.put(role, listen(role, settings.host(), port));
             });
         } catch (GatewayException e) {
             close();
@@ -119,6 +124,35 @@ public final class GatewayServer implements AutoCloseable {
                 listeners.values().stream().map(Channel::localAddress).toList(),
                 transport.name(),
                 settings.eventLoops());
+    }
+
+    /**
+     * Listens on another address of this host as well, by the same ports; nothing to do for a gateway that listens on all of them.
+     *
+     * @throws GatewayException when it cannot; then it listens there by no port
+     */
+    public synchronized void listenAlso(String host) {
+        if (new InetSocketAddress(settings.host(), 0).getAddress().isAnyLocalAddress() || visited.containsKey(host)) {
+            return;
+        }
+        List<Channel> channels = new ArrayList<>();
+        visited.put(host, channels);
+        try {
+            listeners.forEach((role, own) ->
+                    channels.add(listen(role, host, ((InetSocketAddress) own.localAddress()).getPort())));
+        } catch (GatewayException e) {
+            leave(host);
+            throw e;
+        }
+    }
+
+    /** Listens no more on an address that this host loses, and ends the sessions that came in through it. */
+    public synchronized void leave(String host) {
+        List<Channel> channels = visited.remove(host);
+        if (channels != null) {
+            channels.forEach(channel -> channel.close().syncUninterruptibly());
+        }
+        sessions.endAt(new InetSocketAddress(host, 0).getAddress());
     }
 
     /** Where a role is served. */
@@ -210,11 +244,11 @@ public final class GatewayServer implements AutoCloseable {
             probe.setReuseAddress(true);
             probe.bind(new InetSocketAddress(settings.host(), port));
         } catch (IOException e) {
-            throw cannotListen(role, port, e);
+            throw cannotListen(role, settings.host(), port, e);
         }
     }
 
-    private Channel listen(PortRole role, int port) {
+    private Channel listen(PortRole role, String host, int port) {
         try {
             ServerBootstrap bootstrap = new ServerBootstrap();
             if (transport.sharesPorts()) {
@@ -236,18 +270,18 @@ public final class GatewayServer implements AutoCloseable {
                             sessions.accept(channel, role);
                         }
                     })
-                    .bind(settings.host(), port)
+                    .bind(host, port)
                     .syncUninterruptibly()
                     .channel();
         } catch (Exception e) {
             // Netty throws the bind's checked exception unchecked.
-            throw cannotListen(role, port, e);
+            throw cannotListen(role, host, port, e);
         }
     }
 
-    private GatewayException cannotListen(PortRole role, int port, Exception cause) {
+    private GatewayException cannotListen(PortRole role, String host, int port, Exception cause) {
         return new GatewayException(
-                "gateway " + settings.gateway() + " cannot listen on " + settings.host() + ":" + port + " for " + role
+                "gateway " + settings.gateway() + " cannot listen on " + host + ":" + port + " for " + role
                         + ": " + cause.getMessage() + ". Give it another port, or stop what uses this one.",
                 cause);
     }

@@ -2,6 +2,7 @@ package io.howdah.gateway.protocol;
 
 import io.howdah.postgres.wire.ErrorFields;
 import io.howdah.postgres.wire.SqlState;
+import java.net.InetAddress;
 
 /** What the gateway itself tells clients when something went wrong: what happened, why, and the next step. */
 public final class Errors {
@@ -98,6 +99,14 @@ public final class Errors {
                 "terminating connection because an operator has killed database \"" + database + "\"",
                 "",
                 "Connect again; you will be served once the operator says RESUME.");
+    }
+
+    public static ErrorFields addressGone(InetAddress address) {
+        return ErrorFields.fatal(
+                SqlState.ADMIN_SHUTDOWN,
+                "terminating connection because the gateway loses the address " + address.getHostAddress(),
+                "",
+                "Connect again; another gateway has the address then.");
     }
 
     public static ErrorFields disabled(String database) {

@@ -21,6 +21,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -157,6 +158,11 @@ public final class Sessions {
     /** Ends sessions between their transactions: so many of each event loop at once, the others when they come to that point. */
     public void endBetweenTransactions(int most) {
         workers.forEach((loop, worker) -> loop.execute(() -> worker.end(most)));
+    }
+
+    /** Ends the sessions of clients that connected to an address which this host loses. */
+    public void endAt(InetAddress address) {
+        workers.forEach((loop, worker) -> loop.execute(() -> worker.endAt(address)));
     }
 
     /** What happened so far. */

@@ -25,6 +25,9 @@ import io.howdah.gateway.state.StatementEntry;
 import io.howdah.kernel.model.Lsn;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -392,6 +395,16 @@ final class Worker {
         int ended = 0;
         while (ended < most && all.hasNext()) {
             ended += all.next().endIfAtRest() ? 1 : 0;
+        }
+    }
+
+    /** Ends the clients that connected to an address. */
+    void endAt(InetAddress address) {
+        for (Session session : Set.copyOf(sessions)) {
+            SocketAddress own = session.client().channel().localAddress();
+            if (own instanceof InetSocketAddress known && address.equals(known.getAddress())) {
+                session.end(Errors.addressGone(address));
+            }
         }
     }
 

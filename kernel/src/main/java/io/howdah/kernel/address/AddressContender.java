@@ -79,6 +79,11 @@ public final class AddressContender {
                 .findFirst();
     }
 
+    /** What tells the nodes that the gateway has ended and its host does not have the address. */
+    public AddressRequest farewell() {
+        return new AddressRequest(address, self, sequence + 1, Wish.RELEASE);
+    }
+
     /** When the next {@link AddressInput.Tick} is due. */
     public long wakeAtMillis(long nowMillis) {
         OptionalLong free = phase == AddressPhase.WATCHING ? freeAt(nowMillis) : OptionalLong.empty();

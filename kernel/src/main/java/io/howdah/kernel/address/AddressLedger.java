@@ -64,11 +64,11 @@ public record AddressLedger(
         return new AddressLedger(times, node, new TreeSet<>(), nowMillis + times.leaseMillis(), Map.of());
     }
 
-    /** With the members that the node's newest rule names now. */
+    /** With the members that the node's newest rule names now, or named not longer than {@link AddressTimes#freshMillis} ago. */
     public AddressLedger withMembers(SortedSet<NodeId> now, long nowMillis) {
         return now.equals(members)
                 ? this
-                : new AddressLedger(times, node, now, nowMillis + times.leaseMillis(), accounts);
+                : new AddressLedger(times, node, now, nowMillis + times.leaseMillis() + times.freshMillis(), accounts);
     }
 
     /** Who has this node's grant for each address. */

@@ -13,7 +13,11 @@ import io.howdah.gateway.console.ConsoleSetup;
 import io.howdah.gateway.login.CachedVerifiers;
 import io.howdah.gateway.login.VerifierQuery;
 import io.howdah.gateway.route.PortRole;
+import io.howdah.kernel.model.GatewayId;
 import io.howdah.postgres.client.Credential;
+import io.howdah.server.address.AddressAgent;
+import io.howdah.server.address.AddressUser;
+import io.howdah.server.configuration.CarriedAddress;
 import io.howdah.server.configuration.GatewayConfiguration;
 import io.howdah.server.configuration.PidFile;
 import io.howdah.server.configuration.Secrets;
@@ -71,6 +75,16 @@ public final class GatewayAssembly {
                 Optional.of(split),
                 new ConsoleSetup(tuning::console, InstantSource.system(), System::nanoTime, tuning::reload));
         routes.follow(configuration.clusterId(), configuration.nodes());
+        GatewayMetrics metrics = new GatewayMetrics(
+                configuration.clusterName(),
+                configuration.cell().value(),
+                configuration.gateway().value(),
+                server.control(),
+                server::counters);
+        Optional<AddressAgent> address = configuration
+                .virtualAddress()
+                .map(carried -> agent(carried, tuning, configuration.gateway(), secrets, server));
+        metrics.show(() -> address.map(AddressAgent::view));
         Succession succession = new Succession(
                 new Succession.Place(
                         configuration.gateway(),
@@ -80,25 +94,44 @@ public final class GatewayAssembly {
                 secrets.peerSecret(),
                 server,
                 split,
-                new GatewayMetrics(
-                        configuration.clusterName(),
-                        configuration.cell().value(),
-                        configuration.gateway().value(),
-                        server.control(),
-                        server::counters),
+                metrics,
                 tuning::problem,
                 exit);
         tuning.govern(server, split, routes);
         HangUp.handle(tuning::reloadQuietly);
         succession.start(() -> routes.current().primary().isPresent());
+        address.ifPresent(AddressAgent::start);
         return () -> {
             tuning.close();
+            address.ifPresent(AddressAgent::close);
             succession.close();
             server.close();
             positions.close();
             routes.close();
             pidFile.removeCurrent();
         };
+    }
+
+    private static AddressAgent agent(
+            CarriedAddress carried, GatewayTuning tuning, GatewayId gateway, Secrets secrets, GatewayServer server) {
+        AddressUser user = new AddressUser() {
+            @Override
+            public void arrived(String address) {
+                server.listenAlso(address);
+            }
+
+            @Override
+            public void leaving(String address) {
+                server.leave(address);
+            }
+        };
+        return new AddressAgent(
+                gateway,
+                carried,
+                () -> tuning.configuration().nodes(),
+                secrets.peerSecret(),
+                new SecureRandom(),
+                user);
     }
 
     private static GatewaySettings settings(GatewayConfiguration configuration, GatewayTuning tuning) {

@@ -67,6 +67,11 @@ final class GatewayTuning implements AutoCloseable {
         this.inForce = new InForce(configuration, sessions(configuration));
     }
 
+    /** What is in force. */
+    GatewayConfiguration configuration() {
+        return inForce.configuration;
+    }
+
     SessionSettings sessions() {
         return inForce.sessions;
     }

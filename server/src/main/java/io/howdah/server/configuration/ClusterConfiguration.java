@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
  * @param pooling how all its gateways share connections
  * @param access how clients come in through them
  * @param serving their limits, and who may look into them
+ * @param virtualAddresses addresses that one of its gateways at a time carries
  * @param standbyOf the server of another cluster that this one follows; absent for a cluster in its own right
  */
 public record ClusterConfiguration(
@@ -39,8 +40,10 @@ public record ClusterConfiguration(
         PoolingConfiguration pooling,
         AccessConfiguration access,
         ServingConfiguration serving,
+        List<VirtualAddressEntry> virtualAddresses,
         Optional<RemotePrimary> standbyOf) {
     public ClusterConfiguration {
+        virtualAddresses = List.copyOf(virtualAddresses);
         nodes = List.copyOf(nodes);
         gateways = List.copyOf(gateways);
         retired = List.copyOf(retired);
@@ -66,6 +69,7 @@ public record ClusterConfiguration(
                 PoolingConfiguration.USUAL,
                 AccessConfiguration.USUAL,
                 ServingConfiguration.USUAL,
+                List.of(),
                 Optional.empty());
     }
 
@@ -145,6 +149,7 @@ public record ClusterConfiguration(
                 pooling,
                 access,
                 serving,
+                virtualAddresses,
                 standbyOf);
     }
 
@@ -162,6 +167,7 @@ public record ClusterConfiguration(
                 pooling,
                 access,
                 serving,
+                virtualAddresses,
                 remote);
     }
 
@@ -179,6 +185,7 @@ public record ClusterConfiguration(
                 pooling,
                 access,
                 serving,
+                virtualAddresses,
                 standbyOf);
     }
 
@@ -207,11 +214,20 @@ public record ClusterConfiguration(
                 pooling,
                 access,
                 serving,
+                virtualAddresses,
                 standbyOf);
     }
 
     public Optional<NodeEntry> node(NodeId wanted) {
         return nodes.stream().filter(node -> node.id().equals(wanted)).findFirst();
+    }
+
+    /** The virtual address that a gateway may carry. */
+    public Optional<CarriedAddress> virtualAddress(GatewayEntry gateway) {
+        return virtualAddresses.stream()
+                .filter(entry -> entry.concerns(gateway))
+                .map(entry -> new CarriedAddress(entry.address(), entry.priority(gateway.id())))
+                .findFirst();
     }
 
     /** Every port of the cluster, in the order of the file. */
@@ -244,6 +260,10 @@ public record ClusterConfiguration(
         pooling.write(yaml);
         access.write(yaml);
         serving.write(yaml);
+        if (!virtualAddresses.isEmpty()) {
+            yaml.open("virtual_addresses");
+            virtualAddresses.forEach(entry -> entry.write(yaml));
+        }
         yaml.open("nodes");
         for (NodeEntry node : nodes) {
             yaml.line("  - id", node.id().value())

@@ -50,6 +50,9 @@ public final class ClusterConfigurationFile {
                 reader.group("pooling", PoolingConfiguration::read),
                 reader.group("access", AccessConfiguration::read),
                 reader.group("serving", ServingConfiguration::read),
+                reader.has("virtual_addresses")
+                        ? reader.list("virtual_addresses", VirtualAddressEntry::read)
+                        : List.of(),
                 reader.optionalValue("standby_of", RemotePrimary::parse));
         reader.finish();
         if (problems.isEmpty()) {
@@ -206,6 +209,7 @@ public final class ClusterConfigurationFile {
         if (configuration.gateways().isEmpty()) {
             reader.problem("gateways", "is empty: clients need at least one");
         }
+        checkAddresses(configuration, reader);
         List<String> names = new ArrayList<>();
         configuration.nodes().forEach(node -> names.add(node.id().value()));
         configuration.gateways().forEach(gateway -> names.add(gateway.id().value()));
@@ -216,6 +220,28 @@ public final class ClusterConfigurationFile {
         }
         duplicates(configuration.ports())
                 .forEach(port -> reader.problem("nodes", "or gateways or admin use port %d twice".formatted(port)));
+    }
+
+    private static void checkAddresses(ClusterConfiguration configuration, MappingReader reader) {
+        for (GatewayEntry gateway : configuration.gateways()) {
+            long addresses = configuration.virtualAddresses().stream()
+                    .filter(entry -> entry.concerns(gateway))
+                    .count();
+            if (addresses > 1) {
+                reader.problem(
+                        "virtual_addresses",
+                        "gives %s %d addresses: a gateway carries one; give each entry a cell of its own"
+                                .formatted(gateway.id(), addresses));
+            }
+        }
+        List<GatewayId> known =
+                configuration.gateways().stream().map(GatewayEntry::id).toList();
+        configuration.virtualAddresses().stream()
+                .flatMap(entry -> entry.prefer().stream())
+                .filter(name -> !known.contains(name))
+                .forEach(name -> reader.problem(
+                        "virtual_addresses",
+                        "prefers '%s', which is not a gateway; there are %s".formatted(name, known)));
     }
 
     private static <T> List<T> duplicates(List<T> values) {

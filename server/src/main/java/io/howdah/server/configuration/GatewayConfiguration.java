@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What one gateway process needs to know, from {@code run/<gateway>.yaml}; written by the provisioner before each start. */
 public record GatewayConfiguration(
@@ -23,7 +24,8 @@ public record GatewayConfiguration(
         List<PeerEntry> nodes,
         PoolingConfiguration pooling,
         AccessConfiguration access,
-        ServingConfiguration serving) {
+        ServingConfiguration serving,
+        Optional<CarriedAddress> virtualAddress) {
     public GatewayConfiguration {
         nodes = List.copyOf(nodes);
     }
@@ -44,7 +46,10 @@ public record GatewayConfiguration(
                 reader.list("nodes", PeerEntry::read),
                 reader.group("pooling", PoolingConfiguration::read),
                 reader.group("access", AccessConfiguration::read),
-                reader.group("serving", ServingConfiguration::read));
+                reader.group("serving", ServingConfiguration::read),
+                reader.has("virtual_address")
+                        ? Optional.of(reader.group("virtual_address", CarriedAddress::read))
+                        : Optional.empty());
         reader.finish();
         if (!problems.isEmpty()) {
             throw new ConfigurationException(file, problems, NodeConfiguration.HINT);
@@ -61,6 +66,7 @@ public record GatewayConfiguration(
                         "cell", new Object[] {cell, other.cell},
                         "secrets", new Object[] {secrets, other.secrets},
                         "run_directory", new Object[] {runDirectory, other.runDirectory},
+                        "virtual_address", new Object[] {virtualAddress, other.virtualAddress},
                         "the cluster", new Object[] {clusterId, other.clusterId})
                 .forEach((name, values) -> {
                     if (!values[0].equals(values[1])) {
@@ -94,6 +100,7 @@ public record GatewayConfiguration(
         pooling.write(yaml);
         access.write(yaml);
         serving.write(yaml);
+        virtualAddress.ifPresent(carried -> carried.write(yaml));
         yaml.open("nodes");
         nodes.forEach(node -> node.write(yaml));
         return yaml.toString();

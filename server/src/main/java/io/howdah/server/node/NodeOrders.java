@@ -3,6 +3,8 @@ package io.howdah.server.node;
 import io.howdah.kernel.election.Envelope;
 import io.howdah.kernel.election.Input;
 import io.howdah.kernel.model.NodeId;
+import io.howdah.server.address.AddressDesk;
+import io.howdah.server.http.MalformedDocumentException;
 import io.howdah.server.peer.PeerJson;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -24,6 +26,7 @@ final class NodeOrders implements NodeHttp.Orders {
     private final RebuildDesk rebuilds;
     private final PauseDesk pauses;
     private final ParameterDesk parameters;
+    private final AddressDesk addresses;
     private final Runnable reload;
     private final PeerJson json;
     private final NameClaims claims;
@@ -39,6 +42,7 @@ final class NodeOrders implements NodeHttp.Orders {
             RebuildDesk rebuilds,
             PauseDesk pauses,
             ParameterDesk parameters,
+            AddressDesk addresses,
             Runnable reload,
             PeerJson json,
             NameClaims claims) {
@@ -51,6 +55,7 @@ final class NodeOrders implements NodeHttp.Orders {
         this.rebuilds = rebuilds;
         this.pauses = pauses;
         this.parameters = parameters;
+        this.addresses = addresses;
         this.reload = reload;
         this.json = json;
         this.claims = claims;
@@ -80,10 +85,20 @@ final class NodeOrders implements NodeHttp.Orders {
             case "pause" -> pauses.run(body);
             case "check-parameters" -> parameters.check(body);
             case "apply-parameters" -> parameters.apply();
+            case "address" -> address(body);
             default ->
                 NodeHttp.OrderAnswer.problem(
                         404, "there is no such order", name + " is not known to this version", "upgrade the node");
         };
+    }
+
+    private NodeHttp.OrderAnswer address(String body) {
+        try {
+            return new NodeHttp.OrderAnswer(200, addresses.answer(body));
+        } catch (MalformedDocumentException e) {
+            return NodeHttp.OrderAnswer.problem(
+                    400, "not a request for a virtual address", String.valueOf(e.getMessage()), "upgrade the gateway");
+        }
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.howdah.postgres.process.Rewind;
 import io.howdah.postgres.process.ServerConfiguration;
 import io.howdah.postgres.process.UnprivilegedUser;
 import io.howdah.postgres.scram.ScramVerifier;
+import io.howdah.server.address.AddressDesk;
 import io.howdah.server.configuration.ConfigurationException;
 import io.howdah.server.configuration.FileWatch;
 import io.howdah.server.configuration.HookConfiguration;
@@ -179,6 +180,8 @@ public final class NodeProcess {
                 new ConfigurationCheck(binaries, user, data, serverConfiguration),
                 this::withOwn,
                 this::reload);
+        AddressDesk addresses =
+                new AddressDesk(config.node(), () -> board.latest().members(), clockMillis);
         this.hooks = new Hooks(config.clusterName(), board, () -> HookConfiguration.read(commonDirectory()));
         PatroniHealth health = new PatroniHealth(config.clusterName(), board::latest, () -> everybody(board));
         this.http = new NodeHttp(
@@ -196,6 +199,7 @@ public final class NodeProcess {
                         rebuilds,
                         pauses,
                         parameters,
+                        addresses,
                         this::reload,
                         json,
                         new NameClaims(peers)),

@@ -73,7 +73,8 @@ final class ProcessConfigurations {
                     peers,
                     cluster.pooling(),
                     cluster.access(),
-                    cluster.serving());
+                    cluster.serving(),
+                    cluster.virtualAddress(gateway));
             desired.put(component(gateway.id().value(), Kind.GATEWAY, directory), configuration.toYaml());
         }
         return desired;

@@ -75,7 +75,8 @@ final class ProcessFilesTest {
                         Optional.empty(),
                         Optional.of(0),
                         List.of("postgres", "operator"),
-                        List.of("exporter")));
+                        List.of("exporter")),
+                Optional.empty());
         Path file = directory.resolve("gateway1.yaml");
         AtomicFile.write(file, gateway.toYaml(), AtomicFile.Access.PRIVATE);
         assertThat(GatewayConfiguration.read(file)).isEqualTo(gateway);
@@ -95,7 +96,8 @@ final class ProcessFilesTest {
                 PEERS,
                 PoolingConfiguration.USUAL,
                 AccessConfiguration.USUAL,
-                ServingConfiguration.USUAL);
+                ServingConfiguration.USUAL,
+                Optional.empty());
         Path file = directory.resolve("gateway1.yaml");
         Files.writeString(file, gateway.toYaml() + """
                         pooling:

@@ -2,11 +2,11 @@ package io.howdah.testkit.fault;
 
 /** A fault could not be brought about; the test proves nothing then. */
 public final class FaultException extends RuntimeException {
-    FaultException(String message) {
+    public FaultException(String message) {
         super(message);
     }
 
-    FaultException(String message, Throwable cause) {
+    public FaultException(String message, Throwable cause) {
         super(message, cause);
     }
 }

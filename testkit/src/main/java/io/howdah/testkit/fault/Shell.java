@@ -6,11 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Runs one program of the system to its end. */
-final class Shell {
+public final class Shell {
     private Shell() {}
 
     /** @return what it printed; throws when it failed */
-    static String run(List<String> command, String input) {
+    public static String run(List<String> command, String input) {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -33,7 +33,7 @@ final class Shell {
         }
     }
 
-    static String run(String... command) {
+    public static String run(String... command) {
         return run(List.of(command), "");
     }
 }
