@@ -25,6 +25,14 @@ final class ClusterView {
         lines.addAll(nodes(document).render(terminal));
         lines.add("");
         lines.addAll(gateways(document).render(terminal));
+        document.list("virtual_addresses")
+                .forEach(address -> lines.add("virtual address %s on %s: %s"
+                        .formatted(
+                                address.shown("address"),
+                                address.shown("interface"),
+                                address.text("holder")
+                                        .map("carried by "::concat)
+                                        .orElse("carried by nobody"))));
         List<String> problems = document.texts("problems");
         if (!problems.isEmpty()) {
             lines.add("");

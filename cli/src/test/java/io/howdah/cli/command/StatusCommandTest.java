@@ -49,6 +49,21 @@ final class StatusCommandTest {
     }
 
     @Test
+    void saysWhoCarriesAVirtualAddress() {
+        String held = "{\"address\":\"10.0.0.100/24\",\"interface\":\"eth0\",\"cell\":null,\"holder\":\"gateway1\"}";
+        String lost = held.replace("\"gateway1\"", "null").replace("100", "101");
+        server.on(
+                "GET /api/v1/status",
+                Documents.STATUS.replace(
+                        "\"gateways\":", "\"virtual_addresses\":[" + held + "," + lost + "],\"gateways\":"));
+
+        assertThat(cli.withAdmin(server).run("status").out())
+                .contains(
+                        "virtual address 10.0.0.100/24 on eth0: carried by gateway1",
+                        "virtual address 10.0.0.101/24 on eth0: carried by nobody");
+    }
+
+    @Test
     void printsATableForPeople() {
         server.on("GET /api/v1/status", Documents.STATUS);
 

@@ -34,6 +34,7 @@ import java.util.TreeSet;
  * @param tags what its operator wishes of it
  * @param pendingRestart the settings of its PostgreSQL that wait for a restart
  * @param logicalSlots the logical replication slots of its PostgreSQL
+ * @param addressGrants which gateway the node lets carry each virtual address
  * @param pause the newest word on pausing elections that the node has heard
  */
 public record NodeStatus(
@@ -61,10 +62,12 @@ public record NodeStatus(
         NodeTags tags,
         List<String> pendingRestart,
         List<LogicalSlot> logicalSlots,
+        List<AddressGrant> addressGrants,
         Pause pause) {
     public NodeStatus {
         pendingRestart = List.copyOf(pendingRestart);
         logicalSlots = List.copyOf(logicalSlots);
+        addressGrants = List.copyOf(addressGrants);
         members = Collections.unmodifiableSortedSet(new TreeSet<>(members));
     }
 }

@@ -220,6 +220,7 @@ public final class AddressAgent implements AutoCloseable {
     // ---- commands
 
     private void work() {
+        commands.rehearse();
         try {
             while (true) {
                 switch (orders.take()) {

@@ -75,6 +75,20 @@ final class AddressCommands {
         }
     }
 
+    /** Finds out, before it matters, whether the address could be carried; says so when it could not. */
+    void rehearse() {
+        if (address.commands().up().isEmpty()) {
+            InterfaceAddress.Result result = kernel.rehearse();
+            if (!result.done()) {
+                LOG.warn("cannot carry {}: {}. {}", address, result.words(), REMEDY);
+            }
+        }
+        if (address.commands().announce().isEmpty()) {
+            GratuitousArp.rehearse()
+                    .ifPresent(problem -> LOG.warn("cannot announce {}: {}. {}", address, problem, REMEDY));
+        }
+    }
+
     /** @param deadlineMillis the kernel is not told later than then */
     AddressInput.Carried carry(long deadlineMillis, boolean first) {
         AddressInput.Carried carried = address.commands()

@@ -6,11 +6,13 @@ import io.howdah.kernel.address.AddressAnswer;
 import io.howdah.kernel.address.AddressLedger;
 import io.howdah.kernel.address.AddressTimes;
 import io.howdah.kernel.address.Contestant;
+import io.howdah.kernel.model.AddressGrant;
 import io.howdah.kernel.model.NodeId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,18 +21,13 @@ import org.slf4j.LoggerFactory;
 public final class AddressDesk {
     private static final Logger LOG = LoggerFactory.getLogger(AddressDesk.class);
 
-    private final Supplier<SortedSet<NodeId>> members;
     private final LongSupplier clockMillis;
 
     @GuardedBy("this")
     private AddressLedger ledger;
 
-    /**
-     * @param members of the newest rule in the node's log
-     * @param clockMillis monotonic
-     */
-    public AddressDesk(NodeId self, Supplier<SortedSet<NodeId>> members, LongSupplier clockMillis) {
-        this.members = members;
+    /** @param clockMillis monotonic */
+    public AddressDesk(NodeId self, LongSupplier clockMillis) {
         this.clockMillis = clockMillis;
         this.ledger = AddressLedger.begin(AddressTimes.USUAL, self, clockMillis.getAsLong());
     }
@@ -38,13 +35,14 @@ public final class AddressDesk {
     /**
      * Answers a gateway's request.
      *
+     * @param members of the newest rule in the node's log
      * @throws io.howdah.server.http.MalformedDocumentException when it is none
      */
-    public synchronized String answer(String request) {
+    public synchronized String answer(String request, SortedSet<NodeId> members) {
         long nowMillis = clockMillis.getAsLong();
         Map<String, Contestant> before = ledger.holders(nowMillis);
         AddressLedger.Outcome outcome =
-                ledger.withMembers(members.get(), nowMillis).answer(AddressJson.readRequest(request), nowMillis);
+                ledger.withMembers(members, nowMillis).answer(AddressJson.readRequest(request), nowMillis);
         ledger = outcome.ledger();
         AddressAnswer answer = outcome.answer();
         ledger.holders(nowMillis).forEach((address, holder) -> {
@@ -56,7 +54,10 @@ public final class AddressDesk {
     }
 
     /** Who has this node's grant for each address. */
-    public synchronized Map<String, Contestant> holders() {
-        return ledger.holders(clockMillis.getAsLong());
+    public synchronized List<AddressGrant> grants() {
+        List<AddressGrant> grants = new ArrayList<>();
+        ledger.holders(clockMillis.getAsLong())
+                .forEach((address, holder) -> grants.add(new AddressGrant(address, holder.gateway())));
+        return grants;
     }
 }

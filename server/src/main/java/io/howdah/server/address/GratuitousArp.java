@@ -47,6 +47,15 @@ final class GratuitousArp {
         }
     }
 
+    /** Says why it could not be sent, without sending. */
+    static Optional<String> rehearse() {
+        try (RawSocket _ = RawSocket.open(AF_PACKET, SOCK_DGRAM, Short.reverseBytes(ETHERTYPE_ARP))) {
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
     /** struct sockaddr_ll: family and interface in the machine's order, the protocol in the network's. */
     private static byte[] everybody(int network) {
         ByteBuffer to = ByteBuffer.allocate(ADDRESS_BYTES);

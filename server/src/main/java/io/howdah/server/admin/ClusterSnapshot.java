@@ -1,17 +1,23 @@
 package io.howdah.server.admin;
 
+import io.howdah.kernel.model.GatewayId;
 import io.howdah.kernel.model.LogicalSlot;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeState;
 import io.howdah.kernel.model.NodeStatus;
 import io.howdah.kernel.model.Pause;
 import io.howdah.kernel.model.Term;
+import io.howdah.kernel.quorum.Quorum;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What admin knows about all nodes at one moment; the judgment about it is here, and pure. */
 record ClusterSnapshot(List<NodeView> nodes, boolean standbyCluster) {
@@ -57,6 +63,25 @@ record ClusterSnapshot(List<NodeView> nodes, boolean standbyCluster) {
                     return members.size() > 1 && others >= members.size() / 2 + 1;
                 })
                 .isPresent();
+    }
+
+    /** The gateway that a majority of the members lets carry a virtual address. */
+    Optional<GatewayId> holder(String address) {
+        List<NodeStatus> statuses =
+                nodes.stream().flatMap(node -> node.fresh().stream()).toList();
+        SortedSet<NodeId> members = statuses.stream()
+                .max(Comparator.comparing(NodeStatus::term))
+                .map(NodeStatus::members)
+                .orElseGet(TreeSet::new);
+        Map<GatewayId, Set<NodeId>> voices = new TreeMap<>();
+        statuses.forEach(status -> status.addressGrants().stream()
+                .filter(grant -> grant.address().equals(address))
+                .forEach(grant -> voices.computeIfAbsent(grant.gateway(), _ -> new TreeSet<>())
+                        .add(status.node())));
+        return voices.entrySet().stream()
+                .filter(voice -> Quorum.isMajority(voice.getValue(), members))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     /** Why a node is not yet what it should be; empty when it is. */

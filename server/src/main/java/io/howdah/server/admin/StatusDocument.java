@@ -1,10 +1,13 @@
 package io.howdah.server.admin;
 
+import io.howdah.kernel.model.Cell;
+import io.howdah.kernel.model.GatewayId;
 import io.howdah.kernel.model.NodeStatus;
 import io.howdah.kernel.model.Pause;
 import io.howdah.server.configuration.ClusterConfiguration;
 import io.howdah.server.configuration.ClusterConfiguration.GatewayEntry;
 import io.howdah.server.configuration.RemotePrimary;
+import io.howdah.server.configuration.VirtualAddressEntry;
 import io.howdah.server.provision.RunningProcess;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,6 +54,8 @@ final class StatusDocument {
         document.set("nodes", nodes());
         ArrayNode gateways = document.putArray("gateways");
         configuration.gateways().forEach(gateway -> gateways.add(gateway(gateway)));
+        ArrayNode addresses = document.putArray("virtual_addresses");
+        configuration.virtualAddresses().forEach(entry -> addresses.add(address(entry)));
         document.putObject("admin").put("url", admin.url()).put("pid", admin.pid());
         document.put("failover", snapshot.canFailOver() && !snapshot.pause().on());
         putPause(document, snapshot.pause());
@@ -89,6 +94,12 @@ final class StatusDocument {
                 .filter(gateway -> !running.containsKey(gateway.id().value()))
                 .toList();
         problems.addAll(snapshot.problems());
+        configuration.virtualAddresses().stream()
+                .map(VirtualAddressEntry::address)
+                .filter(address -> snapshot.holder(address.toString()).isEmpty())
+                .forEach(address -> problems.add(
+                        "no gateway carries the virtual address %s: a majority of the nodes and a gateway with a link on %s are needed; the gateways' logs say more"
+                                .formatted(address, address.network())));
         stopped.forEach(gateway -> problems.add(gateway.id() + ": its process does not run"));
         return problems;
     }
@@ -141,6 +152,15 @@ final class StatusDocument {
                 .put("read_write", gateway.ports().readWrite())
                 .put("read_only", gateway.ports().readOnly());
         return json;
+    }
+
+    private ObjectNode address(VirtualAddressEntry entry) {
+        String address = entry.address().toString();
+        return Json.object()
+                .put("address", address)
+                .put("interface", entry.address().network())
+                .put("cell", entry.cell().map(Cell::value).orElse(null))
+                .put("holder", snapshot.holder(address).map(GatewayId::value).orElse(null));
     }
 
     /** 0 when it does not run. */

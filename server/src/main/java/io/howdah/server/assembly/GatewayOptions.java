@@ -73,6 +73,15 @@ final class GatewayOptions {
         shown.put("read_only_port", "" + configuration.ports().readOnly());
         shown.put("http_port", "" + configuration.ports().http());
         PoolingSettings pooling = settings.pooling();
+        configuration
+                .virtualAddress()
+                .ifPresent(carried -> shown.put(
+                        "virtual_address",
+                        "%s on %s, priority %d"
+                                .formatted(
+                                        carried.address(),
+                                        carried.address().network(),
+                                        carried.priority())));
         shown.put("max_client_conn", "" + settings.maxClients());
         shown.put("max_db_client_connections", "" + pooling.clientsPerDatabase());
         shown.put("max_user_client_connections", "" + pooling.clientsPerRole());

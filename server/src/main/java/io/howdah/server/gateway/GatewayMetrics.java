@@ -7,6 +7,8 @@ import io.howdah.gateway.metrics.SessionCounters;
 import io.howdah.gateway.metrics.Traffic.Totals;
 import io.howdah.gateway.route.Backend;
 import io.howdah.gateway.route.Routes;
+import io.howdah.kernel.address.AddressPhase;
+import io.howdah.server.address.AddressView;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
@@ -19,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +41,7 @@ public final class GatewayMetrics {
     private final Labels own;
     private final GatewayControl control;
     private final Supplier<SessionCounters.Snapshot> counters;
+    private volatile Supplier<Optional<AddressView>> address = Optional::empty;
 
     public GatewayMetrics(
             String clusterName,
@@ -48,6 +52,11 @@ public final class GatewayMetrics {
         this.own = Labels.of("cluster", clusterName, "cell", cell, "gateway", gateway);
         this.control = control;
         this.counters = counters;
+    }
+
+    /** From now on the virtual address that the gateway shares is told of as well. */
+    public void show(Supplier<Optional<AddressView>> shared) {
+        address = shared;
     }
 
     /** Asks the event loops; waits for them. */
@@ -66,6 +75,7 @@ public final class GatewayMetrics {
         servers(report, routes, all);
         pools(report, all);
         traffic(report, all);
+        address.get().ifPresent(view -> address(view, all));
         return new MetricSnapshots(all);
     }
 
@@ -139,6 +149,20 @@ public final class GatewayMetrics {
                 "howdah_gateway_replicas",
                 "Replicas that may serve reads",
                 routes.replicas().size()));
+    }
+
+    private void address(AddressView view, List<MetricSnapshot> all) {
+        Labels labels = own.add("address", view.address());
+        all.add(GaugeSnapshot.builder()
+                .name("howdah_gateway_virtual_address")
+                .help("1 if the gateway carries the virtual address")
+                .dataPoint(gauge(labels, view.phase() == AddressPhase.HOLDING ? 1 : 0))
+                .build());
+        all.add(CounterSnapshot.builder()
+                .name("howdah_gateway_virtual_address_taken")
+                .help("How often the gateway has begun to carry the virtual address")
+                .dataPoint(counter(labels, (double) view.taken()))
+                .build());
     }
 
     private Labels node(Backend place) {

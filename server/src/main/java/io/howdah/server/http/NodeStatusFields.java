@@ -1,5 +1,6 @@
 package io.howdah.server.http;
 
+import io.howdah.kernel.model.AddressGrant;
 import io.howdah.kernel.model.Cell;
 import io.howdah.kernel.model.ClusterId;
 import io.howdah.kernel.model.LogicalSlot;
@@ -100,6 +101,7 @@ final class NodeStatusFields {
                         .map(names -> List.of(names.split(" ")))
                         .orElse(List.of()),
                 LogicalSlot.parse(optional("logical_slots").orElse("")),
+                AddressGrant.parse(optional("address_grants").orElse("")),
                 new Pause(number("pause_version"), flag("paused"), number("paused_until"), text("pause_reason")));
     }
 

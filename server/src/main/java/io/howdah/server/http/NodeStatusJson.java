@@ -1,5 +1,6 @@
 package io.howdah.server.http;
 
+import io.howdah.kernel.model.AddressGrant;
 import io.howdah.kernel.model.LogicalSlot;
 import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.NodeId;
@@ -100,6 +101,7 @@ public final class NodeStatusJson {
         json.writeStringProperty("tags", status.tags().toString());
         json.writeStringProperty("pending_restart", String.join(" ", status.pendingRestart()));
         json.writeStringProperty("logical_slots", LogicalSlot.toText(status.logicalSlots()));
+        json.writeStringProperty("address_grants", AddressGrant.toText(status.addressGrants()));
         json.writeBooleanProperty("paused", status.pause().on());
         json.writeNumberProperty("pause_version", status.pause().version());
         json.writeNumberProperty("paused_until", status.pause().untilEpochMillis());

@@ -94,7 +94,8 @@ final class NodeOrders implements NodeHttp.Orders {
 
     private NodeHttp.OrderAnswer address(String body) {
         try {
-            return new NodeHttp.OrderAnswer(200, addresses.answer(body));
+            return new NodeHttp.OrderAnswer(
+                    200, addresses.answer(body, board.latest().members()));
         } catch (MalformedDocumentException e) {
             return NodeHttp.OrderAnswer.problem(
                     400, "not a request for a virtual address", String.valueOf(e.getMessage()), "upgrade the gateway");

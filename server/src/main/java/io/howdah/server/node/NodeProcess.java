@@ -73,6 +73,7 @@ public final class NodeProcess {
     private final PeerBook peers = new PeerBook();
     private final Path file;
     private final Roster roster;
+    private final AddressDesk addresses;
     private final PeerLinks links;
     private final ExecutorService promiseLane = Executors.newSingleThreadExecutor(
             Thread.ofVirtual().name("promises").factory());
@@ -107,8 +108,9 @@ public final class NodeProcess {
 
         ElectionCore core = new ElectionCore(
                 ElectionSettings.defaults(), config.clusterId(), config.node(), configuredVoters(), restored, random);
-        StatusComposer composer =
-                new StatusComposer(config, ProcessHandle.current().pid(), roster::own, () -> slotsSeen());
+        this.addresses = new AddressDesk(config.node(), clockMillis);
+        StatusComposer composer = new StatusComposer(
+                config, ProcessHandle.current().pid(), roster::own, () -> slotsSeen(), () -> addresses.grants());
         StatusBoard board = new StatusBoard(composer.initial(restored.term()));
         this.agent = new NodeAgent(core, clockMillis, composer, board, peers);
         PromiseLane promises = new PromiseLane(promiseFile, restored, promiseLane, agent::tell);
@@ -180,8 +182,6 @@ public final class NodeProcess {
                 new ConfigurationCheck(binaries, user, data, serverConfiguration),
                 this::withOwn,
                 this::reload);
-        AddressDesk addresses =
-                new AddressDesk(config.node(), () -> board.latest().members(), clockMillis);
         this.hooks = new Hooks(config.clusterName(), board, () -> HookConfiguration.read(commonDirectory()));
         PatroniHealth health = new PatroniHealth(config.clusterName(), board::latest, () -> everybody(board));
         this.http = new NodeHttp(

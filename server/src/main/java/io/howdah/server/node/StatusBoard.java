@@ -101,6 +101,7 @@ final class StatusBoard {
                 status.tags(),
                 status.pendingRestart(),
                 status.logicalSlots(),
+                status.addressGrants(),
                 status.pause());
     }
 }

@@ -2,6 +2,7 @@ package io.howdah.server.node;
 
 import io.howdah.kernel.election.ElectionView;
 import io.howdah.kernel.election.PostgresState;
+import io.howdah.kernel.model.AddressGrant;
 import io.howdah.kernel.model.LogicalSlot;
 import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.NodeState;
@@ -25,13 +26,19 @@ final class StatusComposer {
     private final long processId;
     private final Supplier<NodeTags> tags;
     private final Supplier<List<LogicalSlot>> slots;
+    private final Supplier<List<AddressGrant>> addresses;
 
     StatusComposer(
-            NodeConfiguration config, long processId, Supplier<NodeTags> tags, Supplier<List<LogicalSlot>> slots) {
+            NodeConfiguration config,
+            long processId,
+            Supplier<NodeTags> tags,
+            Supplier<List<LogicalSlot>> slots,
+            Supplier<List<AddressGrant>> addresses) {
         this.config = config;
         this.processId = processId;
         this.tags = tags;
         this.slots = slots;
+        this.addresses = addresses;
     }
 
     /** What a node says before it has looked at anything but its promise. */
@@ -59,6 +66,7 @@ final class StatusComposer {
                 config.apiPort(),
                 config.directory().resolve("pgdata").toString(),
                 tags.get(),
+                List.of(),
                 List.of(),
                 List.of(),
                 Pause.NEVER);
@@ -98,6 +106,7 @@ final class StatusComposer {
                 tags.get(),
                 seen.pendingRestart(),
                 slots.get(),
+                addresses.get(),
                 view.pause());
     }
 

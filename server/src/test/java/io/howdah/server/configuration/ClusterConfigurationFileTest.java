@@ -78,6 +78,63 @@ final class ClusterConfigurationFileTest {
     }
 
     @Test
+    void virtualAddressesAreReadWrittenAndGivenToTheirGateways() throws Exception {
+        file.create(ONE_NODE);
+        write("nodes:", """
+                virtual_addresses:
+                  - address: 10.0.0.100/24
+                    interface: eth0
+                    prefer: gateway1
+                    up_command: "sudo ip address replace $address/$prefix dev $interface"
+                nodes:""");
+        ClusterConfiguration read = file.read();
+        CarriedAddress carried = read.virtualAddress(read.gateways().getFirst()).orElseThrow();
+        assertThat(carried.address().toString()).isEqualTo("10.0.0.100/24");
+        assertThat(carried.priority()).isEqualTo(1);
+        assertThat(carried.address().preemptAfterSeconds()).isEqualTo(60);
+        file.create(read);
+        assertThat(file.read()).isEqualTo(read);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "10.0.0.100    | eth0             | gateway1 | not an IPv4 address with its prefix",
+                "10.0.0.300/24 | eth0             | gateway1 | holds a number that is too large",
+                "127.0.0.9/8   | eth0             | gateway1 | not an address that a host can have for others",
+                "10.0.0.100/24 | eth0; rm -rf /   | gateway1 | not the name of a network interface",
+                "10.0.0.100/24 | eth0             | gateway9 | prefers 'gateway9', which is not a gateway"
+            })
+    void anImpossibleVirtualAddressIsRefused(String address, String network, String prefer, String why)
+            throws Exception {
+        file.create(ONE_NODE);
+        write("nodes:", """
+                virtual_addresses:
+                  - address: %s
+                    interface: "%s"
+                    prefer: %s
+                nodes:""".formatted(address, network, prefer));
+        assertThatThrownBy(file::read).hasMessageContaining(why);
+    }
+
+    @Test
+    void aGatewayCarriesOneVirtualAddress() throws Exception {
+        file.create(ONE_NODE);
+        write("nodes:", """
+                virtual_addresses:
+                  - {address: 10.0.0.100/24, interface: eth0}
+                  - {address: 10.0.0.101/24, interface: eth0}
+                nodes:""");
+        assertThatThrownBy(file::read).hasMessageContaining("gives gateway1 2 addresses");
+    }
+
+    private void write(String place, String instead) throws Exception {
+        Path configuration = directory.configuration();
+        Files.writeString(configuration, Files.readString(configuration).replace(place, instead));
+    }
+
+    @Test
     void aPathWithOddLettersIsReadBack() {
         ClusterConfiguration odd = new ClusterConfiguration(
                 "local",

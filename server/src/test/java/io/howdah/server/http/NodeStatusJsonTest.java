@@ -3,9 +3,12 @@ package io.howdah.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.howdah.kernel.model.AddressGrant;
+import io.howdah.kernel.model.GatewayId;
 import io.howdah.kernel.model.NodeState;
 import io.howdah.kernel.model.NodeStatus;
 import io.howdah.kernel.model.Role;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,6 +32,13 @@ final class NodeStatusJsonTest {
     void whatIsWrittenIsReadBack(NodeState state) {
         NodeStatus status = Statuses.status("node2", 3, "", Role.STANDBY, state, false, 5452);
         assertThat(NodeStatusJson.read(NodeStatusJson.write(status))).isEqualTo(status);
+    }
+
+    @Test
+    void addressGrantsAreReadBack() {
+        List<AddressGrant> grants = List.of(new AddressGrant("10.0.0.100/24", new GatewayId("gateway1")));
+        assertThat(AddressGrant.parse(AddressGrant.toText(grants))).isEqualTo(grants);
+        assertThat(NodeStatusJson.write(Statuses.leader("node1", 1))).contains("\"address_grants\":\"\"");
     }
 
     @Test

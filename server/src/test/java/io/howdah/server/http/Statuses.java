@@ -56,6 +56,7 @@ public final class Statuses {
                 status.tags(),
                 status.pendingRestart(),
                 slots,
+                status.addressGrants(),
                 status.pause());
     }
 
@@ -84,6 +85,7 @@ public final class Statuses {
                 apiPort,
                 "/data/" + node + "/pgdata",
                 NodeTags.NONE,
+                List.of(),
                 List.of(),
                 List.of(),
                 Pause.NEVER);

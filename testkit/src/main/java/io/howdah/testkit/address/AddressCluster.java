@@ -14,6 +14,7 @@ import io.howdah.server.configuration.NodeConfiguration;
 import io.howdah.server.configuration.PeerEntry;
 import io.howdah.server.configuration.PoolingConfiguration;
 import io.howdah.server.configuration.Secrets;
+import io.howdah.server.configuration.ServingConfiguration;
 import io.howdah.server.configuration.VirtualAddress;
 import java.io.File;
 import java.io.IOException;
@@ -108,6 +109,7 @@ final class AddressCluster {
                 peers,
                 PoolingConfiguration.USUAL,
                 AccessConfiguration.USUAL,
+                ServingConfiguration.USUAL,
                 Optional.of(new CarriedAddress(
                         new VirtualAddress(
                                 ADDRESS,
