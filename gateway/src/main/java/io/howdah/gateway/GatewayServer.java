@@ -281,8 +281,8 @@ public final class GatewayServer implements AutoCloseable {
 
     private GatewayException cannotListen(PortRole role, String host, int port, Exception cause) {
         return new GatewayException(
-                "gateway " + settings.gateway() + " cannot listen on " + host + ":" + port + " for " + role
-                        + ": " + cause.getMessage() + ". Give it another port, or stop what uses this one.",
+                "gateway " + settings.gateway() + " cannot listen on " + host + ":" + port + " for " + role + ": "
+                        + cause.getMessage() + ". Give it another port, or stop what uses this one.",
                 cause);
     }
 

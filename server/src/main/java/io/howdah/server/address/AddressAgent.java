@@ -169,8 +169,10 @@ public final class AddressAgent implements AutoCloseable {
         for (AddressEffect effect : contender.step(clockMillis.getAsLong(), input)) {
             switch (effect) {
                 case AddressEffect.Ask ask ->
-                    nodes.get().forEach(node ->
-                            Thread.ofVirtual().name("address-at-" + node.node()).start(() -> ask(node, ask.request())));
+                    nodes.get()
+                            .forEach(node -> Thread.ofVirtual()
+                                    .name("address-at-" + node.node())
+                                    .start(() -> ask(node, ask.request())));
                 case AddressEffect.Carry carry -> orders.add(carry);
                 case AddressEffect.LetGo letGo -> {
                     LOG.info("gives up {}: {}", address, letGo.reason());

@@ -126,12 +126,7 @@ public final class GatewayAssembly {
             }
         };
         return new AddressAgent(
-                gateway,
-                carried,
-                () -> tuning.configuration().nodes(),
-                secrets.peerSecret(),
-                new SecureRandom(),
-                user);
+                gateway, carried, () -> tuning.configuration().nodes(), secrets.peerSecret(), new SecureRandom(), user);
     }
 
     private static GatewaySettings settings(GatewayConfiguration configuration, GatewayTuning tuning) {

@@ -78,10 +78,7 @@ final class GatewayOptions {
                 .ifPresent(carried -> shown.put(
                         "virtual_address",
                         "%s on %s, priority %d"
-                                .formatted(
-                                        carried.address(),
-                                        carried.address().network(),
-                                        carried.priority())));
+                                .formatted(carried.address(), carried.address().network(), carried.priority())));
         shown.put("max_client_conn", "" + settings.maxClients());
         shown.put("max_db_client_connections", "" + pooling.clientsPerDatabase());
         shown.put("max_user_client_connections", "" + pooling.clientsPerRole());

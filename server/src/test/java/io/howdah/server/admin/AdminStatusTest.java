@@ -29,6 +29,7 @@ final class AdminStatusTest extends ThreeConfiguredNodes {
                         "problems",
                         "nodes",
                         "gateways",
+                        "virtual_addresses",
                         "admin",
                         "failover",
                         "pause",

@@ -23,7 +23,8 @@ final class NodeStatusJsonTest {
                         + "\"gate_open\":true,\"drain\":null,\"timeline\":8,\"lsn\":\"0/3000148\",\"lag_bytes\":0,"
                         + "\"voter\":true,\"members\":[\"node1\",\"node2\",\"node3\"],\"pid\":4711,"
                         + "\"postgres_pid\":4712,\"host\":\"127.0.0.1\",\"postgres_port\":5441,\"api_port\":5451,"
-                        + "\"data_dir\":\"/data/node1/pgdata\",\"tags\":\"\",\"pending_restart\":\"\",\"logical_slots\":\"\",\"paused\":false,"
+                        + "\"data_dir\":\"/data/node1/pgdata\",\"tags\":\"\",\"pending_restart\":\"\",\"logical_slots\":\"\","
+                        + "\"address_grants\":\"\",\"paused\":false,"
                         + "\"pause_version\":0,\"paused_until\":0,\"pause_reason\":\"\"}");
     }
 
