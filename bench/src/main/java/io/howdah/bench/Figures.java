@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Locale;
 
 /** A few measurements of one thing; prints median, least and most. */
-final class Figures {
+public final class Figures {
     private final List<Double> values = new ArrayList<>();
 
-    void add(double value) {
+    public void add(double value) {
         values.add(value);
     }
 
-    double median() {
+    public double median() {
         List<Double> sorted = new ArrayList<>(values);
         Collections.sort(sorted);
         int middle = sorted.size() / 2;

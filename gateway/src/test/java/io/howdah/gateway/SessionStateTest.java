@@ -313,6 +313,26 @@ final class SessionStateTest {
     }
 
     @Test
+    void whatIsPreparedAnewMeansWhatItMeansNow() throws Exception {
+        try (TestGateway gateway = gateway(PoolRules.USUAL.size(0, 1));
+                RawClient client = RawClient.login(gateway.port())) {
+            client.query("BEGIN");
+            client.query("CREATE TABLE changing (a int)");
+            for (String name : List.of("one", "two")) {
+                client.send(out -> {
+                    FrontendMessages.parse(out, name, "SELECT * FROM changing");
+                    FrontendMessages.bind(out, "", name, List.of());
+                    FrontendMessages.execute(out, "");
+                    FrontendMessages.sync(out);
+                });
+                assertThat(RawClient.types(client.receiveReady(1))).as(name).isEqualTo("12CZ");
+                client.query("ALTER TABLE changing ADD COLUMN b int");
+            }
+            client.query("ROLLBACK");
+        }
+    }
+
+    @Test
     void whatCannotMoveKeepsItsConnectionForAsLongAsItIsThere() throws Exception {
         record Case(String pin, String make, String use, String letGo) {}
         List<Case> cases = List.of(

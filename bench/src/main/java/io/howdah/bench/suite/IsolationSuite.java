@@ -63,8 +63,7 @@ public final class IsolationSuite {
             cluster.awaitHealthy();
             Endpoints endpoints = Endpoints.of(cluster, port);
             Path direct = play("direct", endpoints.server(), endpoints.password(), List.of());
-            ask(endpoints, "postgres", "DROP DATABASE " + DATABASE);
-            makeDatabase(endpoints);
+            makeDatabase(new Psql(workshop, endpoints), endpoints);
             Path pooled = play(
                     "gateway",
                     endpoints.gateway(),
@@ -75,21 +74,22 @@ public final class IsolationSuite {
     }
 
     /** As the runner makes it, with the function that knows the gateway's process numbers. */
-    private void makeDatabase(Endpoints endpoints) throws IOException, InterruptedException {
-        ask(endpoints, "postgres", "CREATE DATABASE %s TEMPLATE template0".formatted(DATABASE));
-        for (String setting : List.of(
-                "lc_messages = 'C'",
-                "lc_monetary = 'C'",
-                "lc_numeric = 'C'",
-                "lc_time = 'C'",
-                "bytea_output = 'hex'",
-                "timezone_abbreviations = 'Default'")) {
-            ask(endpoints, "postgres", "ALTER DATABASE %s SET %s".formatted(DATABASE, setting));
-        }
-        String script = resource("isolation-process-numbers.sql")
-                .replace("GATEWAY_PORT", "" + endpoints.gateway())
-                .replace("GATEWAY_PASSWORD", endpoints.password());
-        ask(endpoints, DATABASE, script);
+    private static void makeDatabase(Psql psql, Endpoints endpoints) throws IOException, InterruptedException {
+        psql.run("postgres", """
+                DROP DATABASE %1$s;
+                CREATE DATABASE %1$s TEMPLATE template0;
+                ALTER DATABASE %1$s SET lc_messages = 'C';
+                ALTER DATABASE %1$s SET lc_monetary = 'C';
+                ALTER DATABASE %1$s SET lc_numeric = 'C';
+                ALTER DATABASE %1$s SET lc_time = 'C';
+                ALTER DATABASE %1$s SET bytea_output = 'hex';
+                ALTER DATABASE %1$s SET timezone_abbreviations = 'Default';
+                """.formatted(DATABASE));
+        psql.run(
+                DATABASE,
+                resource("isolation-process-numbers.sql")
+                        .replace("GATEWAY_PORT", "" + endpoints.gateway())
+                        .replace("GATEWAY_PASSWORD", endpoints.password()));
     }
 
     private static String resource(String name) throws IOException {
@@ -98,29 +98,6 @@ public final class IsolationSuite {
                 throw new IOException(name + " is missing");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    /** Straight to the server. The text goes by a file: passwords are nobody else's business. */
-    private void ask(Endpoints endpoints, String database, String sql) throws IOException, InterruptedException {
-        Path script = workshop.privateFile("script.sql", sql);
-        Path log = workshop.directory().resolve("psql.log");
-        int code = workshop.start(
-                List.of(
-                        workshop.binaries().resolve("psql").toString(),
-                        "-X",
-                        "-h127.0.0.1",
-                        "-p" + endpoints.server(),
-                        "-Upostgres",
-                        "-vON_ERROR_STOP=1",
-                        "-f" + script,
-                        database),
-                workshop.directory(),
-                Map.of("PGPASSWORD", endpoints.password()),
-                log);
-        Files.delete(script);
-        if (code != 0) {
-            throw new IOException("psql ended with %d: %s".formatted(code, Files.readString(log)));
         }
     }
 

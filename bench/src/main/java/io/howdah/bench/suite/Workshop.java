@@ -52,11 +52,9 @@ final class Workshop {
         return output;
     }
 
-    /** A file that only this process's user may read. */
-    Path privateFile(String name, String text) throws IOException {
-        Path file = Files.createFile(
-                directory.resolve(name),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    /** Makes a file that only this process's user may read. */
+    Path privateFile(Path file, String text) throws IOException {
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         return Files.writeString(file, text);
     }
 

@@ -276,12 +276,12 @@ public final class Requests {
         ClientStatement client = new ClientStatement(Names.read(in, start, nameEnd), entry, statement);
         names.named().add(client);
         ServerStatements.Held held = onServer.find(entry);
-        boolean isNew = held == null || !held.isCurrent();
-        if (isNew && conversation.status() != 'E') {
+        if (conversation.status() != 'E') {
+            // Even if it is there already: what it means may have changed since, by a search path or a changed table.
             ServerStatements.Held added = serverNames.prepareAnew(entry, held, onServer, out);
             expect(Expectations.PARSE, new PreparedRequest(client, added));
         } else {
-            // It is there already, but whether it may be prepared now is for the server to say.
+            // That it may not be prepared now is for the server to say.
             entry.writeParse(out, new byte[0]);
             names.unnamed().leftServer();
             expect(Expectations.PARSE, new PreparedRequest(client, null));

@@ -249,7 +249,10 @@ final class StatementWords {
             if (messages && is(1, "LOCAL")) {
                 return StatementKind.LOCAL_MESSAGES;
             }
-            boolean passing = is(1, "LOCAL") || is(1, "TRANSACTION") || is(1, "CONSTRAINTS");
+            boolean passing = is(1, "LOCAL")
+                    || is(1, "TRANSACTION")
+                    || (is(1, "SESSION") && is(2, "TRANSACTION"))
+                    || is(1, "CONSTRAINTS");
             return passing ? StatementKind.PLAIN : StatementKind.SET;
         }
         if (is(0, "START")) {

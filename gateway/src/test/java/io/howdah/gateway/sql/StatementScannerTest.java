@@ -38,6 +38,7 @@ final class StatementScannerTest {
             SAVEPOINT s | SAVEPOINT
             SET work_mem = '1MB' | SET
             SET LOCAL work_mem = '1MB' | PLAIN
+            SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE | PLAIN
             SET TRANSACTION READ ONLY | PLAIN
             SET CONSTRAINTS ALL DEFERRED | PLAIN
             SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY | SET
