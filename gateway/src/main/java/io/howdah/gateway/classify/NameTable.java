@@ -43,7 +43,10 @@ public final class NameTable {
         static final Entry UNKNOWN = new Entry("", Keyword.NONE, false, false, false);
 
         private final byte[] name;
-        private final int hash;
+        private final long head;
+        private final long tail;
+        /** Its ends and its length tell it from all other names without quotes. */
+        private final boolean told;
 
         final Keyword keyword;
         /** A parenthesis after it calls nothing, or only functions that any replica answers alike. */
@@ -56,11 +59,17 @@ public final class NameTable {
         private Entry(
                 String name, Keyword keyword, boolean harmlessCall, boolean primaryFunction, boolean primaryRelation) {
             this.name = name.getBytes(StandardCharsets.UTF_8);
-            this.hash = hash(this.name, 0, this.name.length);
+            this.head = Ends.head(this.name, 0, this.name.length);
+            this.tail = Ends.tail(this.name, 0, this.name.length, head);
+            this.told = this.name.length <= Ends.TOLD_BYTES && name.matches("[a-z0-9_$]*");
             this.keyword = keyword;
             this.harmlessCall = harmlessCall;
             this.primaryFunction = primaryFunction;
             this.primaryRelation = primaryRelation;
+        }
+
+        private boolean isTold(int length) {
+            return told && name.length == length;
         }
     }
 
@@ -104,23 +113,27 @@ public final class NameTable {
     /**
      * What a name means that is written without quotes: capital letters count as small ones.
      *
-     * @param hash made of its characters by {@link #next}
+     * @param ascii it consists of letters, digits, underscores and dollar signs only
      */
-    Entry find(byte[] text, int from, int to, int hash) {
-        return find(text, from, to, hash, true);
+    Entry find(byte[] text, int from, int to, boolean ascii) {
+        return find(text, from, to, ascii, true);
     }
 
     /** What a name means that stood in quotes, which are not part of {@code [from, to)}. */
     Entry findQuoted(byte[] text, int from, int to) {
-        return find(text, from, to, hash(text, from, to), false);
+        return find(text, from, to, false, false);
     }
 
-    private Entry find(byte[] text, int from, int to, int hash, boolean fold) {
+    private Entry find(byte[] text, int from, int to, boolean ascii, boolean fold) {
+        long head = Ends.head(text, from, to);
+        long tail = Ends.tail(text, from, to, head);
         int mask = slots.length - 1;
-        int index = spread(hash) & mask;
+        int index = Ends.spread(head, tail) & mask;
         Entry candidate = slots[index];
         while (candidate != Entry.UNKNOWN) {
-            if (candidate.hash == hash && matches(candidate.name, text, from, to, fold)) {
+            if (candidate.head == head
+                    && candidate.tail == tail
+                    && ((ascii && candidate.isTold(to - from)) || matches(candidate.name, text, from, to, fold))) {
                 return candidate;
             }
             index = (index + 1) & mask;
@@ -143,24 +156,6 @@ public final class NameTable {
             }
         }
         return true;
-    }
-
-    /** The same for all spellings in capital and small letters. */
-    private static int hash(byte[] text, int from, int to) {
-        int hash = 0;
-        for (int index = from; index < to; index++) {
-            hash = next(hash, text[index]);
-        }
-        return hash;
-    }
-
-    /** Adds a character to the hash of those before it; that of none is 0. */
-    static int next(int hash, byte character) {
-        return hash * 31 + (character | 0x20);
-    }
-
-    private static int spread(int hash) {
-        return hash ^ (hash >>> 15);
     }
 
     /** Collects names; not safe for threads. */
@@ -220,7 +215,7 @@ public final class NameTable {
                         harmless.contains(name),
                         primaryFunctions.contains(name),
                         primaryRelations.contains(name));
-                int index = spread(entry.hash) & (slots.length - 1);
+                int index = Ends.spread(entry.head, entry.tail) & (slots.length - 1);
                 while (slots[index] != Entry.UNKNOWN) {
                     index = (index + 1) & (slots.length - 1);
                 }

@@ -74,7 +74,14 @@ public final class StatementClassifier {
         mayWrite = false;
         int position = from;
         while (position < end && !isHopeless()) {
-            position = token(position);
+            byte character = source[position];
+            if (Lexis.isNameStart(character)) {
+                position = word(position);
+            } else if (character == ' ') {
+                position++;
+            } else {
+                position = symbol(position, character);
+            }
         }
         text = NO_TEXT;
         return Judgment.of(result(), hint);
@@ -104,20 +111,18 @@ public final class StatementClassifier {
     }
 
     private void forget() {
+        if (before == Before.NAME) {
+            name = NameTable.Entry.UNKNOWN;
+            keyword = Keyword.NONE;
+            earlierKeyword = Keyword.NONE;
+        }
         before = Before.OTHER;
-        name = NameTable.Entry.UNKNOWN;
-        keyword = Keyword.NONE;
-        earlierKeyword = Keyword.NONE;
     }
 
-    /** Moves over one token. */
-    private int token(int position) {
-        byte character = text[position];
-        if (Lexis.isNameStart(character)) {
-            return word(position);
-        }
+    /** Moves over one token that begins with this and is no name. */
+    private int symbol(int position, byte character) {
         return switch (character) {
-            case ' ', '\t', '\n', '\r', '\f' -> position + 1;
+            case '\t', '\n', '\r', '\f' -> position + 1;
             case '\'' -> string(position, false);
             case '"' -> quotedName(position);
             case '(' -> open(position);
@@ -292,14 +297,15 @@ public final class StatementClassifier {
     }
 
     private int word(int position) {
+        byte[] source = text;
+        int last = end;
         int after = position;
-        int hash = 0;
-        boolean ascii = true;
-        while (after < end && Lexis.isNamePart(text[after])) {
-            hash = NameTable.next(hash, text[after]);
-            ascii &= text[after] >= 0;
+        int bits = 0;
+        while (after < last && Lexis.isNamePart(source[after])) {
+            bits |= source[after];
             after++;
         }
+        boolean ascii = bits >= 0;
         if (after - position == 1 && after < end && text[after] == '\'' && (text[position] | 0x20) == 'e') {
             return string(after, true);
         }
@@ -308,7 +314,7 @@ public final class StatementClassifier {
             decide(Reason.UNREADABLE);
             return after;
         }
-        NameTable.Entry found = names.find(text, position, after, hash);
+        NameTable.Entry found = names.find(source, position, after, ascii);
         Keyword word = before == Before.DOT ? Keyword.NONE : found.keyword;
         if (ended) {
             decide(Reason.SEVERAL_STATEMENTS);
@@ -316,7 +322,11 @@ public final class StatementClassifier {
         }
         switch (mode) {
             case START -> first(word);
-            case QUERY -> inQuery(word);
+            case QUERY -> {
+                if (word != Keyword.NONE) {
+                    inQuery(word);
+                }
+            }
             case EXPLAIN -> inExplain(word);
             case COPY -> inCopy(word);
             case BEGIN -> inBegin(word);
