@@ -4,6 +4,9 @@ import io.howdah.gateway.classify.CatalogQuery;
 import io.howdah.gateway.classify.NameSource;
 import io.howdah.gateway.route.Backend;
 import io.howdah.gateway.route.Routes;
+import io.howdah.gateway.service.ServiceAccount;
+import io.howdah.gateway.service.ServiceConnector;
+import io.howdah.gateway.tls.ServerTls;
 import io.howdah.kernel.model.Cell;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.Term;
@@ -31,7 +34,9 @@ final class Classification {
         int port = Integer.parseInt(arguments[0]);
         Backend server = new Backend(new NodeId("node1"), new Cell("zone1"), "127.0.0.1", port);
         Routes routes = new Routes(Term.ZERO, Optional.of(server), List.of(), Optional.empty());
-        NameSource names = new CatalogQuery(() -> routes, arguments[1], new Credential.None());
+        NameSource names = new CatalogQuery(
+                () -> routes,
+                new ServiceConnector(new ServiceAccount(arguments[1], new Credential.None()), () -> ServerTls.OFF));
         if (arguments.length == 3) {
             ClassificationBench.run(names, arguments[2]);
             return;

@@ -60,6 +60,7 @@ public final class GatewayServer implements AutoCloseable {
     /** By address: what listens there besides. */
     private final Map<String, List<Channel>> visited = new HashMap<>();
 
+    private final List<LocalListener> localListeners = new ArrayList<>();
     private RouteSource.@Nullable Subscription subscription;
 
     /** @param split what leads reads to replicas on the port auto; without it that port is as read_write */
@@ -114,6 +115,7 @@ public final class GatewayServer implements AutoCloseable {
                 }
                 listeners.put(role, listen(role, settings.host(), port));
             });
+            settings.sockets().ifPresent(this::listenLocally);
         } catch (GatewayException e) {
             close();
             throw e;
@@ -187,6 +189,7 @@ public final class GatewayServer implements AutoCloseable {
     /** Accepts nobody any more. */
     public void stopListening() {
         listeners.values().forEach(listener -> listener.close().syncUninterruptibly());
+        localListeners.forEach(LocalListener::close);
     }
 
     /** Ends sessions between their transactions: at most so many of each event loop at once, the others when they come to that point. */
@@ -250,32 +253,52 @@ public final class GatewayServer implements AutoCloseable {
 
     private Channel listen(PortRole role, String host, int port) {
         try {
-            ServerBootstrap bootstrap = new ServerBootstrap();
+            ServerBootstrap bootstrap = serverBootstrap(role);
             if (transport.sharesPorts()) {
                 bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
             }
             return bootstrap
-                    .group(group)
                     .channel(transport.server())
                     .option(ChannelOption.SO_REUSEADDR, true)
-                    .option(ChannelOption.SO_BACKLOG, 1024)
                     .childOption(ChannelOption.TCP_NODELAY, true)
                     .childOption(ChannelOption.SO_KEEPALIVE, true)
-                    .childOption(ChannelOption.ALLOCATOR, allocator())
-                    .childOption(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers())
-                    .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark())
-                    .childHandler(new ChannelInitializer<Channel>() {
-                        @Override
-                        protected void initChannel(Channel channel) {
-                            sessions.accept(channel, role);
-                        }
-                    })
                     .bind(host, port)
                     .syncUninterruptibly()
                     .channel();
         } catch (Exception e) {
             // Netty throws the bind's checked exception unchecked.
             throw cannotListen(role, host, port, e);
+        }
+    }
+
+    private ServerBootstrap serverBootstrap(PortRole role) {
+        return new ServerBootstrap()
+                .group(group)
+                .option(ChannelOption.SO_BACKLOG, 1024)
+                .childOption(ChannelOption.ALLOCATOR, allocator())
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers())
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark())
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        sessions.accept(channel, role);
+                    }
+                });
+    }
+
+    private void listenLocally(UnixSockets sockets) {
+        try {
+            for (Map.Entry<PortRole, Channel> listener : listeners.entrySet()) {
+                PortRole role = listener.getKey();
+                localListeners.add(LocalListener.open(
+                        serverBootstrap(role), transport, sockets, address(role).getPort()));
+            }
+        } catch (Exception e) {
+            // Netty throws the bind's checked exception unchecked.
+            throw new GatewayException(
+                    "gateway " + settings.gateway() + " cannot listen on Unix sockets in " + sockets.directory() + ": "
+                            + e.getMessage() + ". Name another directory as socket_directory, or \"none\".",
+                    e);
         }
     }
 

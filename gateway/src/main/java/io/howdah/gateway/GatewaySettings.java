@@ -4,6 +4,7 @@ import io.howdah.gateway.route.PortRole;
 import io.howdah.gateway.session.SessionSettings;
 import io.howdah.kernel.model.GatewayId;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How one gateway runs.
@@ -11,6 +12,7 @@ import java.util.Map;
  * @param gateway its name
  * @param host the address to listen on
  * @param ports which port each role listens on; 0 takes a free one, a role without an entry is not served
+ * @param sockets where each port is served on a Unix socket besides
  * @param transport how to wait for sockets
  * @param eventLoops how many threads carry the traffic
  * @param sessions limits of sessions
@@ -19,6 +21,7 @@ public record GatewaySettings(
         GatewayId gateway,
         String host,
         Map<PortRole, Integer> ports,
+        Optional<UnixSockets> sockets,
         Transport.Preference transport,
         int eventLoops,
         SessionSettings sessions) {

@@ -4,6 +4,7 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -12,16 +13,23 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerDomainSocketChannel;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import java.util.Optional;
 import java.util.function.Supplier;
 
-/** How the gateway waits for its sockets: what the kernel offers, chosen at start. */
+/**
+ * How the gateway waits for its sockets: what the kernel offers, chosen at start.
+ *
+ * @param local for Unix sockets, which NIO is not used for
+ */
 public record Transport(
         String name,
         Supplier<IoHandlerFactory> handlers,
         Class<? extends ServerChannel> server,
-        Class<? extends SocketChannel> client) {
+        Class<? extends SocketChannel> client,
+        Optional<Class<? extends ServerChannel>> local) {
     /** What to try first. */
     public enum Preference {
         /** io_uring, else epoll, else NIO. */
@@ -43,12 +51,22 @@ public record Transport(
                     "io_uring",
                     IoUringIoHandler::newFactory,
                     IoUringServerSocketChannel.class,
-                    IoUringSocketChannel.class);
+                    IoUringSocketChannel.class,
+                    Optional.of(IoUringServerDomainSocketChannel.class));
         }
         if (preference != Preference.NIO && Epoll.isAvailable()) {
             return new Transport(
-                    "epoll", EpollIoHandler::newFactory, EpollServerSocketChannel.class, EpollSocketChannel.class);
+                    "epoll",
+                    EpollIoHandler::newFactory,
+                    EpollServerSocketChannel.class,
+                    EpollSocketChannel.class,
+                    Optional.of(EpollServerDomainSocketChannel.class));
         }
-        return new Transport("nio", NioIoHandler::newFactory, NioServerSocketChannel.class, NioSocketChannel.class);
+        return new Transport(
+                "nio",
+                NioIoHandler::newFactory,
+                NioServerSocketChannel.class,
+                NioSocketChannel.class,
+                Optional.empty());
     }
 }

@@ -7,6 +7,7 @@
  * session   one client: held, moved, answered when its server is gone
  *   → login      who may come in
  *       → tls        encryption on both sides
+ *   → listen     LISTEN for many clients on one connection
  *   → pool       connections to servers, lent to one session after the other
  *       → dialogue   requests and replies of one client, and what a lost server means
  *           → state      settings, prepared statements, pins

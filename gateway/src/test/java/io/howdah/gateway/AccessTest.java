@@ -56,7 +56,7 @@ final class AccessTest {
                 host    other       all       127.0.0.1/32               reject
                 host    all         "app"     127.0.0.1 255.255.255.255  scram-sha-256
                 host    sameuser    all       ::1/128                    md5
-                """.replace("peer", "trust"));
+                """);
         try (TestGateway gateway = gateway(rules, new FailedLogins(100, Duration.ofMinutes(1)))) {
             assertThat(logIn(gateway, "app", PostgresFixture.PASSWORD).type()).isEqualTo('Z');
             var unknown = logIn(gateway, "other", "x");
@@ -82,10 +82,14 @@ final class AccessTest {
                 host all all all ldap ldapserver=x
                 host all all all scram-sha-256 clientcert=verify-full
                 host all all
+                host all all all peer
+                local all all trust map=x
                 """);
         assertThatThrownBy(rules::reload)
                 .isInstanceOf(AccessException.class)
-                .hasMessageContainingAll("line 2", "line 3", "line 4", "line 5", "line 6", "line 7", "line 8", "line 9")
+                .hasMessageContainingAll(
+                        "line 2", "line 3", "line 4", "line 5", "line 6", "line 7", "line 8", "line 9", "line 10",
+                        "line 11")
                 .hasMessageNotContaining("line 1 ");
         try (TestGateway gateway = gateway(rules, new FailedLogins(100, Duration.ofMinutes(1)))) {
             assertThat(logIn(gateway, "app", PostgresFixture.PASSWORD).type()).isEqualTo('Z');

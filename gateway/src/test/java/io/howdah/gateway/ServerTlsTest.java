@@ -1,8 +1,11 @@
 package io.howdah.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.howdah.gateway.service.ServiceAccount;
+import io.howdah.gateway.service.ServiceConnector;
 import io.howdah.gateway.support.Certificates;
 import io.howdah.gateway.support.PostgresFixture;
 import io.howdah.gateway.support.RawClient;
@@ -10,6 +13,9 @@ import io.howdah.gateway.support.TestGateway;
 import io.howdah.gateway.support.WithPostgres;
 import io.howdah.gateway.tls.ServerTls;
 import io.howdah.gateway.tls.ServerTls.Mode;
+import io.howdah.postgres.client.Credential;
+import io.howdah.postgres.client.PostgresClient;
+import io.howdah.postgres.client.PostgresConnectionException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -113,5 +119,29 @@ final class ServerTlsTest {
             gateway.routes.primary(postgres.second().backend());
             assertThat(refusal(gateway)).contains("does not offer TLS");
         }
+    }
+
+    /** What the gateway asks for itself is protected in the same way. */
+    @Test
+    void theGatewaysOwnQuestionsAreEncrypted() throws Exception {
+        ServiceAccount account = new ServiceAccount("howdah_gateway", new Credential.Password("gateway password"));
+        Optional<Path> authority = Optional.of(certificates.path("authority.crt"));
+        ServiceConnector verified = new ServiceConnector(account, () -> ServerTls.load(Mode.VERIFY_CA, authority));
+        try (PostgresClient client =
+                verified.open(postgres.first().backend(), PostgresFixture.DATABASE, Duration.ofSeconds(5))) {
+            assertThat(client.query("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+                            .getFirst()
+                            .flag("ssl"))
+                    .isTrue();
+        }
+        ServiceConnector named = new ServiceConnector(account, () -> ServerTls.load(Mode.VERIFY_FULL, authority));
+        assertThatThrownBy(
+                        () -> named.open(postgres.first().backend(), PostgresFixture.DATABASE, Duration.ofSeconds(5)))
+                .isInstanceOf(PostgresConnectionException.class)
+                .hasMessageContaining("127.0.0.1");
+        assertThatThrownBy(() ->
+                        verified.open(postgres.second().backend(), PostgresFixture.DATABASE, Duration.ofSeconds(5)))
+                .isInstanceOf(PostgresConnectionException.class)
+                .hasMessageContaining("does not offer TLS");
     }
 }

@@ -342,8 +342,8 @@ final class SessionStateTest {
                 new Case("holdable_cursor", "DECLARE c CURSOR WITH HOLD FOR SELECT 1", "FETCH c", "CLOSE c"),
                 new Case("advisory_lock", "SELECT pg_advisory_lock(1)", "SELECT 1", "SELECT pg_advisory_unlock(1)"),
                 new Case("advisory_lock", "SELECT pg_advisory_lock(1)", "SELECT 1", "SELECT pg_advisory_unlock_all()"),
-                new Case("listen", "LISTEN here", "SELECT 1", "UNLISTEN *"),
-                new Case("listen", "LISTEN here", "SELECT 1", "UNLISTEN here"),
+                new Case("listen", "LISTEN here; SELECT 1", "SELECT 1", "UNLISTEN *"),
+                new Case("listen", "DO $$BEGIN EXECUTE 'LISTEN here'; END$$", "SELECT 1", "UNLISTEN here"),
                 new Case("sql_statement", "PREPARE p AS SELECT 1", "EXECUTE p", "DEALLOCATE p"),
                 new Case("seed", "SELECT setseed(0.5)", "SELECT 1", "DISCARD ALL"),
                 new Case(

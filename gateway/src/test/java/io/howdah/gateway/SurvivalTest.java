@@ -155,9 +155,9 @@ final class SurvivalTest extends SurvivorsCase {
     }
 
     @Test
-    void aListenerIsDisconnectedBecauseItSendsNothing() throws Exception {
+    void aListenerOnAConnectionOfItsOwnIsDisconnectedBecauseItSendsNothing() throws Exception {
         try (RawClient client = RawClient.login(gateway.port())) {
-            client.query("LISTEN news");
+            client.query("LISTEN news; SELECT 1");
             gateway.killAll();
             var last = client.receive();
             assertThat(last.sqlState()).isEqualTo("57P01");

@@ -1,10 +1,8 @@
 package io.howdah.gateway.balance;
 
 import io.howdah.gateway.route.Backend;
+import io.howdah.gateway.service.ServiceConnector;
 import io.howdah.kernel.model.Lsn;
-import io.howdah.postgres.client.ConnectOptions;
-import io.howdah.postgres.client.Credential;
-import io.howdah.postgres.client.Endpoint;
 import io.howdah.postgres.client.PostgresClient;
 import io.howdah.postgres.client.Row;
 import java.time.Duration;
@@ -18,28 +16,21 @@ public final class PositionQuery implements PositionSource {
                    case when pg_catalog.pg_is_in_recovery() then pg_catalog.pg_last_wal_replay_lsn()
                         else pg_catalog.pg_current_wal_insert_lsn() end as position""";
 
-    private final String serviceRole;
+    private final ServiceConnector servers;
     private final String database;
-    private final Credential credential;
 
     /**
-     * @param serviceRole the gateway's own role, usually {@code howdah_gateway}
+     * @param servers as whom to ask
      * @param database that it may connect to, usually {@code postgres}
-     * @param credential of the service role
      */
-    public PositionQuery(String serviceRole, String database, Credential credential) {
-        this.serviceRole = serviceRole;
+    public PositionQuery(ServiceConnector servers, String database) {
+        this.servers = servers;
         this.database = database;
-        this.credential = credential;
     }
 
     @Override
     public Asked open(Backend place) {
-        ConnectOptions options = ConnectOptions.of(
-                        new Endpoint.Tcp(place.host(), place.port()), serviceRole, database, credential)
-                .withApplicationName("howdah gateway")
-                .withTimeouts(TIMEOUT, TIMEOUT);
-        PostgresClient client = PostgresClient.connect(options);
+        PostgresClient client = servers.open(place, database, TIMEOUT);
         return new Asked() {
             @Override
             public Reading read() {

@@ -88,7 +88,8 @@ public final class Conversation {
         skippingToSync = false;
     }
 
-    boolean copyIn() {
+    /** The server takes copy data. */
+    public boolean copyIn() {
         return copyIn;
     }
 
@@ -108,7 +109,7 @@ public final class Conversation {
 
     /** The client ends a transaction whose answer must not be disturbed by a cancel. */
     public boolean committing() {
-        return headStatement() instanceof Statement statement && statement.kind() == StatementKind.COMMIT;
+        return isCommit(headStatement());
     }
 
     /** What is known of the statement whose completion comes next. */
@@ -176,7 +177,11 @@ public final class Conversation {
                     remove();
                 }
             }
-            case BackendType.COMMAND_COMPLETE -> completed(in, start, end);
+            case BackendType.COMMAND_COMPLETE -> {
+                boolean standIn = isSharedListen(headStatement());
+                completed(in, start, end);
+                return standIn ? Verdict.REPLACE : usual;
+            }
             case BackendType.EMPTY_QUERY_RESPONSE -> {
                 if (expected.headKind() == Expectations.EXECUTE) {
                     remove();
@@ -207,6 +212,31 @@ public final class Conversation {
             default -> {}
         }
         return usual;
+    }
+
+    private static boolean isSharedListen(Object detail) {
+        return detail instanceof Statement statement && statement.kind() == StatementKind.SHARED_LISTEN;
+    }
+
+    /** What the session has done in its transaction may be committed without another word of the client's. */
+    public boolean mayCommit() {
+        if (status == IDLE) {
+            return true;
+        }
+        for (int index = 0; index < expected.size(); index++) {
+            Object detail = expected.detailAt(index);
+            boolean commits = detail instanceof List<?> statements
+                    ? statements.stream().anyMatch(Conversation::isCommit)
+                    : isCommit(detail);
+            if (commits) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isCommit(Object detail) {
+        return detail instanceof Statement statement && statement.kind() == StatementKind.COMMIT;
     }
 
     private Verdict notice(ErrorGlance notice, Verdict usual) {

@@ -74,6 +74,17 @@ public final class Expectations {
         return size == 0 ? PLAIN : details[head];
     }
 
+    /** A ReadyForQuery is due, whatever the client sends. */
+    public boolean owesReady() {
+        for (int index = 0; index < size; index++) {
+            byte kind = kindAt(index);
+            if (kind == QUERY || kind == FUNCTION || kind == SYNC) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     byte kindAt(int index) {
         return (byte) (kinds[(head + index) & (kinds.length - 1)] & ~SWALLOW);
     }

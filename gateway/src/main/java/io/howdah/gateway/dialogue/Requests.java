@@ -1,6 +1,7 @@
 package io.howdah.gateway.dialogue;
 
 import io.howdah.gateway.protocol.Names;
+import io.howdah.gateway.sql.ListenText;
 import io.howdah.gateway.sql.Statement;
 import io.howdah.gateway.sql.StatementKind;
 import io.howdah.gateway.state.ClientStatement;
@@ -11,6 +12,7 @@ import io.howdah.gateway.state.ServerStatements;
 import io.howdah.gateway.state.StatementEntry;
 import io.howdah.postgres.wire.ErrorFields;
 import io.howdah.postgres.wire.FrontendType;
+import io.howdah.postgres.wire.MessageFrame;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -35,14 +37,20 @@ public final class Requests {
     private final Interner<StatementEntry> entries;
     private final Refusals refusals;
     private final boolean weakerCommit;
+    private final ListenSharing sharing;
 
     /**
      * @param texts of the event loop
      * @param entries of the event loop
      * @param weakerCommit whether clients may lower {@code synchronous_commit}
+     * @param sharing who listens for the session
      */
     public Requests(
-            Conversation conversation, TextReader texts, Interner<StatementEntry> entries, boolean weakerCommit) {
+            Conversation conversation,
+            TextReader texts,
+            Interner<StatementEntry> entries,
+            boolean weakerCommit,
+            ListenSharing sharing) {
         this.conversation = conversation;
         this.names = conversation.names();
         this.serverNames = new ServerNames(conversation);
@@ -51,6 +59,7 @@ public final class Requests {
         this.entries = entries;
         this.refusals = new Refusals(weakerCommit);
         this.weakerCommit = weakerCommit;
+        this.sharing = sharing;
     }
 
     /** Whether what a message means, or may do, depends on answers that are still to come. */
@@ -72,6 +81,11 @@ public final class Requests {
             }
             default -> false;
         };
+    }
+
+    /** The channels to which a message would make the session listen, if the gateway can do that for it. */
+    public List<String> channels(byte type, ByteBuf in, int start, int end) {
+        return ListenMessages.channels(conversation, texts, type, in, start, end);
     }
 
     /**
@@ -161,6 +175,11 @@ public final class Requests {
         if (statements.size() == 1 && !statements.getFirst().isPlain()) {
             serverNames.materialize(statements.getFirst(), outlet);
         }
+        if (complete && ListenMessages.areShared(statements, sharing)) {
+            ListenMessages.writeQuery(statements, outlet.before());
+            outlet.skipTo(end);
+            statements = statements.stream().map(ListenText::shared).toList();
+        }
         Object detail = statements;
         if (!complete && (statements.size() > 1 || isRemarkable(statements))) {
             conversation.state().pin(Pin.TOO_MUCH_STATE);
@@ -213,6 +232,10 @@ public final class Requests {
         }
         int textEnd = Names.end(in, nameEnd + 1, end);
         Statement statement = texts.first(in, nameEnd + 1, textEnd < 0 ? end : textEnd);
+        if (textEnd >= 0 && complete && ListenMessages.areShared(List.of(statement), sharing)) {
+            parseShared(ListenMessages.parse(statement, in, start, nameEnd, textEnd, end), statement, end, outlet);
+            return;
+        }
         shieldSequences(statement, inside, outlet);
         Optional<ErrorFields> refusal = refusals.of(statement);
         if (refusal.isPresent()) {
@@ -220,8 +243,24 @@ public final class Requests {
         } else if (nameEnd == start) {
             parseUnnamed(in, start, end, complete, statement);
         } else {
-            parseNamed(in, start, nameEnd, end, complete, statement, outlet);
+            parseNamed(in, start, nameEnd, end, complete, statement, end, outlet);
         }
+    }
+
+    /** @param standIn the message in its place; its text is on the server from here on, the statement's is in the books */
+    private void parseShared(ByteBuf standIn, Statement statement, int end, Outlet outlet) {
+        Statement shared = ListenText.shared(statement);
+        int start = standIn.readerIndex() + MessageFrame.HEADER_BYTES;
+        int nameEnd = Names.end(standIn, start, standIn.writerIndex());
+        outlet.before();
+        outlet.skipTo(end);
+        if (nameEnd == start) {
+            parseUnnamed(standIn, start, standIn.writerIndex(), true, shared);
+            outlet.before().writeBytes(standIn);
+        } else {
+            parseNamed(standIn, start, nameEnd, standIn.writerIndex(), true, shared, end, outlet);
+        }
+        standIn.release();
     }
 
     private void refuse(ErrorFields error, ByteBuf in, int start, int end, Outlet outlet) {
@@ -249,7 +288,14 @@ public final class Requests {
     }
 
     private void parseNamed(
-            ByteBuf in, int start, int nameEnd, int end, boolean complete, Statement statement, Outlet outlet) {
+            ByteBuf in,
+            int start,
+            int nameEnd,
+            int end,
+            boolean complete,
+            Statement statement,
+            int messageEnd,
+            Outlet outlet) {
         ClientStatement known = serverNames.find(in, start, nameEnd);
         ServerStatements onServer = names.onServer();
         if (!complete || end - nameEnd > LONGEST_KEPT || onServer == null) {
@@ -263,7 +309,7 @@ public final class Requests {
         }
         StatementEntry entry = entries.intern(new StatementEntry(in, nameEnd + 1, end));
         ByteBuf out = outlet.before();
-        outlet.skipTo(end);
+        outlet.skipTo(messageEnd);
         if (known != null) {
             // The server says that the name is taken, after it has checked the text.
             byte[] taken = known.entry() == null

@@ -1,6 +1,7 @@
 package io.howdah.gateway.dialogue;
 
 import io.howdah.gateway.state.Pin;
+import io.howdah.postgres.wire.FrontendMessages;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
@@ -24,7 +25,7 @@ public final class StateProbe {
     private StateProbe() {}
 
     public static void ask(Conversation conversation, ByteBuf out) {
-        out.writeByte('Q').writeInt(5 + QUESTION.length).writeBytes(QUESTION).writeByte(0);
+        FrontendMessages.query(out, QUESTION);
         conversation.expected().addSwallowed(Expectations.QUERY, Settling.PROBE);
         conversation.names().unnamed().leftServer();
     }

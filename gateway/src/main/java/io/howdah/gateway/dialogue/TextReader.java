@@ -28,6 +28,12 @@ public final class TextReader {
         return statements;
     }
 
+    /** The statements of a text; changes nothing. */
+    List<Statement> look(ByteBuf in, int from, int to) {
+        int length = Math.max(0, to - from);
+        return scanner.scan(copy(in, from, length), 0, length);
+    }
+
     /** Where the statement of a text may go. */
     Judgment judge(ByteBuf in, int from, int to, NameTable names, boolean utf8) {
         int length = Math.max(0, to - from);
@@ -36,8 +42,7 @@ public final class TextReader {
 
     /** Whether all statements of a text leave nothing behind in the session; changes nothing. */
     boolean isPlain(ByteBuf in, int from, int to) {
-        int length = Math.max(0, to - from);
-        return scanner.scan(copy(in, from, length), 0, length).stream().allMatch(Statement::isPlain);
+        return look(in, from, to).stream().allMatch(Statement::isPlain);
     }
 
     Judgment judge(StatementEntry entry, NameTable names, boolean utf8) {

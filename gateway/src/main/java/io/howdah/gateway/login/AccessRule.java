@@ -1,6 +1,7 @@
 package io.howdah.gateway.login;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One line of an HBA file.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param addresses where clients may come from
  * @param method how they prove who they are
  * @param certificate what is asked of a client's certificate besides
+ * @param map which names of certificates or users of the system stand for which roles; without one they must be equal
  */
 record AccessRule(
         int line,
@@ -20,9 +22,10 @@ record AccessRule(
         List<String> users,
         AddressRange addresses,
         Method method,
-        Certificate certificate) {
+        Certificate certificate,
+        Optional<String> map) {
     enum Transport {
-        /** Unix sockets, on which the gateway does not listen. */
+        /** Unix sockets. */
         LOCAL,
         ANY,
         ENCRYPTED,
@@ -31,7 +34,11 @@ record AccessRule(
 
     enum Method {
         SCRAM,
+        /** By md5 when the password is stored so, else by SCRAM. */
+        MD5,
         TRUST,
+        /** The operating system says which user is at the other end of a Unix socket. */
+        PEER,
         /** The client's certificate names the role. */
         CERTIFICATE,
         REJECT
@@ -50,14 +57,18 @@ record AccessRule(
         users = List.copyOf(users);
     }
 
-    boolean fits(byte[] address, boolean encrypted, String database, String user) {
+    /** @param address empty on a Unix socket */
+    boolean fits(Optional<byte[]> address, boolean encrypted, String database, String user) {
         boolean carried = switch (transport) {
-            case LOCAL -> false;
-            case ANY -> true;
-            case ENCRYPTED -> encrypted;
-            case CLEAR_TEXT -> !encrypted;
+            case LOCAL -> address.isEmpty();
+            case ANY -> address.isPresent();
+            case ENCRYPTED -> address.isPresent() && encrypted;
+            case CLEAR_TEXT -> address.isPresent() && !encrypted;
         };
-        return carried && fitsDatabase(database, user) && fitsUser(user) && addresses.contains(address);
+        return carried
+                && fitsDatabase(database, user)
+                && fitsUser(user)
+                && address.map(addresses::contains).orElse(true);
     }
 
     private boolean fitsDatabase(String database, String user) {

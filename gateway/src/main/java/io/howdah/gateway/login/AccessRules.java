@@ -14,37 +14,55 @@ import java.util.Optional;
  * 20.1). Without a file everybody comes in by SCRAM. Safe on every thread.
  */
 public final class AccessRules {
-    private static final AccessRule SCRAM_FOR_ALL = new AccessRule(
-            0,
-            AccessRule.Transport.ANY,
-            List.of("all"),
-            List.of("all"),
-            AddressRange.ALL,
-            AccessRule.Method.SCRAM,
-            AccessRule.Certificate.NONE);
+    private static final List<AccessRule> SCRAM_FOR_ALL =
+            List.of(scram(AccessRule.Transport.ANY), scram(AccessRule.Transport.LOCAL));
 
     private final Optional<Path> file;
-    private volatile List<AccessRule> rules; // replaced as a whole by reload, read by the event loops
+    private final Optional<Path> maps;
+    private volatile State state; // replaced as a whole by reload, read by the event loops
 
-    private AccessRules(Optional<Path> file, List<AccessRule> rules) {
+    private record State(List<AccessRule> rules, IdentityMaps maps) {}
+
+    private AccessRules(Optional<Path> file, Optional<Path> maps, State state) {
         this.file = file;
-        this.rules = rules;
+        this.maps = maps;
+        this.state = state;
+    }
+
+    private static AccessRule scram(AccessRule.Transport transport) {
+        return new AccessRule(
+                0,
+                transport,
+                List.of("all"),
+                List.of("all"),
+                AddressRange.ALL,
+                AccessRule.Method.SCRAM,
+                AccessRule.Certificate.NONE,
+                Optional.empty());
     }
 
     /** Everybody by SCRAM. */
     public static AccessRules scramForAll() {
-        return new AccessRules(Optional.empty(), List.of(SCRAM_FOR_ALL));
+        return new AccessRules(Optional.empty(), Optional.empty(), new State(SCRAM_FOR_ALL, IdentityMaps.NONE));
     }
 
     /** @throws AccessException with every line that cannot be used */
     public static AccessRules load(Path file) {
-        AccessRules loaded = new AccessRules(Optional.of(file), List.of());
+        return load(file, Optional.empty());
+    }
+
+    /**
+     * @param maps what the rules' option {@code map} refers to, in the syntax of pg_ident.conf
+     * @throws AccessException with every line that cannot be used
+     */
+    public static AccessRules load(Path file, Optional<Path> maps) {
+        AccessRules loaded = new AccessRules(Optional.of(file), maps, new State(List.of(), IdentityMaps.NONE));
         loaded.reload();
         return loaded;
     }
 
     /**
-     * Reads the file again.
+     * Reads the files again.
      *
      * @throws AccessException with every line that cannot be used; the rules that were in force stay in force
      */
@@ -52,30 +70,44 @@ public final class AccessRules {
         if (file.isEmpty()) {
             return;
         }
-        AccessRulesText.Read read;
+        AccessRulesText.Read read = AccessRulesText.read(content(file.get()));
+        refuse(file.get(), read.problems());
+        IdentityMaps.Read readMaps = maps.map(each -> IdentityMaps.read(content(each)))
+                .orElse(new IdentityMaps.Read(IdentityMaps.NONE, List.of()));
+        maps.ifPresent(each -> refuse(each, readMaps.problems()));
+        state = new State(read.rules(), readMaps.maps());
+    }
+
+    private static String content(Path path) {
         try {
-            read = AccessRulesText.read(Files.readString(file.get(), StandardCharsets.UTF_8));
+            return Files.readString(path, StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new AccessException("the HBA file " + file.get() + " cannot be read: " + e.getMessage());
+            throw new AccessException("the file " + path + " cannot be read: " + e.getMessage());
         }
-        if (!read.problems().isEmpty()) {
-            throw new AccessException(
-                    "the HBA file " + file.get() + " cannot be used: " + String.join("; ", read.problems())
-                            + ". Correct these lines; until then the rules that were read before are in force.");
+    }
+
+    private static void refuse(Path path, List<String> problems) {
+        if (!problems.isEmpty()) {
+            throw new AccessException("the file " + path + " cannot be used: " + String.join("; ", problems)
+                    + ". Correct these lines; until then the rules that were read before are in force.");
         }
-        rules = read.rules();
     }
 
     /** The rule for a client; empty when there is none, and then it may not come in. */
     Optional<AccessRule> find(Channel channel, boolean encrypted, String database, String user) {
-        byte[] address = channel.remoteAddress() instanceof InetSocketAddress internet
-                ? internet.getAddress().getAddress()
-                : new byte[0];
-        for (AccessRule rule : rules) {
+        Optional<byte[]> address = channel.remoteAddress() instanceof InetSocketAddress internet
+                ? Optional.of(internet.getAddress().getAddress())
+                : Optional.empty();
+        for (AccessRule rule : state.rules) {
             if (rule.fits(address, encrypted, database, user)) {
                 return Optional.of(rule);
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether somebody whom a certificate or the operating system names may be this role. */
+    boolean stands(AccessRule rule, String name, String role) {
+        return rule.map().map(map -> state.maps.allows(map, name, role)).orElse(name.equals(role));
     }
 }

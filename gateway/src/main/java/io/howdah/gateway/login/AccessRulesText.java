@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class AccessRulesText {
     private static final Pattern TOKEN = Pattern.compile("\"(?:[^\"]|\"\")*\"|[^\\s,\"]+|,");
 
+    private static final String MAP = "map=";
+
     private final List<AccessRule> rules = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private int line;
@@ -38,7 +40,7 @@ final class AccessRulesText {
     }
 
     /** Fields are separated by space, the values of one field by commas. */
-    private static List<List<String>> fields(String text) {
+    static List<List<String>> fields(String text) {
         List<List<String>> fields = new ArrayList<>();
         boolean goesOn = false;
         Matcher token = TOKEN.matcher(text);
@@ -92,16 +94,24 @@ final class AccessRulesText {
         List<String> databases = names(fields.get(1), "database");
         List<String> users = names(fields.get(2), "user");
         AccessRule.Method method = method(fields.get(methodAt).getFirst());
-        AccessRule.Certificate certificate = options(fields.subList(methodAt + 1, fields.size()));
+        Options options = options(fields.subList(methodAt + 1, fields.size()));
+        AccessRule.Certificate certificate = options.certificate;
         if (method == AccessRule.Method.CERTIFICATE) {
             certificate = AccessRule.Certificate.NAMES_ROLE;
         }
-        boolean clear = transport == AccessRule.Transport.CLEAR_TEXT || transport == AccessRule.Transport.ANY;
+        boolean clear = transport != AccessRule.Transport.ENCRYPTED;
         if (certificate != AccessRule.Certificate.NONE && clear) {
             problem("asks for a certificate, which only 'hostssl' can");
         }
+        if (method == AccessRule.Method.PEER && transport != AccessRule.Transport.LOCAL) {
+            problem("asks who is at the other end, which only 'local' can");
+        }
+        boolean maps = method == AccessRule.Method.PEER || certificate == AccessRule.Certificate.NAMES_ROLE;
+        if (options.map.isPresent() && !maps) {
+            problem("has the option map, which is for peer and cert");
+        }
         if (method != null && problems.size() == before) {
-            rules.add(new AccessRule(line, transport, databases, users, addresses, method, certificate));
+            rules.add(new AccessRule(line, transport, databases, users, addresses, method, certificate, options.map));
         }
     }
 
@@ -129,28 +139,40 @@ final class AccessRulesText {
 
     private AccessRule.@Nullable Method method(String word) {
         return switch (word) {
-            // PostgreSQL too asks for SCRAM where the file says md5 and the password is stored for SCRAM.
-            case "scram-sha-256", "md5" -> AccessRule.Method.SCRAM;
+            case "scram-sha-256" -> AccessRule.Method.SCRAM;
+            case "md5" -> AccessRule.Method.MD5;
+            case "peer" -> AccessRule.Method.PEER;
             case "trust" -> AccessRule.Method.TRUST;
             case "cert" -> AccessRule.Method.CERTIFICATE;
             case "reject" -> AccessRule.Method.REJECT;
             default -> {
-                problem("has the method '" + word + "'; the gateway knows scram-sha-256, md5, cert, trust and reject");
+                problem("has the method '" + word
+                        + "'; the gateway knows scram-sha-256, md5, cert, peer, trust and reject");
                 yield null;
             }
         };
     }
 
-    private AccessRule.Certificate options(List<List<String>> words) {
+    private record Options(AccessRule.Certificate certificate, Optional<String> map) {}
+
+    private Options options(List<List<String>> words) {
         AccessRule.Certificate certificate = AccessRule.Certificate.NONE;
+        Optional<String> map = Optional.empty();
         for (List<String> option : words) {
-            switch (option.getFirst()) {
+            String word = option.getFirst();
+            switch (word) {
                 case "clientcert=verify-ca" -> certificate = AccessRule.Certificate.VERIFIED;
                 case "clientcert=verify-full" -> certificate = AccessRule.Certificate.NAMES_ROLE;
-                default -> problem("has the option '" + option.getFirst() + "'; the gateway knows clientcert only");
+                default -> {
+                    if (word.startsWith(MAP)) {
+                        map = Optional.of(word.substring(MAP.length()));
+                    } else {
+                        problem("has the option '" + word + "'; the gateway knows clientcert and map only");
+                    }
+                }
             }
         }
-        return certificate;
+        return new Options(certificate, map);
     }
 
     private void problem(String what) {

@@ -1,6 +1,5 @@
 package io.howdah.gateway.login;
 
-import io.howdah.postgres.scram.ScramVerifier;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,7 +31,7 @@ public final class CachedVerifiers implements VerifierSource {
     };
     private final Map<String, CompletableFuture<Optional<Found>>> running = new LinkedHashMap<>();
 
-    private record Known(ScramVerifier verifier, long fetchedNanos) {}
+    private record Known(StoredPassword verifier, long fetchedNanos) {}
 
     /**
      * @param fetch asks a server
@@ -73,7 +72,7 @@ public final class CachedVerifiers implements VerifierSource {
 
     private void ask(String role, CompletableFuture<Optional<Found>> answer) {
         try {
-            Optional<ScramVerifier> verifier = fetch.fetch(role);
+            Optional<StoredPassword> verifier = fetch.fetch(role);
             synchronized (this) {
                 running.remove(role);
                 verifier.ifPresentOrElse(

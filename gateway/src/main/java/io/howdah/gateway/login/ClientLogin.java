@@ -5,6 +5,7 @@ import io.howdah.gateway.metrics.SessionEvent;
 import io.howdah.gateway.protocol.Channels;
 import io.howdah.gateway.protocol.Errors;
 import io.howdah.gateway.tls.Protection;
+import io.howdah.postgres.client.Credential;
 import io.howdah.postgres.scram.ScramException;
 import io.howdah.postgres.scram.ScramServer;
 import io.howdah.postgres.wire.BackendMessages;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,7 @@ public final class ClientLogin extends ByteToMessageDecoder {
     private enum Step {
         STARTUP,
         SASL_INITIAL,
+        MD5,
         /** Nothing is expected from the client: its verifier is looked for, or its cancel request carried out. */
         WAITING,
         SASL_FINAL,
@@ -57,6 +60,7 @@ public final class ClientLogin extends ByteToMessageDecoder {
     private String user = "";
     private int protocolMinor;
     private @Nullable ScramExchange exchange;
+    private @Nullable Md5Exchange md5;
 
     public ClientLogin(
             Reception reception,
@@ -82,7 +86,7 @@ public final class ClientLogin extends ByteToMessageDecoder {
 
     private void tooSlow(ChannelHandlerContext context) {
         switch (step) {
-            case STARTUP, SASL_INITIAL, SASL_FINAL ->
+            case STARTUP, SASL_INITIAL, MD5, SASL_FINAL ->
                 end(
                         context,
                         ErrorFields.fatal(SqlState.QUERY_CANCELED, "canceling authentication due to timeout", "", ""));
@@ -94,7 +98,7 @@ public final class ClientLogin extends ByteToMessageDecoder {
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
         switch (step) {
             case STARTUP -> readStartup(context, in);
-            case SASL_INITIAL, SASL_FINAL -> readSasl(context, in);
+            case SASL_INITIAL, MD5, SASL_FINAL -> readAnswer(context, in);
             case WAITING -> {}
             case DONE -> in.skipBytes(in.readableBytes());
         }
@@ -128,24 +132,12 @@ public final class ClientLogin extends ByteToMessageDecoder {
 
     private void startup(ChannelHandlerContext context, StartupPacket.Startup startup) {
         if (!limit.admit(context.channel())) {
-            end(
-                    context,
-                    ErrorFields.fatal(
-                            SqlState.TOO_MANY_CONNECTIONS,
-                            "sorry, too many clients already",
-                            "The gateway serves at most " + settings.maxClients() + " connections.",
-                            "Close some, or raise the gateway's limit."));
+            end(context, Refusals.tooManyClients(settings.maxClients()));
             return;
         }
         String replication = startup.parameters().getOrDefault("replication", "false");
         if (!replication.equals("false") && !replication.equals("off") && !replication.equals("0")) {
-            end(
-                    context,
-                    ErrorFields.fatal(
-                            SqlState.FEATURE_NOT_SUPPORTED,
-                            "the gateway does not serve replication connections",
-                            "A replication stream belongs to one server and cannot be moved.",
-                            "Connect to the node itself."));
+            end(context, Refusals.replication());
             return;
         }
         if (!settings.weakerCommit() && StartupCommitLevel.isWeaker(startup.parameters())) {
@@ -180,15 +172,37 @@ public final class ClientLogin extends ByteToMessageDecoder {
             Channels.sendAndClose(context.channel(), out);
             return;
         }
-        AccessRule.Method method = rule.map(AccessRule::method).orElse(AccessRule.Method.REJECT);
-        if (method == AccessRule.Method.SCRAM) {
-            ScramExchange begun = new ScramExchange(random, settings, user, protection.endPoint());
-            exchange = begun;
-            BackendMessages.authenticationSasl(out, begun.mechanisms());
+        switch (rule.map(AccessRule::method).orElse(AccessRule.Method.REJECT)) {
+            case SCRAM -> beginScram(context, protection, out);
+            case MD5 -> {
+                Channels.send(context, out);
+                step = Step.WAITING;
+                findVerifier(context, nanoTime(context), found -> beginMd5(context, protection, found));
+            }
+            case TRUST, PEER, CERTIFICATE, REJECT ->
+                authenticated(context, out, new Login(parameters, new Credential.None(), true, protocolMinor));
+        }
+    }
+
+    private void beginScram(ChannelHandlerContext context, Protection protection, ByteBuf out) {
+        ScramExchange begun = new ScramExchange(random, settings, user, protection.endPoint());
+        exchange = begun;
+        BackendMessages.authenticationSasl(out, begun.mechanisms());
+        Channels.send(context, out);
+        step = Step.SASL_INITIAL;
+    }
+
+    /** Only passwords that are stored for md5 are asked for so; unknown roles get the better exchange, as from PostgreSQL. */
+    private void beginMd5(ChannelHandlerContext context, Protection protection, Optional<VerifierSource.Found> found) {
+        ByteBuf out = context.alloc().buffer(64);
+        if (found.isPresent() && found.get().password() instanceof StoredPassword.Md5 stored) {
+            Md5Exchange begun = new Md5Exchange(random, stored, found.get().certain());
+            md5 = begun;
+            BackendMessages.authenticationMd5(out, begun.salt());
             Channels.send(context, out);
-            step = Step.SASL_INITIAL;
+            step = Step.MD5;
         } else {
-            authenticated(context, out, new Login(parameters, Optional.empty(), true, protocolMinor));
+            beginScram(context, protection, out);
         }
     }
 
@@ -203,7 +217,10 @@ public final class ClientLogin extends ByteToMessageDecoder {
         if (rule.isEmpty() || rule.get().method() == AccessRule.Method.REJECT) {
             return Refusals.byRules(rule.isPresent(), who);
         }
-        boolean named = protection.certificateName().filter(user::equals).isPresent();
+        boolean named = protection
+                .certificateName()
+                .filter(name -> access.rules().stands(rule.get(), name, user))
+                .isPresent();
         boolean fits = switch (rule.get().certificate()) {
             case NONE -> true;
             case VERIFIED -> protection.certificateName().isPresent();
@@ -212,11 +229,18 @@ public final class ClientLogin extends ByteToMessageDecoder {
         if (!fits) {
             return Refusals.byCertificate(user, protection.certificateName());
         }
+        if (rule.get().method() == AccessRule.Method.PEER) {
+            Optional<String> peer = LocalPeer.user(context.channel());
+            if (peer.filter(name -> access.rules().stands(rule.get(), name, user))
+                    .isEmpty()) {
+                return Refusals.byPeer(user, peer);
+            }
+        }
         boolean guessed = access.failures().mustWait(context.channel().remoteAddress(), user, nanoTime(context));
         return guessed ? Refusals.tooManyFailures(user) : null;
     }
 
-    private void readSasl(ChannelHandlerContext context, ByteBuf in) {
+    private void readAnswer(ChannelHandlerContext context, ByteBuf in) {
         if (in.readableBytes() < MessageFrame.HEADER_BYTES) {
             return;
         }
@@ -227,7 +251,8 @@ public final class ClientLogin extends ByteToMessageDecoder {
             return;
         }
         if (type != FrontendType.PASSWORD) {
-            throw new ProtocolException("expected SASL response, got message type " + Byte.toUnsignedInt(type));
+            throw new ProtocolException("expected " + (step == Step.MD5 ? "password" : "SASL")
+                    + " response, got message type " + Byte.toUnsignedInt(type));
         }
         int length = MessageFrame.payloadBytes(in.getInt(in.readerIndex() + 1), MessageFrame.AUTHENTICATION_LIMIT);
         if (in.readableBytes() < MessageFrame.HEADER_BYTES + length) {
@@ -241,7 +266,9 @@ public final class ClientLogin extends ByteToMessageDecoder {
             String clientFirst = MessageFrame.readText(payload, dataLength);
             step = Step.WAITING;
             begun().choose(mechanism);
-            findVerifier(context, clientFirst, nanoTime(context));
+            findVerifier(context, nanoTime(context), found -> challenge(context, clientFirst, found));
+        } else if (step == Step.MD5) {
+            finishMd5(context, MessageFrame.readString(payload));
         } else {
             finish(context, MessageFrame.readText(payload, length));
         }
@@ -259,7 +286,8 @@ public final class ClientLogin extends ByteToMessageDecoder {
         return context.channel().eventLoop().ticker().nanoTime();
     }
 
-    private void findVerifier(ChannelHandlerContext context, String clientFirst, long sinceNanos) {
+    private void findVerifier(
+            ChannelHandlerContext context, long sinceNanos, Consumer<Optional<VerifierSource.Found>> then) {
         verifiers
                 .verifier(user)
                 .whenComplete((found, problem) -> context.executor().execute(() -> {
@@ -268,12 +296,12 @@ public final class ClientLogin extends ByteToMessageDecoder {
                     }
                     long waitedMillis = TimeUnit.NANOSECONDS.toMillis(nanoTime(context) - sinceNanos);
                     if (problem == null) {
-                        challenge(context, clientFirst, found);
+                        then.accept(found);
                     } else if (waitedMillis < settings.holdLimit().toMillis()) {
                         Channels.later(
                                 context.executor(),
                                 VERIFIER_RETRY_MILLIS,
-                                () -> findVerifier(context, clientFirst, sinceNanos));
+                                () -> findVerifier(context, sinceNanos, then));
                     } else {
                         LOG.warn("no server could be asked how to check the password of a role", problem);
                         end(
@@ -296,12 +324,7 @@ public final class ClientLogin extends ByteToMessageDecoder {
 
     private void finish(ChannelHandlerContext context, String clientFinal) {
         switch (begun().finish(clientFinal)) {
-            case ScramServer.Refused _ -> {
-                verifiers.forget(user);
-                counters.count(SessionEvent.REFUSED_LOGIN);
-                access.failures().failed(context.channel().remoteAddress(), user, nanoTime(context));
-                end(context, Refusals.wrongPassword(user));
-            }
+            case ScramServer.Refused _ -> wrong(context);
             case ScramServer.Authenticated authenticated -> {
                 access.failures().succeeded(context.channel().remoteAddress(), user);
                 ByteBuf out = context.alloc().buffer(128);
@@ -309,9 +332,33 @@ public final class ClientLogin extends ByteToMessageDecoder {
                 authenticated(
                         context,
                         out,
-                        new Login(parameters, Optional.of(authenticated.keys()), begun().isCertain(), protocolMinor));
+                        new Login(
+                                parameters,
+                                new Credential.Keys(authenticated.keys()),
+                                begun().isCertain(),
+                                protocolMinor));
             }
         }
+    }
+
+    private void finishMd5(ChannelHandlerContext context, String answer) {
+        Md5Exchange begun = md5;
+        if (begun == null || !begun.isRight(answer)) {
+            wrong(context);
+            return;
+        }
+        access.failures().succeeded(context.channel().remoteAddress(), user);
+        authenticated(
+                context,
+                context.alloc().buffer(32),
+                new Login(parameters, begun.credential(), begun.isCertain(), protocolMinor));
+    }
+
+    private void wrong(ChannelHandlerContext context) {
+        verifiers.forget(user);
+        counters.count(SessionEvent.REFUSED_LOGIN);
+        access.failures().failed(context.channel().remoteAddress(), user, nanoTime(context));
+        end(context, Refusals.wrongPassword(user));
     }
 
     private void authenticated(ChannelHandlerContext context, ByteBuf out, Login login) {
@@ -332,13 +379,7 @@ public final class ClientLogin extends ByteToMessageDecoder {
         if (limit.admit(context.channel(), group, groupLimit)) {
             return true;
         }
-        end(
-                context,
-                ErrorFields.fatal(
-                        SqlState.TOO_MANY_CONNECTIONS,
-                        "too many clients for " + group,
-                        "The gateway serves at most " + groupLimit + " of them.",
-                        "Close some, or raise the limit under \"pooling\" in the gateway's configuration."));
+        end(context, Refusals.tooManyClients(group, groupLimit));
         return false;
     }
 

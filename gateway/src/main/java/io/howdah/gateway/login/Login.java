@@ -1,21 +1,20 @@
 package io.howdah.gateway.login;
 
 import io.howdah.gateway.sql.MessageLevels;
-import io.howdah.postgres.scram.ScramKeys;
+import io.howdah.postgres.client.Credential;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
  * How a client logged in, which is how its connections log in to servers.
  *
  * @param parameters of the start-up packet
- * @param keys recovered from the client's own log-in; empty when it came in without a password, and then servers must let it in without one
+ * @param credential what its own log-in gave away; none when it came in without a password, and then servers must let it in without one
  * @param certain the password was checked against what a server said a moment ago; otherwise a server must check it again
  * @param protocolMinor which protocol 3.x the client speaks
  */
 public record Login(
-        SequencedMap<String, String> parameters, Optional<ScramKeys> keys, boolean certain, int protocolMinor) {
+        SequencedMap<String, String> parameters, Credential credential, boolean certain, int protocolMinor) {
     public String user() {
         return parameters.getOrDefault("user", "");
     }

@@ -33,6 +33,39 @@ final class Refusals {
                 "Connect with sslcert and sslkey of a certificate whose common name is the role.");
     }
 
+    static ErrorFields byPeer(String user, Optional<String> peer) {
+        return ErrorFields.fatal(
+                SqlState.INVALID_AUTHORIZATION,
+                "Peer authentication failed for user \"" + user + "\"",
+                peer.map(name -> "The system says that \"" + name + "\" is at the other end of the socket.")
+                        .orElse("The system does not say who is at the other end of the socket."),
+                "Connect as the role of that name, or have a map added to the gateway's HBA rules.");
+    }
+
+    static ErrorFields tooManyClients(int limit) {
+        return ErrorFields.fatal(
+                SqlState.TOO_MANY_CONNECTIONS,
+                "sorry, too many clients already",
+                "The gateway serves at most " + limit + " connections.",
+                "Close some, or raise the gateway's limit.");
+    }
+
+    static ErrorFields tooManyClients(String group, int limit) {
+        return ErrorFields.fatal(
+                SqlState.TOO_MANY_CONNECTIONS,
+                "too many clients for " + group,
+                "The gateway serves at most " + limit + " of them.",
+                "Close some, or raise the limit under \"pooling\" in the gateway's configuration.");
+    }
+
+    static ErrorFields replication() {
+        return ErrorFields.fatal(
+                SqlState.FEATURE_NOT_SUPPORTED,
+                "the gateway does not serve replication connections",
+                "A replication stream belongs to one server and cannot be moved.",
+                "Connect to the node itself.");
+    }
+
     static ErrorFields tooManyFailures(String user) {
         return ErrorFields.fatal(
                 SqlState.INVALID_AUTHORIZATION,

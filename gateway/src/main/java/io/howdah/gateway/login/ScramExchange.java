@@ -44,14 +44,14 @@ final class ScramExchange {
     /**
      * Answers client-first.
      *
-     * @param found empty for a role that does not exist, which is not to be noticed
+     * @param found empty for a role that does not exist, which is not to be noticed; nor is a password that is stored for md5
      * @throws ScramException when the message is malformed
      */
     String challenge(String clientFirst, Optional<VerifierSource.Found> found) {
         certain = found.isPresent() && found.get().certain();
         ScramServer.Binding binding = new ScramServer.Binding(endPoint, bound);
-        ScramServer.Challenge next = found.isPresent()
-                ? ScramServer.challenge(clientFirst, found.get().verifier(), binding, random)
+        ScramServer.Challenge next = found.isPresent() && found.get().password() instanceof StoredPassword.Scram stored
+                ? ScramServer.challenge(clientFirst, stored.verifier(), binding, random)
                 : ScramServer.mockChallenge(clientFirst, user, settings.mockSecret(), binding, random);
         challenge = next;
         return next.serverFirst();

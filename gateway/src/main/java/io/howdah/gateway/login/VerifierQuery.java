@@ -2,13 +2,10 @@ package io.howdah.gateway.login;
 
 import io.howdah.gateway.route.Backend;
 import io.howdah.gateway.route.Routes;
-import io.howdah.postgres.client.ConnectOptions;
-import io.howdah.postgres.client.Credential;
-import io.howdah.postgres.client.Endpoint;
+import io.howdah.gateway.service.ServiceConnector;
 import io.howdah.postgres.client.PostgresClient;
 import io.howdah.postgres.client.Row;
 import io.howdah.postgres.scram.ScramException;
-import io.howdah.postgres.scram.ScramVerifier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,34 +15,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the cluster itself: {@code howdah.role_verifier(name)}, a function that only the gateway's own role may run, on the primary or on
- * any replica. One connection per question; log-ins that come in a burst are answered by {@link CachedVerifiers}.
+ * Asks the cluster itself, on the primary or on any replica: usually {@code howdah.role_verifier(name)}, a function that only the
+ * gateway's own role may run, or a query that somebody has configured (PgBouncer's auth_query). One connection per question; log-ins that come in a burst are answered by {@link CachedVerifiers}.
  */
 public final class VerifierQuery implements VerifierFetch {
     private static final Logger LOG = LoggerFactory.getLogger(VerifierQuery.class);
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    /** What the gateway asks unless told otherwise; a node makes the function when it makes the cluster. */
+    public static final String USUAL = "SELECT howdah.role_verifier($1)";
+
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(2);
 
     private final Supplier<Routes> routes;
-    private final String serviceRole;
+    private final ServiceConnector servers;
     private final String database;
-    private final Credential credential;
+    private final Supplier<String> question;
 
     /**
      * @param routes the newest picture of the cluster
-     * @param serviceRole the gateway's own role, usually {@code howdah_gateway}
-     * @param database where the function is, usually {@code postgres}
-     * @param credential of the service role
+     * @param servers as whom to ask
+     * @param database where to ask, usually {@code postgres}
+     * @param question SQL with the role's name as $1; its last column is what is stored for the password, null when it may not log in
      */
-    public VerifierQuery(Supplier<Routes> routes, String serviceRole, String database, Credential credential) {
+    public VerifierQuery(
+            Supplier<Routes> routes, ServiceConnector servers, String database, Supplier<String> question) {
         this.routes = routes;
-        this.serviceRole = serviceRole;
+        this.servers = servers;
         this.database = database;
-        this.credential = credential;
+        this.question = question;
     }
 
     @Override
-    public Optional<ScramVerifier> fetch(String role) {
+    public Optional<StoredPassword> fetch(String role) {
         Routes current = routes.get();
         List<Backend> places = new ArrayList<>(current.replicas());
         current.primary().ifPresent(places::addFirst);
@@ -65,16 +65,12 @@ public final class VerifierQuery implements VerifierFetch {
         throw last;
     }
 
-    private Optional<ScramVerifier> ask(Backend place, String role) {
-        Endpoint endpoint = new Endpoint.Tcp(place.host(), place.port());
-        ConnectOptions options = ConnectOptions.of(endpoint, serviceRole, database, credential)
-                .withApplicationName("howdah gateway")
-                .withTimeouts(CONNECT_TIMEOUT, READ_TIMEOUT);
-        try (PostgresClient client = PostgresClient.connect(options)) {
-            List<Row> rows = client.query("SELECT howdah.role_verifier($1) AS verifier", List.of(Optional.of(role)));
+    private Optional<StoredPassword> ask(Backend place, String role) {
+        try (PostgresClient client = servers.open(place, database, READ_TIMEOUT)) {
+            List<Row> rows = client.query(question.get(), List.of(Optional.of(role)));
             return rows.isEmpty()
                     ? Optional.empty()
-                    : rows.getFirst().find("verifier").map(ScramVerifier::parse);
+                    : rows.getFirst().values().getLast().map(StoredPassword::parse);
         }
     }
 }

@@ -1,13 +1,12 @@
 package io.howdah.gateway.login;
 
-import io.howdah.postgres.scram.ScramVerifier;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** Finds the SCRAM verifiers of roles. Safe on every thread; never blocks. */
+/** Finds what is stored for the passwords of roles. Safe on every thread; never blocks. */
 public interface VerifierSource {
     /**
-     * The verifier of a role; empty when there is no such role or it has no SCRAM password. Completes exceptionally when no server
+     * The verifier of a role; empty when there is no such role or it has no password, or one that has expired. Completes exceptionally when no server
      * could be asked, and then asking again later may help.
      */
     CompletionStage<Optional<Found>> verifier(String role);
@@ -18,7 +17,7 @@ public interface VerifierSource {
      * @param certain a server has named it a moment ago; otherwise it is only the last that is known, and a server must check the role's
      *     log-in itself
      */
-    record Found(ScramVerifier verifier, boolean certain) {}
+    record Found(StoredPassword password, boolean certain) {}
 
     /** What is known of the role turned out to be wrong: ask anew the next time. */
     void forget(String role);

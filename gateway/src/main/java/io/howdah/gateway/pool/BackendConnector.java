@@ -3,6 +3,7 @@ package io.howdah.gateway.pool;
 import io.howdah.gateway.login.Login;
 import io.howdah.gateway.protocol.Channels;
 import io.howdah.gateway.route.Backend;
+import io.howdah.gateway.service.ServiceAccount;
 import io.howdah.gateway.tls.ServerTls;
 import io.howdah.gateway.tls.ServerTlsRequest;
 import io.howdah.postgres.wire.BackendMessages.BackendKey;
@@ -72,8 +73,19 @@ public final class BackendConnector {
             parameters.put("default_transaction_read_only", "on");
         }
         forced.forEach(parameters::putIfAbsent);
-        BackendLogin handler = new BackendLogin(key.place(), parameters, login.keys(), listener);
+        BackendLogin handler = new BackendLogin(key.place(), parameters, login.credential(), listener);
         open(key.place(), handler, () -> handler.failed("connection to " + key.place() + " failed"));
+    }
+
+    /** Connects the gateway itself, to do something for all of its clients. */
+    public void connect(Backend place, String database, ServiceAccount account, BackendLogin.Listener listener) {
+        SequencedMap<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("user", account.role());
+        parameters.put("database", database);
+        parameters.put("application_name", "howdah gateway listener");
+        parameters.put("client_encoding", "UTF8");
+        BackendLogin handler = new BackendLogin(place, parameters, account.credential(), listener);
+        open(place, handler, () -> handler.failed("connection to " + place + " failed"));
     }
 
     /** Asks the server to cancel what the key's connection is doing; {@code done} runs when the server has dealt with it. */

@@ -2,8 +2,8 @@ package io.howdah.gateway.pool;
 
 import io.howdah.gateway.protocol.Channels;
 import io.howdah.gateway.route.Backend;
+import io.howdah.postgres.client.Credential;
 import io.howdah.postgres.scram.ScramException;
-import io.howdah.postgres.scram.ScramKeys;
 import io.howdah.postgres.scram.ScramLogin;
 import io.howdah.postgres.scram.ScramServer;
 import io.howdah.postgres.wire.AuthenticationCode;
@@ -14,6 +14,7 @@ import io.howdah.postgres.wire.BackendType;
 import io.howdah.postgres.wire.Bytes;
 import io.howdah.postgres.wire.ErrorFields;
 import io.howdah.postgres.wire.FrontendMessages;
+import io.howdah.postgres.wire.Md5Password;
 import io.howdah.postgres.wire.MessageFrame;
 import io.howdah.postgres.wire.ProtocolException;
 import io.howdah.postgres.wire.SqlState;
@@ -27,14 +28,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
-/** The log-in of one connection to a server, with the keys that the client's own log-in gave away. */
-final class BackendLogin extends ByteToMessageDecoder {
+/** The log-in of one connection to a server, with what the client's own log-in gave away. */
+public final class BackendLogin extends ByteToMessageDecoder {
     /** A server that accepts connections but does not answer is as good as none. */
     private static final long ANSWER_TIMEOUT_MILLIS = 5_000;
 
     /** Told exactly once how the log-in ended, on the event loop. */
-    interface Listener {
+    public interface Listener {
         void connected(Done done);
 
         /** The server answered with an error. */
@@ -53,7 +55,7 @@ final class BackendLogin extends ByteToMessageDecoder {
      * @param commitLevel the synchronous_commit that the role has there
      * @param messageLevel its client_min_messages
      */
-    record Done(
+    public record Done(
             Channel channel,
             BackendKey key,
             SequencedMap<String, String> parameters,
@@ -65,7 +67,8 @@ final class BackendLogin extends ByteToMessageDecoder {
 
     private final Backend place;
     private final SequencedMap<String, String> startup;
-    private final Optional<ScramLogin> scram;
+    private final Credential credential;
+    private @Nullable ScramLogin scram;
     private final Listener listener;
     private final SequencedMap<String, String> reported = new LinkedHashMap<>();
     private BackendKey key = new BackendKey(0, Bytes.of(new byte[4]));
@@ -74,10 +77,10 @@ final class BackendLogin extends ByteToMessageDecoder {
     private boolean authenticated;
     private boolean finished;
 
-    BackendLogin(Backend place, SequencedMap<String, String> startup, Optional<ScramKeys> keys, Listener listener) {
+    BackendLogin(Backend place, SequencedMap<String, String> startup, Credential credential, Listener listener) {
         this.place = place;
         this.startup = startup;
-        this.scram = keys.map(ScramLogin::withKeys);
+        this.credential = credential;
         this.listener = listener;
     }
 
@@ -146,46 +149,78 @@ final class BackendLogin extends ByteToMessageDecoder {
 
     private void authentication(ChannelHandlerContext context, ByteBuf payload) {
         int code = MessageFrame.readInt(payload, "authentication code");
-        if (code != AuthenticationCode.OK && scram.isEmpty()) {
-            refused(
-                    context,
-                    ErrorFields.fatal(
-                            SqlState.INVALID_AUTHORIZATION,
-                            place + " asks for a password, and the client has logged in at the gateway without one",
-                            "What lets the client in without a password does not let the gateway in at the server.",
-                            "Give the gateway's address \"trust\" for this role in pg_hba.conf, or the role SCRAM in the"
-                                    + " gateway's HBA file."));
+        ByteBuf out = context.alloc().buffer(128);
+        boolean able = switch (code) {
+            case AuthenticationCode.OK -> true;
+            case AuthenticationCode.SASL -> beginScram(out);
+            case AuthenticationCode.SASL_CONTINUE -> {
+                FrontendMessages.saslResponse(out, login().clientFinal(payload.toString(StandardCharsets.UTF_8)));
+                yield true;
+            }
+            case AuthenticationCode.SASL_FINAL -> {
+                login().verify(payload.toString(StandardCharsets.UTF_8));
+                yield true;
+            }
+            case AuthenticationCode.MD5_PASSWORD -> md5(payload, out);
+            default -> false;
+        };
+        if (able && out.isReadable()) {
+            Channels.send(context, out);
             return;
         }
-        ByteBuf out = context.alloc().buffer(128);
-        switch (code) {
-            case AuthenticationCode.OK -> {}
-            case AuthenticationCode.SASL ->
-                FrontendMessages.saslInitialResponse(out, ScramServer.MECHANISM, login().clientFirst());
-            case AuthenticationCode.SASL_CONTINUE ->
-                FrontendMessages.saslResponse(out, login().clientFinal(payload.toString(StandardCharsets.UTF_8)));
-            case AuthenticationCode.SASL_FINAL -> login().verify(payload.toString(StandardCharsets.UTF_8));
-            default -> {
-                out.release();
-                refused(
-                        context,
-                        ErrorFields.fatal(
-                                SqlState.INVALID_AUTHORIZATION,
-                                place + " asks for an authentication method that the gateway cannot pass on",
-                                "Its authentication code is " + code + "; the gateway needs scram-sha-256 or trust.",
-                                "Use scram-sha-256 for the gateway's address in pg_hba.conf."));
-                return;
-            }
-        }
-        if (out.isReadable()) {
-            Channels.send(context, out);
-        } else {
-            out.release();
+        out.release();
+        if (!able) {
+            refused(context, cannotAnswer(code));
         }
     }
 
+    private boolean beginScram(ByteBuf out) {
+        Optional<ScramLogin> begun = switch (credential) {
+            case Credential.Keys keys -> Optional.of(ScramLogin.withKeys(keys.value()));
+            case Credential.Password password -> Optional.of(ScramLogin.withPassword(password.value()));
+            case Credential.Md5 _, Credential.None _ -> Optional.empty();
+        };
+        scram = begun.orElse(null);
+        begun.ifPresent(login -> FrontendMessages.saslInitialResponse(out, ScramServer.MECHANISM, login.clientFirst()));
+        return begun.isPresent();
+    }
+
+    private boolean md5(ByteBuf payload, ByteBuf out) {
+        Optional<String> stored = switch (credential) {
+            case Credential.Md5 known -> Optional.of(known.stored());
+            case Credential.Password password ->
+                Optional.of(Md5Password.stored(startup.getOrDefault("user", ""), password.value()));
+            case Credential.Keys _, Credential.None _ -> Optional.empty();
+        };
+        byte[] salt = new byte[Md5Password.SALT_BYTES];
+        payload.readBytes(salt);
+        stored.ifPresent(known -> FrontendMessages.password(out, Md5Password.answer(known, salt)));
+        return stored.isPresent();
+    }
+
+    private ErrorFields cannotAnswer(int code) {
+        if (credential instanceof Credential.None) {
+            return ErrorFields.fatal(
+                    SqlState.INVALID_AUTHORIZATION,
+                    place + " asks for a password, and the client has logged in at the gateway without one",
+                    "What lets the client in without a password does not let the gateway in at the server.",
+                    "Give the gateway's address \"trust\" for this role in pg_hba.conf, or the role SCRAM in the"
+                            + " gateway's HBA file.");
+        }
+        return ErrorFields.fatal(
+                SqlState.INVALID_AUTHORIZATION,
+                place + " asks for an authentication method that the gateway cannot pass on",
+                "Its authentication code is " + code + "; what the client has shown at the gateway does not answer it.",
+                "Use scram-sha-256 for the gateway's address in pg_hba.conf, or md5 for roles whose password is stored"
+                        + " so.");
+    }
+
     private ScramLogin login() {
-        return scram.orElseThrow(() -> new ProtocolException("authentication that was not asked for"));
+        ScramLogin begun = scram;
+        if (begun == null) {
+            throw new ProtocolException("authentication that was not asked for");
+        }
+        return begun;
     }
 
     private void ready(ChannelHandlerContext context) {

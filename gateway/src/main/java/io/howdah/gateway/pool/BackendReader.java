@@ -56,6 +56,23 @@ public final class BackendReader extends ChannelInboundHandlerAdapter {
             readIdle(arrived);
             return;
         }
+        readFor(reader, arrived);
+    }
+
+    /** A message that had to wait is looked at again. */
+    void resume(boolean more) {
+        ReplySink reader = connection.replies();
+        ByteBuf rest = kept;
+        if (reader == null || rest == null || connection.isClosed()) {
+            return;
+        }
+        kept = null;
+        connection.channel().config().setAutoRead(more);
+        readFor(reader, rest);
+        reader.flush();
+    }
+
+    private void readFor(ReplySink reader, ByteBuf arrived) {
         read(reader, arrived);
         if (boundary) {
             boundary = false;
@@ -129,6 +146,10 @@ public final class BackendReader extends ChannelInboundHandlerAdapter {
                 end(reader, verdict, available);
                 return;
             }
+            if (verdict == Verdict.WAIT) {
+                connection.channel().config().setAutoRead(false);
+                break;
+            }
             pass(reader, type, verdict, available, total);
             if (!connection.isWith(reader)) {
                 in.release();
@@ -197,7 +218,7 @@ public final class BackendReader extends ChannelInboundHandlerAdapter {
                 reader.renameError(in, position + MessageFrame.HEADER_BYTES, position + available);
                 yield true;
             }
-            case SWALLOW, PARAMETER, ENDING, UNCONFIRMED -> {
+            case SWALLOW, PARAMETER, ENDING, UNCONFIRMED, WAIT -> {
                 giveToClient(reader, runStart, position);
                 yield true;
             }

@@ -90,6 +90,15 @@ public final class ServerConnection {
         return statements;
     }
 
+    /**
+     * Goes on reading after {@link io.howdah.gateway.protocol.Verdict#WAIT}.
+     *
+     * @param more whether the client takes more than what is there already
+     */
+    public void resume(boolean more) {
+        reader.resume(more);
+    }
+
     /** Whoever has the connection; null while nobody has. */
     @Nullable
     ReplySink replies() {

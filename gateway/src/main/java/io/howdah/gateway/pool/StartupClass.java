@@ -2,17 +2,16 @@ package io.howdah.gateway.pool;
 
 import io.howdah.gateway.login.Login;
 import io.howdah.gateway.sql.MessageLevels;
-import io.howdah.postgres.scram.ScramKeys;
+import io.howdah.postgres.client.Credential;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
  * How connections must have begun to be shared: with the same password, and the same start-up parameters but for the application's name,
  * which is set when a connection changes hands. Interned, so that equal ones are the same object.
  */
-public record StartupClass(SequencedMap<String, String> parameters, Optional<ScramKeys> keys) {
+public record StartupClass(SequencedMap<String, String> parameters, Credential credential) {
     public StartupClass {
         parameters = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(parameters));
     }
@@ -22,6 +21,6 @@ public record StartupClass(SequencedMap<String, String> parameters, Optional<Scr
         rest.remove("user");
         rest.remove("database");
         rest.remove("application_name");
-        return new StartupClass(rest, login.keys());
+        return new StartupClass(rest, login.credential());
     }
 }

@@ -48,6 +48,23 @@ public final class Errors {
                 "The session goes on without it: create it again, then repeat the statement.");
     }
 
+    public static ErrorFields tooManyNotifications() {
+        return ErrorFields.fatal(
+                SqlState.OUT_OF_MEMORY,
+                "terminating connection because too many notifications wait for it",
+                "They are delivered between transactions, and only to a client that reads.",
+                "End transactions sooner and read what comes.");
+    }
+
+    public static ErrorFields notificationsMissed() {
+        return ErrorFields.of(
+                "WARNING",
+                SqlState.WARNING,
+                "notifications may have been missed",
+                "The server that had them is gone, and its notifications with it. The session still listens.",
+                "Read what may have changed in between.");
+    }
+
     public static ErrorFields listenLost() {
         return ErrorFields.fatal(
                 SqlState.ADMIN_SHUTDOWN,
@@ -91,6 +108,14 @@ public final class Errors {
                 "terminating connection because this gateway process was replaced",
                 "Another process serves the same port already. Nothing of this session was under way.",
                 "Connect again.");
+    }
+
+    public static ErrorFields gatewayStops() {
+        return ErrorFields.fatal(
+                SqlState.ADMIN_SHUTDOWN,
+                "terminating connection because the gateway stops",
+                "",
+                "Connect to another gateway of the cluster.");
     }
 
     public static ErrorFields killed(String database) {

@@ -7,6 +7,8 @@ public enum Verdict {
     SWALLOW,
     /** ReadyForQuery: forward it, then see what waits for this boundary. */
     READY,
+    /** Not yet: nothing more is read until {@code ServerConnection.resume}, and then this message is looked at again. */
+    WAIT,
     /** The server closes the connection after this; the session goes on without it. */
     ENDING,
     /** The commit in flight was not confirmed by a quorum. */

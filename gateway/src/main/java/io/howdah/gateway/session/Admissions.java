@@ -48,6 +48,9 @@ final class Admissions {
             session.stall();
             return Admission.WAIT;
         }
+        if (admission == Admission.FORWARD && session.listening().mustWait(type, in, start, end, begins)) {
+            return Admission.WAIT;
+        }
         if (admission == Admission.FORWARD) {
             session.routing().forwarded(in, start, !begins);
             if (begins) {

@@ -7,6 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Which session a cancel request means. Shared by all event loops of a gateway; safe on every thread. */
 final class CancelRegistry {
+    /** No server process has such an id: Linux ends at 2 to the 22nd. */
+    private static final int SMALLEST_PID = 1 << 23;
+
     private final Map<Integer, Session> sessions = new ConcurrentHashMap<>();
     private final SecureRandom random;
     private volatile CancelForward elsewhere =
@@ -25,7 +28,7 @@ final class CancelRegistry {
     /** Gives the session a process id that no other session of this gateway has. */
     int register(Session session) {
         while (true) {
-            int pid = random.nextInt(1, Integer.MAX_VALUE);
+            int pid = random.nextInt(SMALLEST_PID, Integer.MAX_VALUE);
             if (sessions.putIfAbsent(pid, session) == null) {
                 return pid;
             }

@@ -22,10 +22,14 @@ final class Replies implements ReplySink {
     /** What SHOW client_min_messages says to a client that has set it so; the server has been told otherwise. */
     private static final byte[] ERROR_LEVEL = "error".getBytes(StandardCharsets.US_ASCII);
 
+    /** How a server answers LISTEN, in whose place it has executed UNLISTEN. */
+    private static final String LISTENED = "LISTEN";
+
     private final Session session;
     private final Conversation conversation;
     private final Trial trial;
     private boolean replacesRow;
+    private boolean replacesTag;
     private Reported known = Reported.NOTHING;
 
     Replies(Session session) {
@@ -39,6 +43,16 @@ final class Replies implements ReplySink {
         Expectations expected = conversation.expected();
         boolean own = expected.headSwallowed();
         Object detail = expected.headDetail();
+        if (type == BackendType.READY_FOR_QUERY
+                && !own
+                && in.getByte(start) == 'I'
+                && session.listening().mustSettle()) {
+            return Verdict.WAIT;
+        }
+        if (type == BackendType.NOTIFICATION_RESPONSE && !session.listening().isNews(in, start, end)) {
+            return Verdict.SWALLOW;
+        }
+        replacesTag = type == BackendType.COMMAND_COMPLETE;
         Verdict verdict = conversation.received(type, in, start, end);
         if (verdict == Verdict.PARAMETER) {
             Reported before = session.server().reported();
@@ -118,6 +132,7 @@ final class Replies implements ReplySink {
     public Verdict row(ByteBuf in, int start, int end) {
         if (conversation.expected().headDetail() != Settling.PROBE) {
             replacesRow = true;
+            replacesTag = false;
             return Verdict.REPLACE;
         }
         conversation.state().found(StateProbe.answer(in, start, end));
@@ -191,7 +206,9 @@ final class Replies implements ReplySink {
     @Override
     public void replace() {
         ByteBuf out = session.client().buffer();
-        if (replacesRow) {
+        if (replacesTag) {
+            BackendMessages.commandComplete(out, LISTENED);
+        } else if (replacesRow) {
             replacesRow = false;
             out.writeByte(BackendType.DATA_ROW)
                     .writeInt(Integer.BYTES + Short.BYTES + Integer.BYTES + ERROR_LEVEL.length)

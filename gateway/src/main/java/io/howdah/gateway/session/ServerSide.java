@@ -21,6 +21,7 @@ import io.howdah.postgres.wire.BackendMessages;
 import io.howdah.postgres.wire.BackendMessages.BackendKey;
 import io.howdah.postgres.wire.BackendMessages.ParameterStatus;
 import io.howdah.postgres.wire.ErrorFields;
+import io.howdah.postgres.wire.FrontendMessages;
 import io.netty.buffer.ByteBuf;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -117,14 +118,12 @@ final class ServerSide implements Borrower {
         return connection == null ? null : connection.place();
     }
 
-    /** A request goes to the server. */
     void requested() {
         if (connection != null) {
             connection.pool().requested();
         }
     }
 
-    /** A short name of the connection; empty without one. */
     String connectionId() {
         return connection == null ? "" : connection.id();
     }
@@ -144,7 +143,7 @@ final class ServerSide implements Borrower {
         return pools.problem().isEmpty() ? problem : pools.problem();
     }
 
-    /** The client has got the beginning of a message whose end is still to come. */
+    /** The client has got only the beginning of a message. */
     boolean midMessage() {
         return connection != null && connection.midMessage();
     }
@@ -164,6 +163,13 @@ final class ServerSide implements Borrower {
     void flush() {
         if (connection != null) {
             connection.channel().flush();
+        }
+    }
+
+    /** What made the server's answer wait is over. */
+    void resume() {
+        if (connection != null) {
+            connection.resume(session.client().isWritable());
         }
     }
 
@@ -251,7 +257,6 @@ final class ServerSide implements Borrower {
         }
     }
 
-    /** The pool lends the session a connection. */
     @Override
     public void attach(ServerConnection lent) {
         queuedIn = null;
@@ -262,6 +267,7 @@ final class ServerSide implements Borrower {
         session.conversation().state().beginsQuiet(lent.isQuiet() || login.isQuiet());
         session.conversation().attached(lent.statements(), lent.isFamiliar());
         routesSeen = worker.routesVersion();
+        session.listening().attached(lent);
         session.holding().attached();
     }
 
@@ -307,10 +313,7 @@ final class ServerSide implements Borrower {
         }
         replayed = current;
         session.conversation().state().statementsToReplay().forEach(statement -> {
-            out.writeByte('Q')
-                    .writeInt(5 + statement.text().length)
-                    .writeBytes(statement.text())
-                    .writeByte(0);
+            FrontendMessages.query(out, statement.text());
             expected.addSwallowed(Expectations.QUERY, Settling.REPLAY);
         });
     }
@@ -381,7 +384,6 @@ final class ServerSide implements Borrower {
         }
     }
 
-    /** The server is not to be trusted with anything else. */
     void spoil() {
         if (connection != null) {
             connection.spoil();

@@ -14,7 +14,6 @@ import io.howdah.gateway.route.PortRole;
 import io.howdah.postgres.wire.BackendMessages;
 import io.howdah.postgres.wire.ErrorFields;
 import io.howdah.postgres.wire.FrontendType;
-import io.howdah.postgres.wire.SqlState;
 import io.howdah.postgres.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -43,6 +42,7 @@ final class Session {
     private final Losses losses;
     private final ClientReader reader;
     private final Cancellation cancellation;
+    private final Listening listening;
     private final DrainShare drainShare;
 
     private @Nullable LocalAnswers local;
@@ -59,8 +59,9 @@ final class Session {
         this.conversation = new Conversation();
         this.conversation.state().begin(login.applicationName());
         this.conversation.state().beginsQuiet(login.isQuiet());
+        this.listening = new Listening(this, worker);
         this.requests = new Requests(
-                conversation, worker.texts(), worker.entries(), worker.pooling().weakerCommit());
+                conversation, worker.texts(), worker.entries(), worker.pooling().weakerCommit(), listening);
         this.holding = new Holding(this, worker);
         this.server = new ServerSide(this, worker, login);
         this.routing = new Routing(this, worker, login, server.mode());
@@ -141,12 +142,16 @@ final class Session {
         return cancellation;
     }
 
+    Listening listening() {
+        return listening;
+    }
+
     boolean isClosed() {
         return holding.isClosed();
     }
 
     boolean isWaiting() {
-        return holding.isOpening() || holding.isHeld();
+        return holding.isOpening() || holding.isHeld() || listening.isAwaiting();
     }
 
     @Nullable
@@ -194,6 +199,7 @@ final class Session {
             BackendMessages.readyForQuery(out, TransactionStatus.IDLE);
         }
         client.write(out);
+        listening.deliver();
     }
 
     void refuseBytes(String message) {
@@ -212,6 +218,7 @@ final class Session {
             holding.closed();
             routing.trial().close();
             cancellation.close();
+            listening.closed();
             server.drop(true);
             updateBusy();
             worker.closed(this);
@@ -226,11 +233,7 @@ final class Session {
     /** The gateway stops. */
     ChannelFuture shutDown() {
         if (!isClosed()) {
-            end(ErrorFields.fatal(
-                    SqlState.ADMIN_SHUTDOWN,
-                    "terminating connection because the gateway stops",
-                    "",
-                    "Connect to another gateway of the cluster."));
+            end(Errors.gatewayStops());
         }
         return client.channel().closeFuture();
     }
@@ -273,6 +276,9 @@ final class Session {
             holding.proceed();
         }
         resumeStalled();
+        if (conversation.atRest()) {
+            listening.atRest();
+        }
         giveBackIfDone();
     }
 
@@ -291,6 +297,7 @@ final class Session {
 
     /** Goes on with a message whose names are certain now. */
     void resumeStalled() {
+        listening.answered();
         if (stalled && !conversation.isUnsettled()) {
             stalled = false;
             reader.resume();

@@ -3,10 +3,12 @@ package io.howdah.gateway.session;
 import io.howdah.gateway.login.Entrance;
 import io.howdah.gateway.login.LoginSettings;
 import io.howdah.gateway.pool.PoolingSettings;
+import io.howdah.gateway.service.ServiceAccount;
 import io.howdah.gateway.tls.ServerTls;
 import io.howdah.kernel.model.Cell;
 import io.howdah.postgres.wire.Bytes;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The limits of sessions.
@@ -19,6 +21,7 @@ import java.time.Duration;
  * @param pooling how clients share connections to servers
  * @param access what stands between a client and its session
  * @param servers how connections to servers are protected
+ * @param service as whom the gateway listens for its clients; without it each listens on a connection of its own
  * @param mockSecret makes the SCRAM exchange of unknown users look real; the same on all gateways of a cluster
  */
 public record SessionSettings(
@@ -30,7 +33,8 @@ public record SessionSettings(
         PoolingSettings pooling,
         Bytes mockSecret,
         Entrance access,
-        ServerTls servers) {
+        ServerTls servers,
+        Optional<ServiceAccount> service) {
     public SessionSettings {
         if (maxClients < 1) {
             throw new IllegalArgumentException("maxClients is " + maxClients + ", at least 1 is needed");

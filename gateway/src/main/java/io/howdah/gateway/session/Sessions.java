@@ -4,6 +4,7 @@ import io.howdah.gateway.balance.ReadSplit;
 import io.howdah.gateway.console.Console;
 import io.howdah.gateway.console.ConsoleSetup;
 import io.howdah.gateway.console.GatewayControl;
+import io.howdah.gateway.listen.ListenerHub;
 import io.howdah.gateway.login.ClientLimit;
 import io.howdah.gateway.login.ClientLogin;
 import io.howdah.gateway.login.VerifierSource;
@@ -22,6 +23,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,6 +47,7 @@ public final class Sessions {
     private final SessionCounters counters = new SessionCounters();
     private final ClientLimit limit;
     private final Optional<ReadSplit> split;
+    private final Optional<ListenerHub> listeners;
     private final Switches switches = new Switches();
     private final Console console;
     private final Orders orders;
@@ -73,8 +76,16 @@ public final class Sessions {
         this.random = random;
         this.limit = new ClientLimit(settings.maxClients());
         this.cancels = new CancelRegistry(random);
-        Worker.Shared shared =
-                new Worker.Shared(cancels, counters, verifiers::forget, new ConcurrentHashMap<>(), split, switches);
+        EventLoop first = loops.getFirst();
+        this.listeners = settings.service()
+                .map(account -> new ListenerHub(
+                        first,
+                        new BackendConnector(backends.clone().group(first), settings.servers()),
+                        account,
+                        settings.holdLimit(),
+                        this::listenersRestored));
+        Worker.Shared shared = new Worker.Shared(
+                cancels, counters, verifiers::forget, new ConcurrentHashMap<>(), split, listeners, switches);
         this.split = split;
         DrainWatch drains = new DrainWatch(routes::drained);
         for (EventLoop loop : loops) {
@@ -84,7 +95,6 @@ public final class Sessions {
         this.averages = new Averages(setup.nanoClock().getAsLong());
         this.orders = new Orders(workers.values(), switches, routes::current, setup.reload(), averages);
         this.console = new Console(orders, split, setup.settings(), setup.clock(), setup.nanoClock());
-        EventLoop first = loops.getFirst();
         var _ = first.scheduleAtFixedRate(
                 () -> {
                     var _ = orders.report()
@@ -106,7 +116,8 @@ public final class Sessions {
         }
         Door door = new Door(worker, role, switches, console);
         channel.pipeline()
-                .addLast(new TlsGate(now.access().tls()))
+                .addLast(new TlsGate(
+                        isLocal(channel) ? Optional.empty() : now.access().tls()))
                 .addLast(new ClientLogin(door, verifiers, random, now.login(), now.access(), limit, counters));
     }
 
@@ -117,13 +128,24 @@ public final class Sessions {
     public void reconfigure(SessionSettings changed) {
         settings = changed;
         limit.limit(changed.maxClients());
+        listeners.ifPresent(hub -> hub.protect(changed.servers(), changed.connectTimeout()));
         workers.forEach((loop, worker) -> loop.execute(() -> worker.reconfigure(changed)));
+    }
+
+    /** As on a server, what goes through a Unix socket is not encrypted. */
+    private static boolean isLocal(Channel channel) {
+        return !(channel.remoteAddress() instanceof InetSocketAddress);
     }
 
     /** A newer picture of the cluster. */
     public void routesChanged(Routes routes) {
         split.ifPresent(used -> used.positions().routesChanged(routes));
+        listeners.ifPresent(hub -> hub.routesChanged(routes.primary()));
         workers.forEach((loop, worker) -> loop.execute(() -> worker.routesChanged(routes)));
+    }
+
+    private void listenersRestored() {
+        workers.forEach((loop, worker) -> loop.execute(worker::resumed));
     }
 
     /** What the gateway does, and the orders of its operators. */
@@ -178,6 +200,7 @@ public final class Sessions {
         await(ends, deadline);
         ends.clear();
         workers.forEach((loop, worker) -> ends.add(loop.submit(worker::closeServerConnections)));
+        listeners.ifPresent(hub -> ends.add(workers.keySet().iterator().next().submit(hub::close)));
         await(ends, deadline + LAST_WORDS.toNanos());
     }
 

@@ -4,6 +4,7 @@ import io.howdah.gateway.balance.PositionWatch;
 import io.howdah.gateway.balance.ReadSplit;
 import io.howdah.gateway.balance.ReplicaChoice;
 import io.howdah.gateway.dialogue.TextReader;
+import io.howdah.gateway.listen.ListenerHub;
 import io.howdah.gateway.metrics.GatewayReport;
 import io.howdah.gateway.metrics.SessionCounters;
 import io.howdah.gateway.metrics.SessionEvent;
@@ -105,6 +106,7 @@ final class Worker {
             java.util.function.Consumer<String> forgetVerifier,
             ConcurrentHashMap<PoolKey, Permits> permits,
             Optional<ReadSplit> split,
+            Optional<ListenerHub> listeners,
             Switches switches) {}
 
     EventLoop loop() {
@@ -179,6 +181,11 @@ final class Worker {
         return choice.choose(session.role(), routes, pools::load);
     }
 
+    /** Who listens for clients; empty when each does so on a connection of its own. */
+    Optional<ListenerHub> listeners() {
+        return shared.listeners();
+    }
+
     /** What leads reads to replicas; empty when nothing does. */
     Optional<ReadSplit> split() {
         return shared.split();
@@ -230,6 +237,9 @@ final class Worker {
         }
         if (session.routing().replica() != null) {
             return false;
+        }
+        if (shared.listeners().isPresent() && shared.listeners().get().isRestoring(session.database())) {
+            return true;
         }
         if (session.role() != PortRole.READ_ONLY) {
             return routes.primary().isEmpty() || routes.drain().isPresent();

@@ -18,6 +18,8 @@ public enum StatementKind {
     SHOW_MESSAGES,
     DISCARD,
     LISTEN,
+    /** LISTEN that the gateway carries out for the session; the server has something else in its place. */
+    SHARED_LISTEN,
     UNLISTEN,
     PREPARE,
     EXECUTE,

@@ -33,6 +33,7 @@ public final class SessionState {
     private final List<Statement> changes = new ArrayList<>(0);
     private final Set<Pin> pins = EnumSet.noneOf(Pin.class);
     private final Messages messages = new Messages();
+    private final Channels channels = new Channels();
     /** What the server has reported since the session was idle last. */
     private final Map<String, Moved> moved = new HashMap<>(2);
     /** The settings that the client's own statements were about since then. */
@@ -73,12 +74,8 @@ public final class SessionState {
                 if (statement.kind() == StatementKind.SET || statement.kind() == StatementKind.RESET) {
                     named.add(SettingNames.settingKey(statement));
                 }
-                changes.add(statement);
+                change(statement);
                 messages.changed(statement);
-                if (changes.size() > MAX_CHANGES) {
-                    pins.add(Pin.TOO_MUCH_STATE);
-                    changes.clear();
-                }
             }
             case ROLLBACK_TO -> {
                 named.clear();
@@ -96,10 +93,23 @@ public final class SessionState {
             case HOLDABLE_CURSOR -> probed(Pin.HOLDABLE_CURSOR);
             case ADVISORY_LOCK -> probed(Pin.ADVISORY_LOCK);
             case OPAQUE -> probed(Pin.OPAQUE);
-            case UNLISTEN, ADVISORY_UNLOCK, DROP -> probeDue = true;
+            case SHARED_LISTEN -> change(statement);
+            case UNLISTEN -> {
+                probeDue = true;
+                change(statement);
+            }
+            case ADVISORY_UNLOCK, DROP -> probeDue = true;
             case UNREADABLE_SETTING -> pins.add(Pin.SETTING);
             case SEED -> pins.add(Pin.SEED);
             case SEQUENCE_STATE -> pins.add(Pin.SEQUENCE);
+        }
+    }
+
+    private void change(Statement statement) {
+        changes.add(statement);
+        if (changes.size() > MAX_CHANGES) {
+            pins.add(Pin.TOO_MUCH_STATE);
+            changes.clear();
         }
     }
 
@@ -136,6 +146,11 @@ public final class SessionState {
     private static byte[] setting(String key, String value) {
         String quoted = value.replace("\\", "\\\\").replace("'", "''");
         return ("SET " + key + " = E'" + quoted + "'").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** What the session listens to by way of the gateway. */
+    public Channels channels() {
+        return channels;
     }
 
     /** Outside a transaction: whatever was completed since the last time is there to stay. */
@@ -243,6 +258,8 @@ public final class SessionState {
                 profileChanged = true;
             } else if (change.kind() == StatementKind.RESET) {
                 reset(SettingNames.settingKey(change));
+            } else {
+                channels.apply(change);
             }
         }
         changes.clear();
@@ -283,6 +300,7 @@ public final class SessionState {
                 settings.clear();
                 changes.clear();
                 preparedBySql.clear();
+                channels.clear();
                 pins.clear();
                 profileChanged = true;
                 named.add(SettingNames.ALL);

@@ -1,16 +1,21 @@
 package io.howdah.gateway.tls;
 
+import io.howdah.postgres.client.Encryption;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /** TLS of connections to servers, with libpq's meaning of the modes. Safe on every thread. */
@@ -77,6 +82,27 @@ public final class ServerTls {
         return mode != Mode.DISABLE;
     }
 
+    /** The same for connections that are not Netty's; empty when servers are spoken to in the clear. */
+    public Optional<Encryption> encryption() {
+        return isOn() ? Optional.of(this::protect) : Optional.empty();
+    }
+
+    private Socket protect(Socket socket, String host, int port) throws IOException {
+        if (!(context instanceof JdkSslContext now)) {
+            throw new IllegalStateException("not loaded");
+        }
+        SSLSocket protectedSocket = (SSLSocket) now.context().getSocketFactory().createSocket(socket, host, port, true);
+        SSLParameters parameters = protectedSocket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm(identification());
+        protectedSocket.setSSLParameters(parameters);
+        protectedSocket.startHandshake();
+        return protectedSocket;
+    }
+
+    private String identification() {
+        return mode == Mode.VERIFY_FULL ? "HTTPS" : "";
+    }
+
     SslHandler handler(ByteBufAllocator allocator, String host, int port) {
         SslContext now = context;
         if (now == null) {
@@ -85,7 +111,7 @@ public final class ServerTls {
         SSLEngine engine = now.newEngine(allocator, host, port);
         SSLParameters parameters = engine.getSSLParameters();
         // Netty's clients check the name unless told otherwise.
-        parameters.setEndpointIdentificationAlgorithm(mode == Mode.VERIFY_FULL ? "HTTPS" : "");
+        parameters.setEndpointIdentificationAlgorithm(identification());
         engine.setSSLParameters(parameters);
         return new SslHandler(engine);
     }

@@ -18,7 +18,8 @@ final class OutcomeMatrixTest {
     private static final Outcome UNKNOWN = new Outcome(true, false);
 
     private final Conversation conversation = new Conversation();
-    private final Requests requests = new Requests(conversation, new TextReader(), new Interner<>(10), false);
+    private final Requests requests =
+            new Requests(conversation, new TextReader(), new Interner<>(10), false, _ -> false);
     private final Outlet outlet = new Outlet() {
         @Override
         public ByteBuf before() {

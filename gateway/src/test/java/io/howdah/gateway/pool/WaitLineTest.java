@@ -5,24 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.howdah.gateway.login.Login;
 import io.howdah.gateway.state.Interner;
 import io.howdah.gateway.state.Profile;
+import io.howdah.postgres.client.Credential;
 import io.howdah.postgres.scram.ScramKeys;
 import io.howdah.postgres.wire.Bytes;
 import io.howdah.postgres.wire.ErrorFields;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** For whom connections are opened, when those who wait need connections of different kinds. */
 final class WaitLineTest {
-    private static final ScramKeys KEYS = new ScramKeys(Bytes.of(new byte[32]), Bytes.of(new byte[32]));
+    private static final Credential KEYS =
+            new Credential.Keys(new ScramKeys(Bytes.of(new byte[32]), Bytes.of(new byte[32])));
 
     private final StartupClass one = kind("one");
     private final StartupClass two = kind("two");
     private final WaitLine line = new WaitLine();
 
     private static StartupClass kind(String zone) {
-        return new StartupClass(new LinkedHashMap<>(Map.of("TimeZone", zone)), Optional.of(KEYS));
+        return new StartupClass(new LinkedHashMap<>(Map.of("TimeZone", zone)), KEYS);
     }
 
     @Test

@@ -63,6 +63,7 @@ public final class PostgresFixture implements AutoCloseable {
                 local all all trust
                 host all postgres 127.0.0.1/32 trust
                 host replication postgres 127.0.0.1/32 trust
+                host all old_client 127.0.0.1/32 md5
                 host all all 127.0.0.1/32 scram-sha-256
                 """);
         Files.writeString(origin.resolve("postgresql.auto.conf"), """
@@ -87,7 +88,10 @@ public final class PostgresFixture implements AutoCloseable {
         first.sql("GRANT USAGE ON SCHEMA howdah TO howdah_gateway");
         first.sql("CREATE FUNCTION howdah.role_verifier(name text) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER"
                 + " SET search_path = pg_catalog, pg_temp AS"
-                + " 'SELECT rolpassword FROM pg_authid WHERE rolname = name AND rolcanlogin'");
+                + " 'SELECT rolpassword FROM pg_authid WHERE rolname = name AND rolcanlogin"
+                + " AND (rolvaliduntil IS NULL OR rolvaliduntil > now())'");
+        first.sql("SET password_encryption = md5; CREATE ROLE old_client LOGIN PASSWORD 'old password'");
+        first.sql("CREATE ROLE expired LOGIN PASSWORD 'app password' VALID UNTIL '2001-01-01'");
         first.sql("REVOKE ALL ON FUNCTION howdah.role_verifier(text) FROM PUBLIC");
         first.sql("GRANT EXECUTE ON FUNCTION howdah.role_verifier(text) TO howdah_gateway");
         first.sql("GRANT ALL ON SCHEMA public TO PUBLIC");

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.howdah.gateway.GatewayServer;
 import io.howdah.gateway.GatewaySettings;
 import io.howdah.gateway.Transport;
+import io.howdah.gateway.UnixSockets;
 import io.howdah.gateway.balance.BalanceSettings;
 import io.howdah.gateway.balance.PositionQuery;
 import io.howdah.gateway.balance.PositionWatch;
@@ -26,6 +27,8 @@ import io.howdah.gateway.pool.PoolRules;
 import io.howdah.gateway.pool.PoolingSettings;
 import io.howdah.gateway.route.PortRole;
 import io.howdah.gateway.route.Routes;
+import io.howdah.gateway.service.ServiceAccount;
+import io.howdah.gateway.service.ServiceConnector;
 import io.howdah.gateway.session.SessionSettings;
 import io.howdah.gateway.tls.ServerTls;
 import io.howdah.kernel.model.Cell;
@@ -33,6 +36,7 @@ import io.howdah.kernel.model.GatewayId;
 import io.howdah.kernel.model.Term;
 import io.howdah.postgres.client.Credential;
 import io.howdah.postgres.wire.Bytes;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -55,6 +59,9 @@ public final class TestGateway implements AutoCloseable {
     private static final Map<PortRole, Integer> FREE_PORTS =
             Map.of(PortRole.AUTO, 0, PortRole.READ_WRITE, 0, PortRole.READ_ONLY, 0);
 
+    private static final ServiceAccount SERVICE =
+            new ServiceAccount("howdah_gateway", new Credential.Password("gateway password"));
+
     public final TestRoutes routes = new TestRoutes();
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final PostgresFixture postgres;
@@ -67,17 +74,15 @@ public final class TestGateway implements AutoCloseable {
     private TestGateway(
             PostgresFixture postgres, Settings settings, Map<PortRole, Integer> ports, boolean inPlaceOfAnother) {
         this.postgres = postgres;
-        VerifierQuery query = new VerifierQuery(
-                () -> routes.current(),
-                "howdah_gateway",
-                PostgresFixture.DATABASE,
-                new Credential.Password("gateway password"));
+        ServiceConnector servers = new ServiceConnector(SERVICE, () -> ServerTls.OFF);
+        VerifierQuery query =
+                new VerifierQuery(() -> routes.current(), servers, PostgresFixture.DATABASE, () -> settings.authQuery);
         // The tests may hide the primary from the gateway; the first server can always be asked.
         VerifierQuery first = new VerifierQuery(
                 () -> new Routes(Term.ZERO, Optional.of(postgres.first().backend()), List.of(), Optional.empty()),
-                "howdah_gateway",
+                servers,
                 PostgresFixture.DATABASE,
-                new Credential.Password("gateway password"));
+                () -> settings.authQuery);
         VerifierFetch fetch = role -> {
             if (verifiersUnavailable) {
                 throw new IllegalStateException("no server can be asked");
@@ -85,12 +90,15 @@ public final class TestGateway implements AutoCloseable {
             return routes.current().primary().isPresent() ? query.fetch(role) : first.fetch(role);
         };
         GatewaySettings gateway = new GatewaySettings(
-                new GatewayId("gateway1"), "127.0.0.1", ports, settings.transport, settings.loops, settings.sessions());
-        Credential service = new Credential.Password("gateway password");
-        positions = new PositionWatch(
-                new PositionQuery("howdah_gateway", PostgresFixture.DATABASE, service), System::nanoTime);
-        NameTables names = new NameTables(
-                new CatalogQuery(routes::current, "howdah_gateway", service), blocking, System::nanoTime);
+                new GatewayId("gateway1"),
+                "127.0.0.1",
+                ports,
+                settings.sockets,
+                settings.transport,
+                settings.loops,
+                settings.sessions());
+        positions = new PositionWatch(new PositionQuery(servers, PostgresFixture.DATABASE), System::nanoTime);
+        NameTables names = new NameTables(new CatalogQuery(routes::current, servers), blocking, System::nanoTime);
         split = new ReadSplit(names, positions, BalanceSettings.USUAL);
         server = new GatewayServer(
                 gateway,
@@ -127,7 +135,9 @@ public final class TestGateway implements AutoCloseable {
             int loops,
             PoolingSettings pooling,
             Entrance access,
-            ServerTls servers) {
+            ServerTls servers,
+            Optional<UnixSockets> sockets,
+            String authQuery) {
         public static Settings usual() {
             return new Settings(
                     50,
@@ -138,7 +148,28 @@ public final class TestGateway implements AutoCloseable {
                     PoolingSettings.USUAL,
                     new Entrance(
                             Optional.empty(), AccessRules.scramForAll(), new FailedLogins(100, Duration.ofMinutes(1))),
-                    ServerTls.OFF);
+                    ServerTls.OFF,
+                    Optional.empty(),
+                    VerifierQuery.USUAL);
+        }
+
+        public Settings sockets(Path directory) {
+            return new Settings(
+                    maxClients,
+                    holdLimit,
+                    loginTimeout,
+                    transport,
+                    loops,
+                    pooling,
+                    access,
+                    servers,
+                    Optional.of(new UnixSockets(directory, UnixSockets.USUAL_PERMISSIONS)),
+                    authQuery);
+        }
+
+        public Settings asking(String question) {
+            return new Settings(
+                    maxClients, holdLimit, loginTimeout, transport, loops, pooling, access, servers, sockets, question);
         }
 
         private SessionSettings sessions() {
@@ -151,39 +182,66 @@ public final class TestGateway implements AutoCloseable {
                     pooling,
                     Bytes.of(new byte[] {1, 2, 3}),
                     access,
-                    servers);
+                    servers,
+                    Optional.of(SERVICE));
         }
 
         public Settings holding(Duration limit) {
-            return new Settings(maxClients, limit, loginTimeout, transport, loops, pooling, access, servers);
+            return new Settings(
+                    maxClients, limit, loginTimeout, transport, loops, pooling, access, servers, sockets, authQuery);
         }
 
         public Settings clients(int limit) {
-            return new Settings(limit, holdLimit, loginTimeout, transport, loops, pooling, access, servers);
+            return new Settings(
+                    limit, holdLimit, loginTimeout, transport, loops, pooling, access, servers, sockets, authQuery);
         }
 
         public Settings login(Duration limit) {
-            return new Settings(maxClients, holdLimit, limit, transport, loops, pooling, access, servers);
+            return new Settings(
+                    maxClients, holdLimit, limit, transport, loops, pooling, access, servers, sockets, authQuery);
         }
 
         public Settings on(Transport.Preference preference) {
-            return new Settings(maxClients, holdLimit, loginTimeout, preference, loops, pooling, access, servers);
+            return new Settings(
+                    maxClients,
+                    holdLimit,
+                    loginTimeout,
+                    preference,
+                    loops,
+                    pooling,
+                    access,
+                    servers,
+                    sockets,
+                    authQuery);
         }
 
         public Settings loops(int count) {
-            return new Settings(maxClients, holdLimit, loginTimeout, transport, count, pooling, access, servers);
+            return new Settings(
+                    maxClients,
+                    holdLimit,
+                    loginTimeout,
+                    transport,
+                    count,
+                    pooling,
+                    access,
+                    servers,
+                    sockets,
+                    authQuery);
         }
 
         public Settings pooling(PoolingSettings rules) {
-            return new Settings(maxClients, holdLimit, loginTimeout, transport, loops, rules, access, servers);
+            return new Settings(
+                    maxClients, holdLimit, loginTimeout, transport, loops, rules, access, servers, sockets, authQuery);
         }
 
         public Settings access(Entrance other) {
-            return new Settings(maxClients, holdLimit, loginTimeout, transport, loops, pooling, other, servers);
+            return new Settings(
+                    maxClients, holdLimit, loginTimeout, transport, loops, pooling, other, servers, sockets, authQuery);
         }
 
         public Settings servers(ServerTls tls) {
-            return new Settings(maxClients, holdLimit, loginTimeout, transport, loops, pooling, access, tls);
+            return new Settings(
+                    maxClients, holdLimit, loginTimeout, transport, loops, pooling, access, tls, sockets, authQuery);
         }
 
         public Settings pooling(PoolRules rules) {

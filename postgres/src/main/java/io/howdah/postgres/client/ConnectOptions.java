@@ -4,6 +4,7 @@ import io.howdah.postgres.wire.ErrorFields;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
 
@@ -20,6 +21,7 @@ import java.util.function.Consumer;
  * @param readTimeout limit for the silence before and between messages of an answer; zero for none
  * @param settings further run-time parameters of the start-up packet
  * @param noticeListener is called by the reading thread with each notice
+ * @param encryption how TLS is begun over TCP; without it everything is sent in the clear
  */
 public record ConnectOptions(
         Endpoint endpoint,
@@ -31,7 +33,8 @@ public record ConnectOptions(
         Duration connectTimeout,
         Duration readTimeout,
         SequencedMap<String, String> settings,
-        Consumer<ErrorFields> noticeListener) {
+        Consumer<ErrorFields> noticeListener,
+        Optional<Encryption> encryption) {
     private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration DEFAULT_READ_TIMEOUT = Duration.ofSeconds(30);
 
@@ -51,7 +54,8 @@ public record ConnectOptions(
                 DEFAULT_CONNECT_TIMEOUT,
                 DEFAULT_READ_TIMEOUT,
                 new LinkedHashMap<>(),
-                notice -> {});
+                notice -> {},
+                Optional.empty());
     }
 
     public ConnectOptions withApplicationName(String name) {
@@ -65,7 +69,8 @@ public record ConnectOptions(
                 connectTimeout,
                 readTimeout,
                 settings,
-                noticeListener);
+                noticeListener,
+                encryption);
     }
 
     public ConnectOptions withReplication() {
@@ -79,7 +84,8 @@ public record ConnectOptions(
                 connectTimeout,
                 readTimeout,
                 settings,
-                noticeListener);
+                noticeListener,
+                encryption);
     }
 
     public ConnectOptions withTimeouts(Duration connect, Duration read) {
@@ -93,7 +99,8 @@ public record ConnectOptions(
                 connect,
                 read,
                 settings,
-                noticeListener);
+                noticeListener,
+                encryption);
     }
 
     public ConnectOptions withSettings(Map<String, String> changed) {
@@ -107,7 +114,8 @@ public record ConnectOptions(
                 connectTimeout,
                 readTimeout,
                 new LinkedHashMap<>(changed),
-                noticeListener);
+                noticeListener,
+                encryption);
     }
 
     public ConnectOptions withNoticeListener(Consumer<ErrorFields> listener) {
@@ -121,6 +129,22 @@ public record ConnectOptions(
                 connectTimeout,
                 readTimeout,
                 settings,
-                listener);
+                listener,
+                encryption);
+    }
+
+    public ConnectOptions withEncryption(Optional<Encryption> other) {
+        return new ConnectOptions(
+                endpoint,
+                user,
+                database,
+                credential,
+                applicationName,
+                replication,
+                connectTimeout,
+                readTimeout,
+                settings,
+                noticeListener,
+                other);
     }
 }

@@ -15,4 +15,16 @@ public sealed interface Credential {
     }
 
     record Keys(ScramKeys value) implements Credential {}
+
+    /**
+     * What a server stores for md5; whoever has it can log in wherever md5 is asked for.
+     *
+     * @param stored "md5" and 32 hexadecimal digits
+     */
+    record Md5(String stored) implements Credential {
+        @Override
+        public String toString() {
+            return "Md5[hidden]";
+        }
+    }
 }

@@ -64,6 +64,7 @@ final class Login {
             case Credential.None none -> throw refused("the server asks for a password and none is set");
             case Credential.Password password -> ScramLogin.withPassword(password.value());
             case Credential.Keys keys -> ScramLogin.withKeys(keys.value());
+            case Credential.Md5 md5 -> throw refused("the server asks for SCRAM, and only an md5 hash is known");
         };
         exchange = Optional.of(login);
         FrontendMessages.saslInitialResponse(out, ScramServer.MECHANISM, login.clientFirst());

@@ -30,7 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * One blocking connection, protocol 3.0, without TLS. It belongs to one thread at a time; {@link #cancel}, {@link
+ * One blocking connection, protocol 3.0. It belongs to one thread at a time; {@link #cancel}, {@link
  * #close} and {@link #isBroken} may come from any.
  *
  * <p>Errors that the server reports are {@link PostgresException}s and leave the connection usable, unless fatal. Every
@@ -64,7 +64,7 @@ public final class PostgresClient implements AutoCloseable {
     public static PostgresClient connect(ConnectOptions options) {
         Transport transport;
         try {
-            transport = Transport.open(options.endpoint(), options.connectTimeout());
+            transport = Transport.open(options.endpoint(), options.connectTimeout(), options.encryption());
         } catch (IOException e) {
             throw connectFailure(options, e);
         }
@@ -290,7 +290,7 @@ public final class PostgresClient implements AutoCloseable {
 
     /** Asks the server, over a connection of its own, to cancel what runs here. Whether it does is not answered. */
     public void cancel() {
-        try (Transport other = Transport.open(options.endpoint(), options.connectTimeout())) {
+        try (Transport other = Transport.open(options.endpoint(), options.connectTimeout(), options.encryption())) {
             ByteBuf request = Unpooled.buffer(16);
             StartupPacket.writeCancel(request, backendKey.processId(), backendKey.secret());
             other.write(request.array(), 0, request.readableBytes());

@@ -1,5 +1,8 @@
 package io.howdah.postgres.client;
 
+import io.howdah.postgres.wire.StartupPacket;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -14,6 +17,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Optional;
 
 /** A byte stream to a server: blocking, with a limit on the wait of each read. Closing it ends a blocked read. */
 sealed interface Transport extends AutoCloseable {
@@ -28,9 +32,9 @@ sealed interface Transport extends AutoCloseable {
     @Override
     void close();
 
-    static Transport open(Endpoint endpoint, Duration timeout) throws IOException {
+    static Transport open(Endpoint endpoint, Duration timeout, Optional<Encryption> encryption) throws IOException {
         return switch (endpoint) {
-            case Endpoint.Tcp tcp -> TcpTransport.open(tcp, timeout);
+            case Endpoint.Tcp tcp -> TcpTransport.open(tcp, timeout, encryption);
             case Endpoint.Unix unix -> UnixTransport.open(unix);
         };
     }
@@ -43,7 +47,8 @@ sealed interface Transport extends AutoCloseable {
             this.socket = socket;
         }
 
-        static TcpTransport open(Endpoint.Tcp endpoint, Duration timeout) throws IOException {
+        static TcpTransport open(Endpoint.Tcp endpoint, Duration timeout, Optional<Encryption> encryption)
+                throws IOException {
             IOException failure = new ConnectException("the name " + endpoint.host() + " has no address");
             for (InetAddress address : InetAddress.getAllByName(endpoint.host())) {
                 Socket socket = new Socket();
@@ -51,13 +56,27 @@ sealed interface Transport extends AutoCloseable {
                     socket.setTcpNoDelay(true);
                     socket.setKeepAlive(true);
                     socket.connect(new InetSocketAddress(address, endpoint.port()), millis(timeout));
-                    return new TcpTransport(socket);
+                    return new TcpTransport(
+                            encryption.isEmpty() ? socket : protect(socket, endpoint, timeout, encryption.get()));
                 } catch (IOException e) {
                     failure = e;
                     socket.close();
                 }
             }
             throw failure;
+        }
+
+        /** Reads one byte only: whatever was sent in clear text behind the answer is no valid TLS. */
+        private static Socket protect(Socket socket, Endpoint.Tcp endpoint, Duration timeout, Encryption encryption)
+                throws IOException {
+            socket.setSoTimeout(millis(timeout));
+            ByteBuf request = Unpooled.buffer(8);
+            StartupPacket.writeSslRequest(request);
+            socket.getOutputStream().write(request.array(), 0, request.readableBytes());
+            if (socket.getInputStream().read() != StartupPacket.ENCRYPTION_ACCEPTED) {
+                throw new IOException("the server does not offer TLS, and only TLS is wanted");
+            }
+            return encryption.protect(socket, endpoint.host(), endpoint.port());
         }
 
         @Override

@@ -22,6 +22,14 @@ public final class BackendMessages {
         out.writeByte(BackendType.AUTHENTICATION).writeInt(8).writeInt(AuthenticationCode.OK);
     }
 
+    /** Asks for the password in md5, with this salt. */
+    public static void authenticationMd5(ByteBuf out, byte[] salt) {
+        out.writeByte(BackendType.AUTHENTICATION)
+                .writeInt(8 + salt.length)
+                .writeInt(AuthenticationCode.MD5_PASSWORD)
+                .writeBytes(salt);
+    }
+
     /** Offers SASL mechanisms, the preferred first. */
     public static void authenticationSasl(ByteBuf out, List<String> mechanisms) {
         int start = MessageFrame.begin(out, BackendType.AUTHENTICATION);
@@ -109,6 +117,14 @@ public final class BackendMessages {
         String tag = MessageFrame.readString(payload);
         MessageFrame.requireEnd(payload, "CommandComplete");
         return tag;
+    }
+
+    public static void notification(ByteBuf out, int processId, String channel, String payload) {
+        int start = MessageFrame.begin(out, BackendType.NOTIFICATION_RESPONSE);
+        out.writeInt(processId);
+        MessageFrame.writeString(out, channel);
+        MessageFrame.writeString(out, payload);
+        MessageFrame.end(out, start);
     }
 
     public static Notification readNotification(ByteBuf payload) {

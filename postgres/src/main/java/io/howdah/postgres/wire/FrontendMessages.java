@@ -97,6 +97,20 @@ public final class FrontendMessages {
         MessageFrame.end(out, start);
     }
 
+    /** Answers a request for a password; the text is what was asked for, clear or hashed. */
+    public static void password(ByteBuf out, String answer) {
+        int start = MessageFrame.begin(out, FrontendType.PASSWORD);
+        MessageFrame.writeString(out, answer);
+        MessageFrame.end(out, start);
+    }
+
+    /** A simple query in whatever encoding the server expects. */
+    public static void query(ByteBuf out, byte[] text) {
+        int start = MessageFrame.begin(out, FrontendType.QUERY);
+        out.writeBytes(text).writeByte(0);
+        MessageFrame.end(out, start);
+    }
+
     private static void named(ByteBuf out, byte type, byte kind, String name) {
         int start = MessageFrame.begin(out, type);
         out.writeByte(kind);

@@ -13,8 +13,8 @@ import io.howdah.gateway.console.ConsoleSetup;
 import io.howdah.gateway.login.CachedVerifiers;
 import io.howdah.gateway.login.VerifierQuery;
 import io.howdah.gateway.route.PortRole;
+import io.howdah.gateway.service.ServiceConnector;
 import io.howdah.kernel.model.GatewayId;
-import io.howdah.postgres.client.Credential;
 import io.howdah.server.address.AddressAgent;
 import io.howdah.server.address.AddressUser;
 import io.howdah.server.configuration.CarriedAddress;
@@ -35,10 +35,9 @@ import java.util.concurrent.Executors;
 
 /** A gateway: learns the leader from the nodes' status streams and roles' verifiers from PostgreSQL; asks nobody else. */
 public final class GatewayAssembly {
-    /** The gateway's own role, and the database where its functions are. */
-    private static final String ROLE = "howdah_gateway";
-
+    /** Where the functions of the gateway's own role are. */
     private static final String DATABASE = "postgres";
+
     private static final Duration VERIFIER_FRESH = Duration.ofSeconds(5);
 
     private GatewayAssembly() {}
@@ -55,17 +54,17 @@ public final class GatewayAssembly {
         PidFile pidFile = new PidFile(configuration.runDirectory().resolve(component + ".pid"), component);
 
         StatusRoutes routes = new StatusRoutes(Succession.reader(configuration.gateway()), secrets.peerSecret());
-        Credential credential = new Credential.Password(secrets.gatewayPassword());
+        GatewayTuning tuning = new GatewayTuning(file, configuration, secrets);
+        ServiceConnector servers = new ServiceConnector(
+                GatewayOptions.account(secrets), () -> tuning.sessions().servers());
         Executor blocking = Executors.newVirtualThreadPerTaskExecutor();
         CachedVerifiers verifiers = new CachedVerifiers(
-                new VerifierQuery(routes::current, ROLE, DATABASE, credential),
+                new VerifierQuery(routes::current, servers, DATABASE, tuning::authQuery),
                 blocking,
                 System::nanoTime,
                 VERIFIER_FRESH);
-        PositionWatch positions = new PositionWatch(new PositionQuery(ROLE, DATABASE, credential), System::nanoTime);
-        NameTables names =
-                new NameTables(new CatalogQuery(routes::current, ROLE, credential), blocking, System::nanoTime);
-        GatewayTuning tuning = new GatewayTuning(file, configuration, secrets);
+        PositionWatch positions = new PositionWatch(new PositionQuery(servers, DATABASE), System::nanoTime);
+        NameTables names = new NameTables(new CatalogQuery(routes::current, servers), blocking, System::nanoTime);
         ReadSplit split = new ReadSplit(names, positions, BalanceSettings.USUAL);
         GatewayServer server = new GatewayServer(
                 settings(configuration, tuning),
@@ -140,6 +139,7 @@ public final class GatewayAssembly {
                         configuration.ports().readWrite(),
                         PortRole.READ_ONLY,
                         configuration.ports().readOnly()),
+                LocalSockets.of(configuration),
                 Transport.Preference.AUTOMATIC,
                 GatewaySettings.defaultEventLoops(Runtime.getRuntime().availableProcessors()),
                 tuning.sessions());

@@ -5,8 +5,10 @@ import io.howdah.gateway.login.Entrance;
 import io.howdah.gateway.pool.PoolMode;
 import io.howdah.gateway.pool.PoolRules;
 import io.howdah.gateway.pool.PoolingSettings;
+import io.howdah.gateway.service.ServiceAccount;
 import io.howdah.gateway.session.SessionSettings;
 import io.howdah.gateway.tls.ServerTls;
+import io.howdah.postgres.client.Credential;
 import io.howdah.postgres.wire.Bytes;
 import io.howdah.server.configuration.GatewayConfiguration;
 import io.howdah.server.configuration.PoolingConfiguration;
@@ -24,6 +26,8 @@ import java.util.SequencedMap;
 /** Makes settings of what a gateway's file says, and of what it leaves out. Pure. */
 final class GatewayOptions {
     static final int MAX_CLIENTS = 10_000;
+    static final int MAX_CLIENTS = 1000;
+    private static final String ROLE = "howdah_gateway";
     private static final Duration HOLD_LIMIT = Duration.ofSeconds(10);
     private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
@@ -44,7 +48,13 @@ final class GatewayOptions {
                 pooling(configuration.pooling()),
                 mockSecret(secrets),
                 access,
-                servers);
+                servers,
+                Optional.of(account(secrets)));
+    }
+
+    /** As whom the gateway itself speaks to servers. */
+    static ServiceAccount account(Secrets secrets) {
+        return new ServiceAccount(ROLE, new Credential.Password(secrets.gatewayPassword()));
     }
 
     /** What the file says of the balance between replicas, over what is in force. */

@@ -8,6 +8,7 @@ import io.howdah.gateway.console.ConsoleSettings;
 import io.howdah.gateway.login.AccessRules;
 import io.howdah.gateway.login.Entrance;
 import io.howdah.gateway.login.FailedLogins;
+import io.howdah.gateway.login.VerifierQuery;
 import io.howdah.gateway.session.SessionSettings;
 import io.howdah.gateway.tls.ClientTls;
 import io.howdah.gateway.tls.ServerTls;
@@ -74,6 +75,11 @@ final class GatewayTuning implements AutoCloseable {
 
     SessionSettings sessions() {
         return inForce.sessions;
+    }
+
+    /** What to ask servers about a role's password. */
+    String authQuery() {
+        return inForce.configuration.access().authQuery().orElse(VerifierQuery.USUAL);
     }
 
     /** Why the newest configuration is not in force, or not all of it; empty when it is. */
@@ -147,7 +153,9 @@ final class GatewayTuning implements AutoCloseable {
         Optional<ClientTls> tls = access.certificate()
                 .flatMap(certificate -> access.key()
                         .map(key -> ClientTls.load(new ClientTls.Paths(certificate, key, access.clientAuthority()))));
-        AccessRules rules = access.hbaFile().map(AccessRules::load).orElseGet(AccessRules::scramForAll);
+        AccessRules rules = access.hbaFile()
+                .map(rulesFile -> AccessRules.load(rulesFile, access.identFile()))
+                .orElseGet(AccessRules::scramForAll);
         ServerTls servers =
                 ServerTls.load(ServerTls.Mode.valueOf(access.servers().name()), access.serverAuthority());
         return GatewayOptions.sessions(configuration, secrets, new Entrance(tls, rules, failures), servers);
@@ -162,6 +170,7 @@ final class GatewayTuning implements AutoCloseable {
                         access.key(),
                         access.clientAuthority(),
                         access.hbaFile(),
+                        access.identFile(),
                         access.serverAuthority())
                 .flatMap(Optional::stream)
                 .forEach(path -> started.add(FileWatch.start(path, this::reloadQuietly)));

@@ -64,6 +64,7 @@ public record GatewayConfiguration(
                         "host", new Object[] {host, other.host},
                         "the ports", new Object[] {ports, other.ports},
                         "cell", new Object[] {cell, other.cell},
+                        "the Unix sockets", new Object[] {access.sockets(), other.access.sockets()},
                         "secrets", new Object[] {secrets, other.secrets},
                         "run_directory", new Object[] {runDirectory, other.runDirectory},
                         "virtual_address", new Object[] {virtualAddress, other.virtualAddress},

@@ -27,7 +27,8 @@ final class Bootstrap {
             """
             create or replace function howdah.role_verifier(name) returns text language sql stable security definer\
              set search_path = pg_catalog\
-             as 'select rolpassword from pg_catalog.pg_authid where rolname = $1 and rolcanlogin'""",
+             as 'select rolpassword from pg_catalog.pg_authid where rolname = $1 and rolcanlogin\
+             and (rolvaliduntil is null or rolvaliduntil > pg_catalog.now())'""",
             "revoke all on function howdah.role_verifier(name) from public",
             "grant usage on schema howdah to " + ManagedInstance.GATEWAY_ROLE,
             "grant execute on function howdah.role_verifier(name) to " + ManagedInstance.GATEWAY_ROLE);
