@@ -168,6 +168,53 @@ final class ReadSplitTest {
         }
     }
 
+    /** Nothing of its answer had come, and reading twice harms nobody. */
+    @Test
+    void aReadInFlightOnAPrimaryThatVanishesIsAskedAgainOnce() throws Exception {
+        try (TestGateway gateway = gateway();
+                RawClient client = RawClient.login(gateway.port(PortRole.AUTO))) {
+            untilReadsGoToTheReplica(gateway, client);
+            client.query("SET howdah.consistency = strict");
+            long before = gateway.counters().readsRetried();
+            client.send(out -> FrontendMessages.query(out, "SELECT 'again' FROM pg_sleep(1)"));
+            await().until(() -> gateway.running("SELECT ''again''") == 1);
+            gateway.killAll();
+            assertThat(RawClient.value(client.receiveReady(1))).isEqualTo("again");
+            assertThat(gateway.counters().readsRetried()).isEqualTo(before + 1);
+            client.send(out -> FrontendMessages.query(out, "SELECT 'twice' FROM pg_sleep(30)"));
+            for (int kill = 0; kill < 2; kill++) {
+                await().until(() -> gateway.running("SELECT ''twice''") == 1);
+                gateway.killAll();
+            }
+            List<RawClient.Message> answer = client.receiveReady(1);
+            assertThat(RawClient.types(answer)).isEqualTo("TEZ");
+            assertThat(answer.get(1).sqlState()).isEqualTo("08006");
+            assertThat(client.value("SELECT 1")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void aReadWhoseRowsHaveComeIsCutShortWithAnError() throws Exception {
+        try (TestGateway gateway = gateway();
+                RawClient client = RawClient.login(gateway.port(PortRole.AUTO))) {
+            untilReadsGoToTheReplica(gateway, client);
+            client.query("SET howdah.consistency = strict");
+            client.send(
+                    out -> FrontendMessages.query(
+                            out,
+                            "SELECT repeat('x', 9000), pg_sleep(CASE WHEN i = 3 THEN 20 ELSE 0 END) FROM generate_series(1, 3) i"));
+            assertThat(client.receive().type()).isEqualTo('T');
+            assertThat(client.receive().type()).isEqualTo('D');
+            gateway.killAll();
+            RawClient.Message last = client.receive();
+            while (last.type() == 'D') {
+                last = client.receive();
+            }
+            assertThat(last.sqlState()).isEqualTo("08006");
+            assertThat(client.receive().text()).isEqualTo("Z:I");
+        }
+    }
+
     @Test
     void readOnlyTransactionsGoToOneReplica() throws Exception {
         try (TestGateway gateway = gateway();

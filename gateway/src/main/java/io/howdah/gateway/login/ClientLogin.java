@@ -99,7 +99,11 @@ public final class ClientLogin extends ByteToMessageDecoder {
         switch (step) {
             case STARTUP -> readStartup(context, in);
             case SASL_INITIAL, MD5, SASL_FINAL -> readAnswer(context, in);
-            case WAITING -> {}
+            case WAITING -> {
+                if (in.readableBytes() > MessageFrame.AUTHENTICATION_LIMIT) {
+                    throw new ProtocolException("received data before the authentication was over");
+                }
+            }
             case DONE -> in.skipBytes(in.readableBytes());
         }
     }

@@ -32,6 +32,14 @@ public final class Errors {
                 "Check whether its changes are there before you send it again.");
     }
 
+    public static ErrorFields answerCutShort(String reason) {
+        return ErrorFields.error(
+                SqlState.CONNECTION_FAILURE,
+                "the answer was cut short because its server is gone",
+                reason + ". The statement only reads, so nothing was changed.",
+                "Send it again.");
+    }
+
     public static ErrorFields committedLocallyOnly() {
         return ErrorFields.error(
                 SqlState.TRANSACTION_RESOLUTION_UNKNOWN,

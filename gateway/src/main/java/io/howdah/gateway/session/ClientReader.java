@@ -254,6 +254,7 @@ final class ClientReader extends ChannelInboundHandlerAdapter implements Outlet 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         session.server().read(context.channel().isWritable());
+        session.client().pause(ClientSide.UNREAD, !context.channel().isWritable());
         session.listening().deliver();
     }
 

@@ -14,6 +14,9 @@ final class ClientSide {
     /** The server takes no more at the moment. */
     static final int BACKEND_FULL = 2;
 
+    /** The client does not read what it gets: its next requests would only add to that. */
+    static final int UNREAD = 4;
+
     private final Channel channel;
     private final Traffic traffic;
     private int pauses;

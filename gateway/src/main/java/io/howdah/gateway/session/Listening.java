@@ -254,7 +254,8 @@ final class Listening implements Subscriber, ListenSharing {
     public void notified(Notification notification) {
         Conversation conversation = session.conversation();
         boolean committed = conversation.state().channels().contains(notification.channel());
-        boolean wanted = committed || (registered.containsKey(notification.channel()) && conversation.mayCommit());
+        // What comes before the LISTEN was sent to the server was notified before its commit.
+        boolean wanted = committed || (isReady(notification.channel()) && conversation.mayCommit());
         if (session.isClosed() || !wanted) {
             return;
         }

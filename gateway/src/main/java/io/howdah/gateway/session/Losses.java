@@ -62,6 +62,7 @@ final class Losses {
         session.server().drop(false);
         session.client().pause(ClientSide.BACKEND_FULL, false);
         boolean atRest = conversation.atRest();
+        boolean cutShort = conversation.status() == 'I' && session.routing().isOneRead();
         boolean partial = session.reader().discardRest();
         if (conversation.state().isPinned(Pin.LISTEN)) {
             // A listener sends nothing, so it would never hear of an error that waits for its next statement.
@@ -84,7 +85,8 @@ final class Losses {
             }
         } else {
             String why = pinned.isEmpty() ? reason : reason + "; lost with it: " + pinned;
-            BackendLoss loss = BackendLoss.of(conversation, worker.texts(), verdict, partial, why);
+            ErrorFields known = verdict == null && cutShort ? Errors.answerCutShort(why) : verdict;
+            BackendLoss loss = BackendLoss.of(conversation, worker.texts(), known, partial, why);
             worker.counters().count(loss.unknown() ? SessionEvent.UNKNOWN_OUTCOME : SessionEvent.RETRYABLE_OUTCOME);
             ByteBuf out = session.client().buffer();
             local = loss.answer(out);

@@ -90,7 +90,8 @@ final class Replies implements ReplySink {
             return verdict;
         }
         if (type == BackendType.ERROR_RESPONSE) {
-            if (Trial.isWorthAnother(ErrorGlance.of(in, start, end).sqlState())) {
+            if (session.routing().replica() != null
+                    && Trial.isWorthAnother(ErrorGlance.of(in, start, end).sqlState())) {
                 trial.refused();
                 return Verdict.SWALLOW;
             }

@@ -52,6 +52,9 @@ final class Routing {
     private @Nullable Backend replica;
 
     private boolean decided;
+    /** The request at hand was sent before, in vain: a server that it brings down is not to be followed by the next. */
+    private boolean retried;
+
     private boolean inFlight;
     /** The request or transaction at hand may have written. */
     private boolean writes;
@@ -106,6 +109,7 @@ final class Routing {
         }
         decided = true;
         writes = true;
+        retried = false;
         if (conversation.state().isPinned()) {
             return;
         }
@@ -207,19 +211,38 @@ final class Routing {
         decided = false;
         writes |= !first;
         if (replica == null) {
+            if (!first) {
+                // What is in flight is more than one request: it cannot be asked again as if it were not.
+                trial.end();
+            } else if (!writes && !retried && mayBeAskedAgain()) {
+                keep(in, start);
+            }
             return;
         }
         inFlight = true;
-        if (first
-                && session.conversation().status() == 'I'
-                && !session.conversation().state().isPinned()) {
+        if (first && mayBeAskedAgain()) {
             worker.counters().count(SessionEvent.REPLICA_READ);
             if (outlook.judgment().reason() != Reason.BEGIN_READ_ONLY) {
-                int from = start - MessageFrame.HEADER_BYTES;
-                ByteBuf copy = session.client().channel().alloc().buffer(outlook.end() - from);
-                trial.begin(copy.writeBytes(in, from, outlook.end() - from), outlook.parsed());
+                keep(in, start);
             }
         }
+    }
+
+    private boolean mayBeAskedAgain() {
+        return session.conversation().status() == 'I'
+                && !session.conversation().state().isPinned();
+    }
+
+    /** Until it is answered, in case its server refuses or vanishes. */
+    private void keep(ByteBuf in, int start) {
+        int from = start - MessageFrame.HEADER_BYTES;
+        ByteBuf copy = session.client().channel().alloc().buffer(outlook.end() - from);
+        trial.begin(copy.writeBytes(in, from, outlook.end() - from), outlook.parsed());
+    }
+
+    /** What is in flight is one read outside of transactions, and nothing else. */
+    boolean isOneRead() {
+        return splits && !writes;
     }
 
     /** What comes next may have to go to the primary: the replica must have answered first. */
@@ -260,6 +283,7 @@ final class Routing {
         ByteBuf request = trial.take();
         fallBack();
         decided = true;
+        retried = true;
         worker.counters().count(SessionEvent.READ_RETRIED);
         return request;
     }

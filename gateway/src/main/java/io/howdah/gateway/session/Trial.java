@@ -99,6 +99,13 @@ final class Trial {
                 && !sqlState.startsWith("P0");
     }
 
+    /** The read is not to be kept any longer. */
+    void end() {
+        if (isOpen()) {
+            served();
+        }
+    }
+
     /** The replica refuses. */
     void refused() {
         failing = true;
