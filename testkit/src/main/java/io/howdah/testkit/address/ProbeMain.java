@@ -8,6 +8,7 @@ import io.howdah.postgres.client.PostgresConnectionException;
 import io.howdah.postgres.client.PostgresException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 
 /**
  * Connects to an address again and again, never waiting for long, and prints by whose address the server was reached: the host whose
@@ -30,7 +31,8 @@ public final class ProbeMain {
                 PATIENCE,
                 PATIENCE,
                 new LinkedHashMap<>(),
-                _ -> {});
+                _ -> {},
+                Optional.empty());
         while (true) {
             Thread.ofVirtual().start(() -> System.out.println(probe(options)));
             Thread.sleep(PAUSE_MILLIS);
