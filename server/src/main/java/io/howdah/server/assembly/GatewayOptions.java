@@ -26,7 +26,6 @@ import java.util.SequencedMap;
 /** Makes settings of what a gateway's file says, and of what it leaves out. Pure. */
 final class GatewayOptions {
     static final int MAX_CLIENTS = 10_000;
-    static final int MAX_CLIENTS = 1000;
     private static final String ROLE = "howdah_gateway";
     private static final Duration HOLD_LIMIT = Duration.ofSeconds(10);
     private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(15);
