@@ -11,7 +11,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
-import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import java.util.function.Supplier;
@@ -36,14 +35,16 @@ public record Transport(
         return !name.equals("nio");
     }
 
+    /** Its event loops have buffers that sockets share. */
+    boolean lendsBuffers() {
+        return name.equals("io_uring") && BufferRing.isAvailable();
+    }
+
     static Transport choose(Preference preference) {
         boolean automatic = preference == Preference.AUTOMATIC;
         if ((automatic || preference == Preference.IO_URING) && IoUring.isAvailable()) {
             return new Transport(
-                    "io_uring",
-                    IoUringIoHandler::newFactory,
-                    IoUringServerSocketChannel.class,
-                    IoUringSocketChannel.class);
+                    "io_uring", BufferRing::handlers, IoUringServerSocketChannel.class, IoUringSocketChannel.class);
         }
         if (preference != Preference.NIO && Epoll.isAvailable()) {
             return new Transport(
