@@ -2,6 +2,7 @@ package io.howdah.gateway.session;
 
 import io.howdah.gateway.login.Entrance;
 import io.howdah.gateway.login.LoginSettings;
+import io.howdah.gateway.metrics.SlowQuerySettings;
 import io.howdah.gateway.pool.PoolingSettings;
 import io.howdah.gateway.tls.ServerTls;
 import io.howdah.kernel.model.Cell;
@@ -19,6 +20,7 @@ import java.time.Duration;
  * @param pooling how clients share connections to servers
  * @param access what stands between a client and its session
  * @param servers how connections to servers are protected
+ * @param slowQueries which requests are logged because they took long
  * @param mockSecret makes the SCRAM exchange of unknown users look real; the same on all gateways of a cluster
  */
 public record SessionSettings(
@@ -30,7 +32,8 @@ public record SessionSettings(
         PoolingSettings pooling,
         Bytes mockSecret,
         Entrance access,
-        ServerTls servers) {
+        ServerTls servers,
+        SlowQuerySettings slowQueries) {
     public SessionSettings {
         if (maxClients < 1) {
             throw new IllegalArgumentException("maxClients is " + maxClients + ", at least 1 is needed");

@@ -7,6 +7,8 @@ import io.howdah.gateway.dialogue.TextReader;
 import io.howdah.gateway.metrics.GatewayReport;
 import io.howdah.gateway.metrics.SessionCounters;
 import io.howdah.gateway.metrics.SessionEvent;
+import io.howdah.gateway.metrics.SlowQueryLog;
+import io.howdah.gateway.metrics.StatementTable;
 import io.howdah.gateway.metrics.Traffic;
 import io.howdah.gateway.pool.BackendConnector;
 import io.howdah.gateway.pool.Permits;
@@ -28,6 +30,7 @@ import io.netty.channel.EventLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -50,6 +53,7 @@ final class Worker {
     private static final long RETRY_MILLIS = 50;
     private static final long TEND_MILLIS = 1_000;
     private static final int MAX_STATEMENTS = 5_000;
+    private static final int MAX_TALLIES = 1_000;
 
     private final Logger log = LoggerFactory.getLogger(Worker.class);
     private final EventLoop loop;
@@ -65,6 +69,8 @@ final class Worker {
     private final Map<String, Traffic> traffic = new HashMap<>();
     private final Pools pools;
     private final Interner<StatementEntry> entries = new Interner<>(MAX_STATEMENTS);
+    private final StatementTable statements = new StatementTable(MAX_TALLIES, System::currentTimeMillis);
+    private final SlowQueryLog slowQueries;
     private Routes routes = Routes.NONE;
     private long routesVersion;
     private int busy;
@@ -86,6 +92,7 @@ final class Worker {
         this.replicas = new ReplicaChoice(
                 settings.cell(), () -> ThreadLocalRandom.current().nextDouble());
         this.drains = drains;
+        this.slowQueries = new SlowQueryLog(settings.slowQueries(), InstantSource.system(), SlowQueryLines::write);
         this.pools = new Pools(
                 new PoolContext(
                         loop,
@@ -144,10 +151,20 @@ final class Worker {
         settings = changed;
         connector.protect(changed.servers(), changed.connectTimeout());
         pools.reconfigure(changed.pooling(), changed.holdLimit());
+        slowQueries.settings(changed.slowQueries());
     }
 
     Interner<StatementEntry> entries() {
         return entries;
+    }
+
+    SlowQueryLog slowQueries() {
+        return slowQueries;
+    }
+
+    /** What has been asked so far, by shape. */
+    StatementTable statements() {
+        return statements;
     }
 
     long nanoTime() {
@@ -373,6 +390,17 @@ final class Worker {
             }
         }
         pools.reconnect(Optional.of(database));
+    }
+
+    /** Ends one client; says whether it was here. */
+    boolean killClient(String id) {
+        for (Session session : Set.copyOf(sessions)) {
+            if (session.server().id().equals(id)) {
+                session.end(Errors.killed(session.database()));
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Another process has taken this one's place: connections that nobody has are closed, and no more kept ready. */

@@ -21,6 +21,7 @@ import io.howdah.gateway.login.FailedLogins;
 import io.howdah.gateway.login.VerifierFetch;
 import io.howdah.gateway.login.VerifierQuery;
 import io.howdah.gateway.metrics.SessionCounters;
+import io.howdah.gateway.metrics.SlowQuerySettings;
 import io.howdah.gateway.pool.PoolMode;
 import io.howdah.gateway.pool.PoolRules;
 import io.howdah.gateway.pool.PoolingSettings;
@@ -127,7 +128,8 @@ public final class TestGateway implements AutoCloseable {
             int loops,
             PoolingSettings pooling,
             Entrance access,
-            ServerTls servers) {
+            ServerTls servers,
+            SlowQuerySettings slowQueries) {
         public static Settings usual() {
             return new Settings(
                     50,
@@ -138,7 +140,8 @@ public final class TestGateway implements AutoCloseable {
                     PoolingSettings.USUAL,
                     new Entrance(
                             Optional.empty(), AccessRules.scramForAll(), new FailedLogins(100, Duration.ofMinutes(1))),
-                    ServerTls.OFF);
+                    ServerTls.OFF,
+                    SlowQuerySettings.OFF);
         }
 
         private SessionSettings sessions() {
@@ -151,39 +154,51 @@ public final class TestGateway implements AutoCloseable {
                     pooling,
                     Bytes.of(new byte[] {1, 2, 3}),
                     access,
-                    servers);
+                    servers,
+                    slowQueries);
+        }
+
+        public Settings logging(SlowQuerySettings slow) {
+            return new Settings(maxClients, holdLimit, loginTimeout, transport, loops, pooling, access, servers, slow);
         }
 
         public Settings holding(Duration limit) {
-            return new Settings(maxClients, limit, loginTimeout, transport, loops, pooling, access, servers);
+            return new Settings(
+                    maxClients, limit, loginTimeout, transport, loops, pooling, access, servers, slowQueries);
         }
 
         public Settings clients(int limit) {
-            return new Settings(limit, holdLimit, loginTimeout, transport, loops, pooling, access, servers);
+            return new Settings(
+                    limit, holdLimit, loginTimeout, transport, loops, pooling, access, servers, slowQueries);
         }
 
         public Settings login(Duration limit) {
-            return new Settings(maxClients, holdLimit, limit, transport, loops, pooling, access, servers);
+            return new Settings(maxClients, holdLimit, limit, transport, loops, pooling, access, servers, slowQueries);
         }
 
         public Settings on(Transport.Preference preference) {
-            return new Settings(maxClients, holdLimit, loginTimeout, preference, loops, pooling, access, servers);
+            return new Settings(
+                    maxClients, holdLimit, loginTimeout, preference, loops, pooling, access, servers, slowQueries);
         }
 
         public Settings loops(int count) {
-            return new Settings(maxClients, holdLimit, loginTimeout, transport, count, pooling, access, servers);
+            return new Settings(
+                    maxClients, holdLimit, loginTimeout, transport, count, pooling, access, servers, slowQueries);
         }
 
         public Settings pooling(PoolingSettings rules) {
-            return new Settings(maxClients, holdLimit, loginTimeout, transport, loops, rules, access, servers);
+            return new Settings(
+                    maxClients, holdLimit, loginTimeout, transport, loops, rules, access, servers, slowQueries);
         }
 
         public Settings access(Entrance other) {
-            return new Settings(maxClients, holdLimit, loginTimeout, transport, loops, pooling, other, servers);
+            return new Settings(
+                    maxClients, holdLimit, loginTimeout, transport, loops, pooling, other, servers, slowQueries);
         }
 
         public Settings servers(ServerTls tls) {
-            return new Settings(maxClients, holdLimit, loginTimeout, transport, loops, pooling, access, tls);
+            return new Settings(
+                    maxClients, holdLimit, loginTimeout, transport, loops, pooling, access, tls, slowQueries);
         }
 
         public Settings pooling(PoolRules rules) {
@@ -297,6 +312,14 @@ public final class TestGateway implements AutoCloseable {
         properties.putAll(options);
         return DriverManager.getConnection(
                 "jdbc:postgresql://127.0.0.1:" + port(role) + "/" + PostgresFixture.DATABASE, properties);
+    }
+
+    /** The console, which speaks the simple protocol. */
+    public Connection console() throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port() + "/howdah?preferQueryMode=simple",
+                PostgresFixture.USER,
+                PostgresFixture.PASSWORD);
     }
 
     @Override

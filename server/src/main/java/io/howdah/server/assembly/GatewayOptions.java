@@ -2,6 +2,7 @@ package io.howdah.server.assembly;
 
 import io.howdah.gateway.balance.BalanceSettings;
 import io.howdah.gateway.login.Entrance;
+import io.howdah.gateway.metrics.SlowQuerySettings;
 import io.howdah.gateway.pool.PoolMode;
 import io.howdah.gateway.pool.PoolRules;
 import io.howdah.gateway.pool.PoolingSettings;
@@ -12,6 +13,7 @@ import io.howdah.server.configuration.GatewayConfiguration;
 import io.howdah.server.configuration.PoolingConfiguration;
 import io.howdah.server.configuration.Secrets;
 import io.howdah.server.configuration.ServingConfiguration;
+import io.howdah.server.configuration.SlowQueryConfiguration;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -44,7 +46,22 @@ final class GatewayOptions {
                 pooling(configuration.pooling()),
                 mockSecret(secrets),
                 access,
-                servers);
+                servers,
+                slowQueries(serving.slowQueries()));
+    }
+
+    private static SlowQuerySettings slowQueries(SlowQueryConfiguration given) {
+        return new SlowQuerySettings(
+                given.thresholdMillis().map(Duration::ofMillis),
+                given.exceptions().stream()
+                        .map(each -> new SlowQuerySettings.Exemption(
+                                each.database(),
+                                each.role(),
+                                each.thresholdMillis().map(Duration::ofMillis)))
+                        .toList(),
+                given.json() ? SlowQuerySettings.Format.JSON : SlowQuerySettings.Format.LINE,
+                given.wholeText(),
+                given.perSecond().orElse(SlowQuerySettings.OFF.perSecond()));
     }
 
     /** What the file says of the balance between replicas, over what is in force. */

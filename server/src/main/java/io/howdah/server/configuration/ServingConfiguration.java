@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * @param slowStartMillis for how long after its return a replica gets less than its share
  * @param adminUsers the roles that may give orders on the console
  * @param statsUsers the roles that may look there
+ * @param slowQueries which requests are logged
  */
 public record ServingConfiguration(
         Optional<Integer> maximumClients,
@@ -29,7 +30,8 @@ public record ServingConfiguration(
         Optional<Integer> maximumLagMillis,
         Optional<Integer> slowStartMillis,
         List<String> adminUsers,
-        List<String> statsUsers) {
+        List<String> statsUsers,
+        SlowQueryConfiguration slowQueries) {
     public static final ServingConfiguration USUAL = new ServingConfiguration(
             Optional.empty(),
             Optional.empty(),
@@ -39,7 +41,8 @@ public record ServingConfiguration(
             Optional.empty(),
             Optional.empty(),
             List.of(),
-            List.of());
+            List.of(),
+            SlowQueryConfiguration.USUAL);
 
     private static final Pattern COMMAS = Pattern.compile("\\s*,\\s*");
 
@@ -58,10 +61,11 @@ public record ServingConfiguration(
                 number(reader, "max_lag_ms", 0),
                 number(reader, "slow_start_ms", 0),
                 names(reader, "admin_users"),
-                names(reader, "stats_users"));
+                names(reader, "stats_users"),
+                reader.group("slow_queries", SlowQueryConfiguration::read));
     }
 
-    private static Optional<Integer> number(MappingReader reader, String key, int least) {
+    static Optional<Integer> number(MappingReader reader, String key, int least) {
         return reader.optionalValue(key, text -> {
             if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) < least) {
                 throw new IllegalArgumentException("'%s' is not a whole number from %d on".formatted(text, least));
@@ -90,9 +94,10 @@ public record ServingConfiguration(
         slowStartMillis.ifPresent(number(yaml, "slow_start_ms"));
         names(yaml, "admin_users", adminUsers);
         names(yaml, "stats_users", statsUsers);
+        slowQueries.write(yaml);
     }
 
-    private static Consumer<Number> number(YamlText yaml, String key) {
+    static Consumer<Number> number(YamlText yaml, String key) {
         return value -> yaml.line("  " + key, value.longValue());
     }
 
