@@ -1,5 +1,6 @@
 package io.howdah.gateway.login;
 
+import io.howdah.gateway.protocol.ClientAddress;
 import io.netty.channel.Channel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -68,7 +69,7 @@ public final class AccessRules {
 
     /** The rule for a client; empty when there is none, and then it may not come in. */
     Optional<AccessRule> find(Channel channel, boolean encrypted, String database, String user) {
-        byte[] address = channel.remoteAddress() instanceof InetSocketAddress internet
+        byte[] address = ClientAddress.of(channel) instanceof InetSocketAddress internet
                 ? internet.getAddress().getAddress()
                 : new byte[0];
         for (AccessRule rule : rules) {

@@ -3,6 +3,7 @@ package io.howdah.gateway.login;
 import io.howdah.gateway.metrics.SessionCounters;
 import io.howdah.gateway.metrics.SessionEvent;
 import io.howdah.gateway.protocol.Channels;
+import io.howdah.gateway.protocol.ClientAddress;
 import io.howdah.gateway.protocol.Errors;
 import io.howdah.gateway.tls.Protection;
 import io.howdah.postgres.scram.ScramException;
@@ -212,7 +213,7 @@ public final class ClientLogin extends ByteToMessageDecoder {
         if (!fits) {
             return Refusals.byCertificate(user, protection.certificateName());
         }
-        boolean guessed = access.failures().mustWait(context.channel().remoteAddress(), user, nanoTime(context));
+        boolean guessed = access.failures().mustWait(ClientAddress.of(context.channel()), user, nanoTime(context));
         return guessed ? Refusals.tooManyFailures(user) : null;
     }
 
@@ -299,11 +300,11 @@ public final class ClientLogin extends ByteToMessageDecoder {
             case ScramServer.Refused _ -> {
                 verifiers.forget(user);
                 counters.count(SessionEvent.REFUSED_LOGIN);
-                access.failures().failed(context.channel().remoteAddress(), user, nanoTime(context));
+                access.failures().failed(ClientAddress.of(context.channel()), user, nanoTime(context));
                 end(context, Refusals.wrongPassword(user));
             }
             case ScramServer.Authenticated authenticated -> {
-                access.failures().succeeded(context.channel().remoteAddress(), user);
+                access.failures().succeeded(ClientAddress.of(context.channel()), user);
                 ByteBuf out = context.alloc().buffer(128);
                 BackendMessages.authenticationSaslFinal(out, authenticated.serverFinal());
                 authenticated(

@@ -1,5 +1,6 @@
 package io.howdah.gateway.session;
 
+import io.howdah.gateway.protocol.ClientAddress;
 import io.howdah.gateway.dialogue.RequestWatch;
 import io.howdah.gateway.metrics.SlowQuery;
 import io.howdah.gateway.metrics.SlowQuerySettings;
@@ -227,7 +228,7 @@ final class RequestTally implements RequestWatch {
                 session.database(),
                 session.user(),
                 session.replies().known().values().getOrDefault("application_name", ""),
-                String.valueOf(session.client().channel().remoteAddress()),
+                String.valueOf(ClientAddress.of(session.client().channel())),
                 place == null ? "" : place.node().value(),
                 nanos,
                 waited,

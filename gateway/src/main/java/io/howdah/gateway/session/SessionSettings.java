@@ -2,6 +2,7 @@ package io.howdah.gateway.session;
 
 import io.howdah.gateway.login.Entrance;
 import io.howdah.gateway.login.LoginSettings;
+import io.howdah.gateway.login.ProxyTrust;
 import io.howdah.gateway.metrics.SlowQuerySettings;
 import io.howdah.gateway.pool.PoolingSettings;
 import io.howdah.gateway.tls.ServerTls;
@@ -21,6 +22,7 @@ import java.time.Duration;
  * @param access what stands between a client and its session
  * @param servers how connections to servers are protected
  * @param slowQueries which requests are logged because they took long
+ * @param proxies whose word counts for where a client is
  * @param mockSecret makes the SCRAM exchange of unknown users look real; the same on all gateways of a cluster
  */
 public record SessionSettings(
@@ -33,7 +35,8 @@ public record SessionSettings(
         Bytes mockSecret,
         Entrance access,
         ServerTls servers,
-        SlowQuerySettings slowQueries) {
+        SlowQuerySettings slowQueries,
+        ProxyTrust proxies) {
     public SessionSettings {
         if (maxClients < 1) {
             throw new IllegalArgumentException("maxClients is " + maxClients + ", at least 1 is needed");

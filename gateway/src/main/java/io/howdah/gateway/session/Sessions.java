@@ -6,6 +6,7 @@ import io.howdah.gateway.console.ConsoleSetup;
 import io.howdah.gateway.console.GatewayControl;
 import io.howdah.gateway.login.ClientLimit;
 import io.howdah.gateway.login.ClientLogin;
+import io.howdah.gateway.login.ProxyHeader;
 import io.howdah.gateway.login.VerifierSource;
 import io.howdah.gateway.metrics.Averages;
 import io.howdah.gateway.metrics.SessionCounters;
@@ -105,6 +106,9 @@ public final class Sessions {
             return;
         }
         Door door = new Door(worker, role, switches, console);
+        if (now.proxies().expectsHeader(channel, role)) {
+            ProxyHeader.expect(channel.pipeline());
+        }
         channel.pipeline()
                 .addLast(new TlsGate(now.access().tls()))
                 .addLast(new ClientLogin(door, verifiers, random, now.login(), now.access(), limit, counters));

@@ -18,6 +18,7 @@ import io.howdah.gateway.login.AccessRules;
 import io.howdah.gateway.login.CachedVerifiers;
 import io.howdah.gateway.login.Entrance;
 import io.howdah.gateway.login.FailedLogins;
+import io.howdah.gateway.login.ProxyTrust;
 import io.howdah.gateway.login.VerifierFetch;
 import io.howdah.gateway.login.VerifierQuery;
 import io.howdah.gateway.metrics.SessionCounters;
@@ -129,7 +130,8 @@ public final class TestGateway implements AutoCloseable {
             PoolingSettings pooling,
             Entrance access,
             ServerTls servers,
-            SlowQuerySettings slowQueries) {
+            SlowQuerySettings slowQueries,
+            ProxyTrust proxies) {
         public static Settings usual() {
             return new Settings(
                     50,
@@ -141,7 +143,8 @@ public final class TestGateway implements AutoCloseable {
                     new Entrance(
                             Optional.empty(), AccessRules.scramForAll(), new FailedLogins(100, Duration.ofMinutes(1))),
                     ServerTls.OFF,
-                    SlowQuerySettings.OFF);
+                    SlowQuerySettings.OFF,
+                    ProxyTrust.NOBODY);
         }
 
         private SessionSettings sessions() {
@@ -155,50 +158,65 @@ public final class TestGateway implements AutoCloseable {
                     Bytes.of(new byte[] {1, 2, 3}),
                     access,
                     servers,
-                    slowQueries);
+                    slowQueries,
+                    proxies);
         }
 
         public Settings logging(SlowQuerySettings slow) {
-            return new Settings(maxClients, holdLimit, loginTimeout, transport, loops, pooling, access, servers, slow);
+            return new Settings(maxClients, holdLimit, loginTimeout, transport, loops, pooling, access, servers, slow, proxies);
+        }
+
+        public Settings trusting(ProxyTrust trusted) {
+            return new Settings(
+                    maxClients,
+                    holdLimit,
+                    loginTimeout,
+                    transport,
+                    loops,
+                    pooling,
+                    access,
+                    servers,
+                    slowQueries,
+                    trusted);
         }
 
         public Settings holding(Duration limit) {
             return new Settings(
-                    maxClients, limit, loginTimeout, transport, loops, pooling, access, servers, slowQueries);
+                    maxClients, limit, loginTimeout, transport, loops, pooling, access, servers, slowQueries, proxies);
         }
 
         public Settings clients(int limit) {
             return new Settings(
-                    limit, holdLimit, loginTimeout, transport, loops, pooling, access, servers, slowQueries);
+                    limit, holdLimit, loginTimeout, transport, loops, pooling, access, servers, slowQueries, proxies);
         }
 
         public Settings login(Duration limit) {
-            return new Settings(maxClients, holdLimit, limit, transport, loops, pooling, access, servers, slowQueries);
+            return new Settings(maxClients, holdLimit, limit, transport, loops, pooling, access, servers, slowQueries, proxies);
         }
 
         public Settings on(Transport.Preference preference) {
             return new Settings(
-                    maxClients, holdLimit, loginTimeout, preference, loops, pooling, access, servers, slowQueries);
+                    maxClients, holdLimit, loginTimeout, preference, loops, pooling, access, servers, slowQueries, proxies);
         }
 
         public Settings loops(int count) {
             return new Settings(
-                    maxClients, holdLimit, loginTimeout, transport, count, pooling, access, servers, slowQueries);
+                    maxClients, holdLimit, loginTimeout, transport, count, pooling, access, servers, slowQueries, proxies);
         }
 
         public Settings pooling(PoolingSettings rules) {
             return new Settings(
-                    maxClients, holdLimit, loginTimeout, transport, loops, rules, access, servers, slowQueries);
+                    maxClients, holdLimit, loginTimeout, transport, loops, rules, access, servers, slowQueries, proxies);
         }
 
         public Settings access(Entrance other) {
             return new Settings(
-                    maxClients, holdLimit, loginTimeout, transport, loops, pooling, other, servers, slowQueries);
+                    maxClients, holdLimit, loginTimeout, transport, loops, pooling, other, servers, slowQueries, proxies);
         }
 
         public Settings servers(ServerTls tls) {
             return new Settings(
-                    maxClients, holdLimit, loginTimeout, transport, loops, pooling, access, tls, slowQueries);
+                    maxClients, holdLimit, loginTimeout, transport, loops, pooling, access, tls, slowQueries, proxies);
         }
 
         public Settings pooling(PoolRules rules) {

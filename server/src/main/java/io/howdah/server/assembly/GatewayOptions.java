@@ -1,11 +1,14 @@
 package io.howdah.server.assembly;
 
 import io.howdah.gateway.balance.BalanceSettings;
+import io.howdah.gateway.login.AddressRange;
 import io.howdah.gateway.login.Entrance;
+import io.howdah.gateway.login.ProxyTrust;
 import io.howdah.gateway.metrics.SlowQuerySettings;
 import io.howdah.gateway.pool.PoolMode;
 import io.howdah.gateway.pool.PoolRules;
 import io.howdah.gateway.pool.PoolingSettings;
+import io.howdah.gateway.route.PortRole;
 import io.howdah.gateway.session.SessionSettings;
 import io.howdah.gateway.tls.ServerTls;
 import io.howdah.postgres.wire.Bytes;
@@ -22,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 
 /** Makes settings of what a gateway's file says, and of what it leaves out. Pure. */
 final class GatewayOptions {
@@ -47,7 +51,20 @@ final class GatewayOptions {
                 mockSecret(secrets),
                 access,
                 servers,
-                slowQueries(serving.slowQueries()));
+                slowQueries(serving.slowQueries()),
+                proxies(serving));
+    }
+
+    private static ProxyTrust proxies(ServingConfiguration serving) {
+        return new ProxyTrust(
+                serving.proxyPorts().stream()
+                        .map(port -> PortRole.valueOf(port.toUpperCase(java.util.Locale.ROOT)))
+                        .collect(Collectors.toSet()),
+                serving.proxyAddresses().stream()
+                        .map(range -> AddressRange.parse(range)
+                                .orElseThrow(() -> new IllegalArgumentException(
+                                        "proxy_addresses: '%s' is not a range of addresses".formatted(range))))
+                        .toList());
     }
 
     private static SlowQuerySettings slowQueries(SlowQueryConfiguration given) {

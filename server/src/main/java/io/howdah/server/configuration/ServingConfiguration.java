@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
  * @param adminUsers the roles that may give orders on the console
  * @param statsUsers the roles that may look there
  * @param slowQueries which requests are logged
+ * @param proxyPorts on which proxies begin with a PROXY protocol header: auto, read_write, read_only
+ * @param proxyAddresses where these proxies are, as ranges such as 10.0.0.0/8
  */
 public record ServingConfiguration(
         Optional<Integer> maximumClients,
@@ -31,7 +33,9 @@ public record ServingConfiguration(
         Optional<Integer> slowStartMillis,
         List<String> adminUsers,
         List<String> statsUsers,
-        SlowQueryConfiguration slowQueries) {
+        SlowQueryConfiguration slowQueries,
+        List<String> proxyPorts,
+        List<String> proxyAddresses) {
     public static final ServingConfiguration USUAL = new ServingConfiguration(
             Optional.empty(),
             Optional.empty(),
@@ -42,17 +46,22 @@ public record ServingConfiguration(
             Optional.empty(),
             List.of(),
             List.of(),
-            SlowQueryConfiguration.USUAL);
+            SlowQueryConfiguration.USUAL,
+            List.of(),
+            List.of());
 
+    private static final List<String> PORTS = List.of("auto", "read_write", "read_only");
     private static final Pattern COMMAS = Pattern.compile("\\s*,\\s*");
 
     public ServingConfiguration {
         adminUsers = List.copyOf(adminUsers);
         statsUsers = List.copyOf(statsUsers);
+        proxyPorts = List.copyOf(proxyPorts);
+        proxyAddresses = List.copyOf(proxyAddresses);
     }
 
     static ServingConfiguration read(MappingReader reader) {
-        return new ServingConfiguration(
+        ServingConfiguration serving = new ServingConfiguration(
                 number(reader, "max_clients", 1),
                 number(reader, "hold_ms", 0),
                 number(reader, "login_ms", 1),
@@ -62,7 +71,21 @@ public record ServingConfiguration(
                 number(reader, "slow_start_ms", 0),
                 names(reader, "admin_users"),
                 names(reader, "stats_users"),
-                reader.group("slow_queries", SlowQueryConfiguration::read));
+                reader.group("slow_queries", SlowQueryConfiguration::read),
+                names(reader, "proxy_ports"),
+                names(reader, "proxy_addresses"));
+        serving.proxyPorts.stream()
+                .filter(port -> !PORTS.contains(port))
+                .forEach(port -> reader.problem(
+                        "proxy_ports", "should name auto, read_write or read_only, not '%s'".formatted(port)));
+        serving.proxyAddresses.stream()
+                .filter(range -> !range.matches("[0-9a-fA-F.:]+/[0-9]{1,3}"))
+                .forEach(range -> reader.problem(
+                        "proxy_addresses", "should hold ranges such as 10.0.0.0/8, not '%s'".formatted(range)));
+        if (serving.proxyPorts.isEmpty() != serving.proxyAddresses.isEmpty()) {
+            reader.problem("proxy_ports", "and 'proxy_addresses' belong together");
+        }
+        return serving;
     }
 
     static Optional<Integer> number(MappingReader reader, String key, int least) {
@@ -94,6 +117,8 @@ public record ServingConfiguration(
         slowStartMillis.ifPresent(number(yaml, "slow_start_ms"));
         names(yaml, "admin_users", adminUsers);
         names(yaml, "stats_users", statsUsers);
+        names(yaml, "proxy_ports", proxyPorts);
+        names(yaml, "proxy_addresses", proxyAddresses);
         slowQueries.write(yaml);
     }
 

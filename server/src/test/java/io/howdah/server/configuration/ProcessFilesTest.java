@@ -82,7 +82,9 @@ final class ProcessFilesTest {
                                 false,
                                 Optional.of(5),
                                 List.of(new SlowQueryConfiguration.Exemption(
-                                        Optional.of("shop"), Optional.of("reports"), Optional.empty())))),
+                                        Optional.of("shop"), Optional.of("reports"), Optional.empty()))),
+                        List.of("auto", "read_only"),
+                        List.of("10.0.0.0/8", "::1/128")),
                 Optional.empty());
         Path file = directory.resolve("gateway1.yaml");
         AtomicFile.write(file, gateway.toYaml(), AtomicFile.Access.PRIVATE);
