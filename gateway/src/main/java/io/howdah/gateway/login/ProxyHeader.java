@@ -39,8 +39,7 @@ public final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessag
                 ? null
                 : NetUtil.createByteArrayFromIpAddressString(header.sourceAddress());
         if (header.command() == HAProxyCommand.PROXY && source != null) {
-            ClientAddress.tell(
-                    channel, new InetSocketAddress(InetAddress.getByAddress(source), header.sourcePort()));
+            ClientAddress.tell(channel, new InetSocketAddress(InetAddress.getByAddress(source), header.sourcePort()));
         }
         context.pipeline().remove(this);
     }

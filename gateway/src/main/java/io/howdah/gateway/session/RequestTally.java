@@ -1,11 +1,11 @@
 package io.howdah.gateway.session;
 
-import io.howdah.gateway.protocol.ClientAddress;
 import io.howdah.gateway.dialogue.RequestWatch;
 import io.howdah.gateway.metrics.SlowQuery;
 import io.howdah.gateway.metrics.SlowQuerySettings;
 import io.howdah.gateway.metrics.StatementTable;
 import io.howdah.gateway.metrics.StatementTally;
+import io.howdah.gateway.protocol.ClientAddress;
 import io.howdah.gateway.route.Backend;
 import io.howdah.gateway.state.Interner;
 import io.howdah.gateway.state.Reported;

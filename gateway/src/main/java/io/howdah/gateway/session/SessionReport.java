@@ -1,8 +1,8 @@
 package io.howdah.gateway.session;
 
-import io.howdah.gateway.protocol.ClientAddress;
 import io.howdah.gateway.metrics.GatewayReport;
 import io.howdah.gateway.metrics.GatewayReport.ClientState;
+import io.howdah.gateway.protocol.ClientAddress;
 import java.util.Locale;
 
 /** A session as somebody who watches the gateway sees it. */

@@ -163,7 +163,8 @@ public final class TestGateway implements AutoCloseable {
         }
 
         public Settings logging(SlowQuerySettings slow) {
-            return new Settings(maxClients, holdLimit, loginTimeout, transport, loops, pooling, access, servers, slow, proxies);
+            return new Settings(
+                    maxClients, holdLimit, loginTimeout, transport, loops, pooling, access, servers, slow, proxies);
         }
 
         public Settings trusting(ProxyTrust trusted) {
@@ -191,27 +192,64 @@ public final class TestGateway implements AutoCloseable {
         }
 
         public Settings login(Duration limit) {
-            return new Settings(maxClients, holdLimit, limit, transport, loops, pooling, access, servers, slowQueries, proxies);
+            return new Settings(
+                    maxClients, holdLimit, limit, transport, loops, pooling, access, servers, slowQueries, proxies);
         }
 
         public Settings on(Transport.Preference preference) {
             return new Settings(
-                    maxClients, holdLimit, loginTimeout, preference, loops, pooling, access, servers, slowQueries, proxies);
+                    maxClients,
+                    holdLimit,
+                    loginTimeout,
+                    preference,
+                    loops,
+                    pooling,
+                    access,
+                    servers,
+                    slowQueries,
+                    proxies);
         }
 
         public Settings loops(int count) {
             return new Settings(
-                    maxClients, holdLimit, loginTimeout, transport, count, pooling, access, servers, slowQueries, proxies);
+                    maxClients,
+                    holdLimit,
+                    loginTimeout,
+                    transport,
+                    count,
+                    pooling,
+                    access,
+                    servers,
+                    slowQueries,
+                    proxies);
         }
 
         public Settings pooling(PoolingSettings rules) {
             return new Settings(
-                    maxClients, holdLimit, loginTimeout, transport, loops, rules, access, servers, slowQueries, proxies);
+                    maxClients,
+                    holdLimit,
+                    loginTimeout,
+                    transport,
+                    loops,
+                    rules,
+                    access,
+                    servers,
+                    slowQueries,
+                    proxies);
         }
 
         public Settings access(Entrance other) {
             return new Settings(
-                    maxClients, holdLimit, loginTimeout, transport, loops, pooling, other, servers, slowQueries, proxies);
+                    maxClients,
+                    holdLimit,
+                    loginTimeout,
+                    transport,
+                    loops,
+                    pooling,
+                    other,
+                    servers,
+                    slowQueries,
+                    proxies);
         }
 
         public Settings servers(ServerTls tls) {
