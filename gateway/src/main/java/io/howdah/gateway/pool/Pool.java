@@ -386,8 +386,13 @@ public final class Pool implements Permits.Holder {
         closed = true;
         permits.leave(this);
         closeIdle();
-        for (Borrower first = waiters.takeFirst(); first != null; first = waiters.takeFirst()) {
-            first.sentAway();
+        sendAway();
+    }
+
+    /** Whoever waits here waits somewhere else. */
+    void sendAway() {
+        for (Borrower each : waiters.takeAll()) {
+            each.sentAway();
         }
     }
 }

@@ -130,6 +130,13 @@ public final class Pools {
         unfit.forEach(Pool::close);
     }
 
+    /** Those who wait in line at the pools that the predicate names wait somewhere else. */
+    public void sendAway(Predicate<PoolKey> from) {
+        List.copyOf(pools.values()).stream()
+                .filter(pool -> from.test(pool.key()))
+                .forEach(Pool::sendAway);
+    }
+
     public void expireWaiters(long nowNanos) {
         List.copyOf(pools.values()).forEach(pool -> pool.expireWaiters(nowNanos));
     }

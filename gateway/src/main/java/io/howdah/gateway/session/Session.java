@@ -365,7 +365,7 @@ final class Session {
         holding.displaced();
         updateBusy();
         if (holding.isHeld()) {
-            holding.proceed();
+            holding.serverLost();
         } else if (holding.isOpening()) {
             holding.startOver();
         } else {

@@ -185,6 +185,7 @@ final class Worker {
             session.routesChanged();
         }
         pools.closeUnless(this::isFit);
+        pools.sendAway(this::isHeldUp);
         for (Session session : queue.inOrder()) {
             session.holding().proceed();
         }
@@ -222,6 +223,15 @@ final class Worker {
             return routes.primary().isEmpty() || isPrimary(key.place());
         }
         return key.onlyReads() ? isPrimary(key.place()) : routes.replicas().contains(key.place());
+    }
+
+    /**
+     * Whether those who wait in line for a connection of a pool wait for the cluster now. A connection that is given back while
+     * they may begin nothing would be theirs in vain, and a new one would be opened to a server that is about to stop.
+     */
+    private boolean isHeldUp(PoolKey key) {
+        return (key.writes() && routes.primary().isEmpty())
+                || (routes.drain().isPresent() && (key.writes() || isPrimary(key.place())));
     }
 
     boolean isFit(Session session) {
@@ -291,6 +301,10 @@ final class Worker {
     void held(Session session) {
         queue.add(session);
         watchWaiters();
+    }
+
+    boolean isHolding(Session session) {
+        return queue.contains(session);
     }
 
     void unheld(Session session) {
