@@ -20,6 +20,7 @@ final class Voter {
     private final Suspicion suspicion;
     private final Map<NodeId, Long> unanswered = new TreeMap<>();
     private long restrainedUntilMillis;
+    private long overruledUntilMillis;
 
     Voter(Workspace work, Instance instance, Suspicion suspicion) {
         this.work = work;
@@ -106,6 +107,10 @@ final class Voter {
 
     /** The same for an operator's order, which overrules the leader that this node may be content with. */
     void onForcedRecruit(NodeId from, Message.ForcedRecruit asked) {
+        // The leader that the order overrules may be silent and serve reads under a lease of a moment ago. Whoever is
+        // ordered
+        // to lead waits for its end; if it does not live that long, the next election must.
+        overruledUntilMillis = work.now() + work.settings.leaseMillis();
         consider(new Recruitment(asked.term(), asked.round(), from, asked.timeline()), this::objectionToForced);
     }
 
@@ -150,6 +155,9 @@ final class Voter {
         Optional<String> breach = breach(wanted);
         if (breach.isPresent()) {
             return breach;
+        }
+        if (!work.due(overruledUntilMillis)) {
+            return Optional.of("has overruled a leader whose lease may last");
         }
         if (wanted.coordinator().equals(work.self)) {
             return work.unfitness();
