@@ -8,9 +8,11 @@ import io.howdah.gateway.pool.PoolRules;
 import io.howdah.gateway.support.PostgresFixture;
 import io.howdah.gateway.support.TestGateway;
 import io.howdah.gateway.support.WithPostgres;
+import io.howdah.kernel.model.NodeStatus;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,6 +31,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class DrainTest {
     private static final int CLIENTS = 12;
     private static final int SWITCHOVERS = 4;
+    private static final String CONNECTIONS =
+            "SELECT count(*) FROM pg_stat_activity WHERE usename = '" + PostgresFixture.USER + "'";
 
     private final PoolMode mode;
     private final int connections;
@@ -54,12 +58,17 @@ final class DrainTest {
                     .toList();
             for (int i = 1; i <= SWITCHOVERS; i++) {
                 awaitAnswersToAll();
+                PostgresFixture.Server from = i % 2 == 1 ? postgres.first() : postgres.second();
+                PostgresFixture.Server to = i % 2 == 1 ? postgres.second() : postgres.first();
+                gateway.routes.successor(to.backend());
+                String prepared = NodeStatus.preparation(to.backend().node());
+                int expected = i;
+                await().until(() -> Collections.frequency(gateway.routes.drained(), prepared) == (expected + 1) / 2);
+                assertThat(to.count(CONNECTIONS)).isEqualTo(connections);
                 String drain = "drain" + i;
                 gateway.routes.drain(drain);
                 await().until(() -> gateway.routes.drained().contains(drain));
                 gateway.routes.noPrimary();
-                PostgresFixture.Server from = i % 2 == 1 ? postgres.first() : postgres.second();
-                PostgresFixture.Server to = i % 2 == 1 ? postgres.second() : postgres.first();
                 from.killBackends(PostgresFixture.USER);
                 gateway.routes.primary(to.backend());
             }

@@ -23,10 +23,6 @@ final class HoldQueue {
         waiting.add(session);
     }
 
-    boolean contains(Session session) {
-        return waiting.contains(session);
-    }
-
     void remove(Session session) {
         waiting.remove(session);
     }

@@ -154,7 +154,7 @@ final class Holding {
 
     /** The server was lost while the session was held: what it waited for may have gone with it. */
     void serverLost() {
-        if (!session.server().isQueued() && !worker.isHolding(session)) {
+        if (!session.server().isQueued()) {
             startHolding();
         }
         proceed();

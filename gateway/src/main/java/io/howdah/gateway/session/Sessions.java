@@ -78,9 +78,10 @@ public final class Sessions {
                 new Worker.Shared(cancels, counters, verifiers::forget, new ConcurrentHashMap<>(), split, switches);
         this.split = split;
         DrainWatch drains = new DrainWatch(routes::drained);
+        DrainWatch preparations = new DrainWatch(routes::drained);
         for (EventLoop loop : loops) {
             BackendConnector connector = new BackendConnector(backends.clone().group(loop), settings.servers());
-            workers.put(loop, new Worker(loop, settings, shared, connector, drains.part()));
+            workers.put(loop, new Worker(loop, settings, shared, connector, drains.part(), preparations.part()));
         }
         this.averages = new Averages(setup.nanoClock().getAsLong());
         this.orders = new Orders(workers.values(), switches, routes::current, setup.reload(), averages);

@@ -63,6 +63,7 @@ final class Worker {
     private final RouteChoice choice;
     private final ReplicaChoice replicas;
     private final DrainWatch.Part drains;
+    private final Preparation preparation;
     private final TextReader texts = new TextReader();
     private final HoldQueue queue = new HoldQueue();
     private final Set<Session> sessions = new HashSet<>();
@@ -83,7 +84,8 @@ final class Worker {
             SessionSettings settings,
             Shared shared,
             BackendConnector connector,
-            DrainWatch.Part drains) {
+            DrainWatch.Part drains,
+            DrainWatch.Part preparations) {
         this.loop = loop;
         this.settings = settings;
         this.shared = shared;
@@ -102,6 +104,7 @@ final class Worker {
                         shared.counters(),
                         shared.forgetVerifier()),
                 shared.permits());
+        this.preparation = new Preparation(pools, preparations);
         loop.execute(this::tend);
     }
 
@@ -184,6 +187,7 @@ final class Worker {
         for (Session session : Set.copyOf(sessions)) {
             session.routesChanged();
         }
+        preparation.routesChanged(routes);
         pools.closeUnless(this::isFit);
         pools.sendAway(this::isHeldUp);
         for (Session session : queue.inOrder()) {
@@ -220,7 +224,7 @@ final class Worker {
     /** Whether sessions may still be led to a pool. Without an open gate the server that was primary may be it again in a moment. */
     private boolean isFit(PoolKey key) {
         if (key.writes()) {
-            return routes.primary().isEmpty() || isPrimary(key.place());
+            return routes.primary().isEmpty() || isPrimary(key.place()) || preparation.concerns(key.place());
         }
         return key.onlyReads() ? isPrimary(key.place()) : routes.replicas().contains(key.place());
     }
@@ -301,10 +305,6 @@ final class Worker {
     void held(Session session) {
         queue.add(session);
         watchWaiters();
-    }
-
-    boolean isHolding(Session session) {
-        return queue.contains(session);
     }
 
     void unheld(Session session) {

@@ -58,6 +58,7 @@ final class ManagedInstance {
     private final Runnable changed;
 
     private volatile @Nullable PostgresProcess process; // written by the lane, read by the monitor
+    private volatile boolean stopping; // as above
 
     /** Confined to the lane. */
     private @Nullable PostgresClient client;
@@ -133,12 +134,22 @@ final class ManagedInstance {
 
     /** Stops fast, immediately if that takes too long. */
     StopOutcome stop() {
-        forgetClient();
-        StopOutcome outcome =
-                process().map(running -> running.stop(FAST_STOP_LIMIT)).orElse(StopOutcome.WAS_STOPPED);
-        process = null;
-        changed.run();
-        return outcome;
+        stopping = true;
+        try {
+            forgetClient();
+            StopOutcome outcome =
+                    process().map(running -> running.stop(FAST_STOP_LIMIT)).orElse(StopOutcome.WAS_STOPPED);
+            process = null;
+            return outcome;
+        } finally {
+            stopping = false;
+            changed.run();
+        }
+    }
+
+    /** Whether it is being stopped by order of this node. */
+    boolean isStopping() {
+        return stopping;
     }
 
     boolean inRecovery() {
