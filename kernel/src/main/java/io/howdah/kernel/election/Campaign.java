@@ -122,7 +122,7 @@ final class Campaign {
     }
 
     private boolean mayStand() {
-        return work.isAtRest() && work.isMember();
+        return work.isAtRest() && work.isMember() && work.mayElect();
     }
 
     /** Whether it may begin elections by itself; one that was decided elsewhere goes on during a pause. */

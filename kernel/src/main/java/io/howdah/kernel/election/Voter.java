@@ -20,7 +20,6 @@ final class Voter {
     private final Suspicion suspicion;
     private final Map<NodeId, Long> unanswered = new TreeMap<>();
     private long restrainedUntilMillis;
-    private long overruledUntilMillis;
 
     Voter(Workspace work, Instance instance, Suspicion suspicion) {
         this.work = work;
@@ -110,7 +109,7 @@ final class Voter {
         // The leader that the order overrules may be silent and serve reads under a lease of a moment ago. Whoever is
         // ordered
         // to lead waits for its end; if it does not live that long, the next election must.
-        overruledUntilMillis = work.now() + work.settings.leaseMillis();
+        work.overrule();
         consider(new Recruitment(asked.term(), asked.round(), from, asked.timeline()), this::objectionToForced);
     }
 
@@ -156,11 +155,11 @@ final class Voter {
         if (breach.isPresent()) {
             return breach;
         }
-        if (!work.due(overruledUntilMillis)) {
-            return Optional.of("has overruled a leader whose lease may last");
-        }
         if (wanted.coordinator().equals(work.self)) {
             return work.unfitness();
+        }
+        if (!work.mayElect()) {
+            return Optional.of("has overruled a leader whose lease may last");
         }
         return objectionToElections(wanted.coordinator());
     }
