@@ -12,6 +12,7 @@ import io.howdah.kernel.model.NodeStatus;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class DrainTest {
     private static final int CLIENTS = 12;
     private static final int SWITCHOVERS = 4;
+    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String CONNECTIONS =
             "SELECT count(*) FROM pg_stat_activity WHERE usename = '" + PostgresFixture.USER + "'";
 
@@ -83,12 +85,12 @@ final class DrainTest {
 
     private void awaitAnswersToAll() {
         int[] before = IntStream.range(0, CLIENTS).map(answers::get).toArray();
-        await().until(() -> IntStream.range(0, CLIENTS).allMatch(client -> answers.get(client) > before[client] + 3));
+        await().atMost(LIMIT).until(() -> IntStream.range(0, CLIENTS).allMatch(client -> answers.get(client) > before[client] + 3));
     }
 
     private void ask(TestGateway gateway, int client) {
         try (Connection connection = gateway.connect(Map.of("prepareThreshold", "2"));
-                PreparedStatement statement = connection.prepareStatement("SELECT set_config('work_mem', ?, true)")) {
+                PreparedStatement statement = connection.prepareStatement("SELECT repeat(?, 2)")) {
             while (!stop.get()) {
                 statement.setString(1, "4MB");
                 statement.executeQuery().close();
