@@ -85,7 +85,8 @@ final class DrainTest {
 
     private void awaitAnswersToAll() {
         int[] before = IntStream.range(0, CLIENTS).map(answers::get).toArray();
-        await().atMost(LIMIT).until(() -> IntStream.range(0, CLIENTS).allMatch(client -> answers.get(client) > before[client] + 3));
+        await().atMost(LIMIT)
+                .until(() -> IntStream.range(0, CLIENTS).allMatch(client -> answers.get(client) > before[client] + 3));
     }
 
     private void ask(TestGateway gateway, int client) {
