@@ -16,11 +16,13 @@ import io.howdah.postgres.process.Rewind;
 import io.howdah.postgres.process.TimelineHistory;
 import io.howdah.postgres.process.UnprivilegedUser;
 import io.howdah.postgres.process.Upstream;
+import io.howdah.postgres.replication.BackupDirectory;
 import io.howdah.postgres.replication.BaseBackup;
 import io.howdah.postgres.replication.ReplicationCommands;
 import io.howdah.postgres.replication.ReplicationCommands.SystemIdentity;
 import io.howdah.server.configuration.NodeConfiguration;
 import io.howdah.server.configuration.Secrets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -87,10 +89,11 @@ final class Rejoin {
      * An order to give up the data and copy it anew.
      *
      * @param source the standby to copy from; empty for the usual choice
+     * @param backup the base backup to copy instead; empty when a server is copied
      * @param discard whether the former data is removed rather than kept beside
      * @param begun completed when the promise says that the data is being replaced
      */
-    record Rebuild(Optional<NodeId> source, boolean discard, CompletableFuture<String> begun) {}
+    record Rebuild(Optional<NodeId> source, Optional<Path> backup, boolean discard, CompletableFuture<String> begun) {}
 
     /** Takes an order that the next {@link #follow} carries out; any thread. */
     void rebuild(Rebuild order) {
@@ -154,6 +157,10 @@ final class Rejoin {
             throws InterruptedException {
         try {
             refuseStranger(leader);
+            if (order.backup().isPresent()) {
+                restore(leadership, upstream, leader, order.backup().get(), order);
+                return;
+            }
             copy(
                     leadership,
                     upstream,
@@ -260,7 +267,7 @@ final class Rejoin {
 
     private void cloneFrom(Leadership leadership, Upstream upstream, SystemIdentity leader, String why)
             throws InterruptedException {
-        Rebuild unordered = new Rebuild(Optional.empty(), false, new CompletableFuture<>());
+        Rebuild unordered = new Rebuild(Optional.empty(), Optional.empty(), false, new CompletableFuture<>());
         copy(leadership, upstream, upstreams.copySource(leadership, upstream), leader, why, unordered);
     }
 
@@ -269,20 +276,63 @@ final class Rejoin {
             Leadership leadership, Upstream upstream, Upstream source, SystemIdentity leader, String why, Rebuild order)
             throws InterruptedException {
         LOG.info("clones from {}:{}: {}", source.host(), source.port(), why);
+        giveUpData(leader, "clones from %s:%d".formatted(source.host(), source.port()), why, order);
+        BaseBackup.Result result = new BaseBackup(replication(source), user)
+                .cloneInto(instance.data().path(), progress("cloned", source.host()));
+        startAndFinish(leadership, upstream, result.systemIdentifier());
+    }
+
+    /** The data comes from a base backup, and what was written since from the leader, which must still have it. */
+    private void restore(Leadership leadership, Upstream upstream, SystemIdentity leader, Path directory, Rebuild order)
+            throws InterruptedException {
+        BackupDirectory backup = BackupDirectory.open(directory);
+        refuseUnusable(backup, leadership, upstream, leader);
+        LOG.info("copies the backup {}, which ends at {}", directory, backup.end());
+        giveUpData(leader, "copies the backup " + directory, "a rebuild was ordered", order);
+        BaseBackup.Result result =
+                backup.copyInto(instance.data().path(), user, progress("copied", directory.toString()));
+        startAndFinish(leadership, upstream, result.systemIdentifier());
+    }
+
+    /** Before anything is touched. */
+    private void refuseUnusable(
+            BackupDirectory backup, Leadership leadership, Upstream upstream, SystemIdentity leader) {
+        if (backup.systemIdentifier() != leader.systemIdentifier()) {
+            throw new NodeException(
+                    "the backup has system identifier %s, the leader %s: they are of different clusters"
+                            .formatted(
+                                    Long.toUnsignedString(backup.systemIdentifier()),
+                                    Long.toUnsignedString(leader.systemIdentifier())),
+                    "name a backup of this cluster");
+        }
+        TimelineHistory history = history(upstream, leadership);
+        if (!history.contains(backup.timeline(), backup.end())) {
+            throw new NodeException(
+                    "the backup ends at %s of timeline %s, which the leader's history %s left before"
+                            .formatted(backup.end(), backup.timeline(), history),
+                    "name a later backup, or copy from the leader");
+        }
+        if (!leaderStillHolds(upstream, new Position(backup.timeline(), backup.end()))) {
+            throw new NodeException(
+                    "the leader no longer has the log from %s on, where the backup ends".formatted(backup.end()),
+                    "name a later backup, or copy from the leader");
+        }
+    }
+
+    private void giveUpData(SystemIdentity leader, String words, String why, Rebuild order)
+            throws InterruptedException {
         boolean unfinishedClone = promises.durable().operation() == Operation.CLONE;
         begin(Operation.CLONE, leader);
-        activities.accept(new Activity(Activity.Kind.CLONING, "clones: " + why));
-        order.begun().complete("clones from %s:%d".formatted(source.host(), source.port()));
+        activities.accept(new Activity(Activity.Kind.CLONING, words + ": " + why));
+        order.begun().complete(words);
         instance.stop();
         makeRoom(unfinishedClone || order.discard());
-        BaseBackup backup = new BaseBackup(replication(source), user);
-        BaseBackup.Result result = backup.cloneInto(
-                instance.data().path(),
-                (done, total) -> activities.accept(new Activity(
-                        Activity.Kind.CLONING,
-                        "cloned %d of %d MB from %s"
-                                .formatted(done >> 20, Math.max(done, total) >> 20, source.host()))));
-        startAndFinish(leadership, upstream, result.systemIdentifier());
+    }
+
+    private BaseBackup.Progress progress(String done, String source) {
+        return (bytes, total) -> activities.accept(new Activity(
+                Activity.Kind.CLONING,
+                "%s %d of %d MB from %s".formatted(done, bytes >> 20, Math.max(bytes, total) >> 20, source)));
     }
 
     /** Keeps what may hold rows that exist nowhere else, one copy of it; what an interrupted clone left behind holds none. */
