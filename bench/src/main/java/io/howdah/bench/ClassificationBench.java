@@ -6,10 +6,12 @@ import io.howdah.gateway.classify.Judgment;
 import io.howdah.gateway.classify.NameSource;
 import io.howdah.gateway.classify.NameTable;
 import io.howdah.gateway.classify.StatementClassifier;
+import io.howdah.gateway.sql.StatementShape;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 
 /**
  * What it costs to judge a statement: nanoseconds of CPU and bytes allocated, after the compiler has done its work. The names are those of a
@@ -36,35 +38,54 @@ final class ClassificationBench {
     static void run(NameSource source, String database) {
         NameTable names = source.fetch(database);
         StatementClassifier classifier = new StatementClassifier();
-        System.out.println(
-                "nanoseconds of CPU for a statement, median (least-most) of " + ROUNDS + " rounds; bytes allocated");
+        StatementShape shape = new StatementShape();
+        System.out.println("nanoseconds of CPU for a statement, median (least-most) of " + ROUNDS
+                + " rounds, and bytes allocated: judging it; finding the hash of its shape for the top queries");
         for (String statement : STATEMENTS) {
             byte[] text = statement.getBytes(StandardCharsets.UTF_8);
-            Figures figures = new Figures();
-            measure(classifier, text, names);
-            measure(classifier, text, names);
-            long before = allocated();
-            for (int round = 0; round < ROUNDS; round++) {
-                figures.add(measure(classifier, text, names));
-            }
-            double bytes = (allocated() - before) / ((double) ROUNDS * CALLS);
+            Figures judging = new Figures();
+            Figures hashing = new Figures();
+            double judgingBytes = measure(judging, () -> {
+                Judgment judgment = classifier.classify(text, 0, text.length, names, true);
+                if (judgment.hint() != Hint.NONE) {
+                    throw new IllegalStateException("the statements have no hints");
+                }
+                return judgment.reason().name().length();
+            });
+            double hashingBytes = measure(hashing, () -> shape.hash(text, 0, text.length));
             Judgment judgment = classifier.classify(text, 0, text.length, names, true);
             System.out.printf(
-                    Locale.ROOT, "%-24s %5.2f B  %-20s %.90s%n", figures, bytes, judgment.reason(), statement);
+                    Locale.ROOT,
+                    "%-24s %5.2f B  %-24s %5.2f B  %-20s %.90s%n",
+                    judging,
+                    judgingBytes,
+                    hashing,
+                    hashingBytes,
+                    judgment.reason(),
+                    statement);
         }
     }
 
-    private static double measure(StatementClassifier classifier, byte[] text, NameTable names) {
-        int hints = 0;
+    /** Warms up, then adds one figure for each round; returns the bytes that one call allocates. */
+    private static double measure(Figures figures, LongSupplier task) {
+        round(task);
+        round(task);
+        long before = allocated();
+        for (int count = 0; count < ROUNDS; count++) {
+            figures.add(round(task));
+        }
+        return (allocated() - before) / ((double) ROUNDS * CALLS);
+    }
+
+    private static double round(LongSupplier task) {
+        long sum = 0;
         long start = threads().getCurrentThreadCpuTime();
         for (int call = 0; call < CALLS; call++) {
-            if (classifier.classify(text, 0, text.length, names, true).hint() != Hint.NONE) {
-                hints++;
-            }
+            sum += task.getAsLong();
         }
         long nanos = threads().getCurrentThreadCpuTime() - start;
-        if (hints != 0) {
-            throw new IllegalStateException("the statements have no hints");
+        if (sum == Long.MIN_VALUE) {
+            throw new IllegalStateException("nobody expects this sum, and without it the work would be optimized away");
         }
         return (double) nanos / CALLS;
     }

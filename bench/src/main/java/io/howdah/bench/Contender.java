@@ -2,6 +2,7 @@ package io.howdah.bench;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /** A running cluster of three nodes whose leader can be broken: Howdah, or a peer beside it. */
 interface Contender extends AutoCloseable {
@@ -9,6 +10,9 @@ interface Contender extends AutoCloseable {
 
     /** The slowest of its timers: a fault comes at a random moment within that. */
     Duration beat();
+
+    /** Why this fault cannot be measured here; empty when it can. */
+    Optional<String> obstacle(Fault fault);
 
     /** Waits until one leads and the others stream. */
     void awaitHealthy();

@@ -4,6 +4,7 @@ import io.howdah.testkit.cluster.Audit;
 import io.howdah.testkit.cluster.JdbcUri;
 import io.howdah.testkit.cluster.Ledger;
 import io.howdah.testkit.cluster.Writers;
+import io.howdah.testkit.fault.Sandbox;
 import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -12,25 +13,26 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * Breaks the leader of a real three-node cluster again and again under writers, and prints the longest time without an
- * acknowledged write, the errors the writers saw, and the acknowledged rows that are missing afterwards (which must be 0).
- * The same is done to Patroni with etcd and HAProxy, with its default timers and with the tightest, where they are installed
- * and a number of rounds for them is given.
+ * acknowledged write, the longest that a single writer waited, the errors the writers saw, and the acknowledged rows that are
+ * missing afterwards (which must be 0). The same is done to Patroni with etcd and HAProxy, with its default timers and with
+ * the tightest, where they are installed and a number of rounds for them is given.
  *
- * <p>{@code FailoverBench [rounds] [writers] [seed] [rounds for the peers]}
+ * <p>Arguments: {@link FailoverOptions#USAGE}.
  */
 public final class FailoverBench {
-    private static final int IDLE_SESSIONS = 16;
     private static final Duration WRITES_LIMIT = Duration.ofMinutes(2);
 
     /** @param lostSessions idle sessions that could not go on afterwards */
     private record Round(
             double outageSeconds,
+            double waitSeconds,
             int errors,
             int acknowledged,
             int missing,
@@ -39,88 +41,110 @@ public final class FailoverBench {
             double healedSeconds) {}
 
     private final Contender contender;
-    private final int writers;
+    private final FailoverOptions options;
+    private final int rounds;
     private final Random random;
     private final PrintStream out;
 
-    private FailoverBench(Contender contender, int writers, Random random, PrintStream out) {
+    private FailoverBench(Contender contender, FailoverOptions options, int rounds, PrintStream out) {
         this.contender = contender;
-        this.writers = writers;
-        this.random = random;
+        this.options = options;
+        this.rounds = rounds;
+        this.random = new Random(options.seed());
         this.out = out;
     }
 
     public static void main(String[] arguments) throws Exception {
-        int rounds = number(arguments, 0, 5);
-        int writers = number(arguments, 1, 8);
-        int seed = number(arguments, 2, 1);
-        int peerRounds = number(arguments, 3, 0);
-        PrintStream out = System.out;
-        out.printf("%d writers through a proxy, %d idle sessions, seed %d%n%n", writers, IDLE_SESSIONS, seed);
-        out.println(
-                "| | rounds | write outage s, median (min-max) | errors | acknowledged | missing | idle sessions lost "
-                        + "| promotions | healed after s |");
-        out.println("|---|---|---|---|---|---|---|---|---|");
-        if (rounds > 0) {
-            try (Contender howdah = new HowdahContender()) {
-                new FailoverBench(howdah, writers, new Random(seed), out).measureAll(rounds);
-            }
+        FailoverOptions options;
+        try {
+            options = FailoverOptions.parse(List.of(arguments));
+        } catch (IllegalArgumentException e) {
+            System.err.printf("error: %s%n%s", e.getMessage(), FailoverOptions.USAGE);
+            System.exit(2);
+            return;
         }
-        if (peerRounds > 0 && PatroniPeer.isInstalled()) {
+        PrintStream out = System.out;
+        out.printf(
+                "clients through a proxy with %s pooling, %d of them idle, seed %d%n%n",
+                options.pooling(), options.idleSessions(), options.seed());
+        out.println("| | rounds | writers | write outage s, median (min-max) | longest wait of a writer s | errors "
+                + "| acknowledged | missing | idle sessions lost | promotions | healed after s |");
+        out.println("|---|---|---|---|---|---|---|---|---|---|---|");
+        measureHowdah(options, out);
+        if (options.peerRounds() > 0 && PatroniPeer.isInstalled()) {
             for (PatroniTimers timers : List.of(PatroniTimers.DEFAULT, PatroniTimers.TIGHTEST)) {
                 try (PatroniPeer patroni = PatroniPeer.started(timers)) {
-                    new FailoverBench(patroni, writers, new Random(seed), out).measureAll(peerRounds);
+                    new FailoverBench(patroni, options, options.peerRounds(), out).measure(options.faults());
                 }
             }
         }
     }
 
-    private static int number(String[] arguments, int index, int otherwise) {
-        return arguments.length > index ? Integer.parseInt(arguments[index]) : otherwise;
+    private static void measureHowdah(FailoverOptions options, PrintStream out) throws Exception {
+        List<Fault> plain = options.faults().stream()
+                .filter(fault -> !fault.needsPartition())
+                .toList();
+        List<Fault> partitions =
+                options.faults().stream().filter(Fault::needsPartition).toList();
+        if (!plain.isEmpty()) {
+            try (Contender howdah = HowdahContender.started(options.pooling(), false)) {
+                new FailoverBench(howdah, options, options.rounds(), out).measure(plain);
+            }
+        }
+        if (!partitions.isEmpty()) {
+            try (Contender howdah = HowdahContender.started(options.pooling(), Sandbox.isHere())) {
+                new FailoverBench(howdah, options, options.rounds(), out).measure(partitions);
+            }
+        }
     }
 
-    private void measureAll(int rounds) throws Exception {
-        for (Fault fault : Fault.values()) {
+    private void measure(List<Fault> faults) throws Exception {
+        for (Fault fault : faults) {
+            Optional<String> obstacle = contender.obstacle(fault);
+            if (obstacle.isPresent()) {
+                notMeasured(fault, obstacle.get());
+                continue;
+            }
             try {
-                measure(fault, rounds);
-            } catch (ConditionTimeoutException e) {
-                out.printf("| %s: %s | not measured: %s |%n", contender.name(), fault.words(), e.getMessage());
+                measure(fault);
+            } catch (ConditionTimeoutException | AssertionError e) {
+                notMeasured(fault, String.valueOf(e.getMessage()));
                 return;
             }
         }
     }
 
-    private void measure(Fault fault, int rounds) throws Exception {
+    private void notMeasured(Fault fault, String why) {
+        out.printf("| %s: %s | not measured: %s |%n", contender.name(), fault.words(), why);
+    }
+
+    private void measure(Fault fault) throws Exception {
+        List<Round> measured = new ArrayList<>();
         Figures outages = new Figures();
+        Figures waits = new Figures();
         Figures healed = new Figures();
-        int errors = 0;
-        int acknowledged = 0;
-        int missing = 0;
-        int lostSessions = 0;
-        long promotions = 0;
         for (int i = 0; i < rounds; i++) {
             Round round = round(fault);
             System.err.printf("%s, %s, round %d: %s%n", contender.name(), fault.words(), i + 1, round);
+            measured.add(round);
             outages.add(round.outageSeconds());
+            waits.add(round.waitSeconds());
             healed.add(round.healedSeconds());
-            errors += round.errors();
-            acknowledged += round.acknowledged();
-            missing += round.missing();
-            lostSessions += round.lostSessions();
-            promotions += round.promotions();
         }
         out.printf(
-                "| %s: %s | %d | %s | %d | %d | %d | %d of %d | %d | %s |%n",
+                "| %s: %s | %d | %d | %s | %s | %d | %d | %d | %d of %d | %d | %s |%n",
                 contender.name(),
                 fault.words(),
                 rounds,
+                options.writersFor(fault),
                 outages,
-                errors,
-                acknowledged,
-                missing,
-                lostSessions,
-                IDLE_SESSIONS * rounds,
-                promotions,
+                waits,
+                measured.stream().mapToInt(Round::errors).sum(),
+                measured.stream().mapToInt(Round::acknowledged).sum(),
+                measured.stream().mapToInt(Round::missing).sum(),
+                measured.stream().mapToInt(Round::lostSessions).sum(),
+                options.idleSessions() * rounds,
+                measured.stream().mapToLong(Round::promotions).sum(),
                 healed);
     }
 
@@ -130,10 +154,10 @@ public final class FailoverBench {
         long promotions = contender.promotions();
         String uri = contender.writeUri(leader);
         List<Connection> idle = new ArrayList<>();
-        for (int i = 0; i < IDLE_SESSIONS; i++) {
+        for (int i = 0; i < options.idleSessions(); i++) {
             idle.add(DriverManager.getConnection(JdbcUri.of(uri)));
         }
-        try (Writers running = Writers.start(uri, writers)) {
+        try (Writers running = Writers.start(uri, options.writersFor(fault))) {
             Ledger ledger = running.ledger();
             // A random moment within the beat of every timer, so that no figure is in phase with one.
             Thread.sleep(1000 + random.nextInt((int) contender.beat().toMillis()));
@@ -146,12 +170,12 @@ public final class FailoverBench {
             contender.awaitHealthy();
             double healedSeconds = (System.nanoTime() - broken) / 1e9;
             running.stop();
-            double outage = ledger.longestGapMillis(from, broken) / 1e3;
             if (!ledger.errors().isEmpty()) {
                 System.err.println("  first error: " + ledger.errors().getFirst());
             }
             return new Round(
-                    outage,
+                    ledger.longestGapMillis(from, broken) / 1e3,
+                    ledger.longestWaitMillis(from, broken) / 1e3,
                     ledger.errors().size(),
                     ledger.count(),
                     new Audit(contender::directUris).missingAcknowledged(ledger),

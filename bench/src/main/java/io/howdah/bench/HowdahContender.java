@@ -1,15 +1,62 @@
 package io.howdah.bench;
 
 import io.howdah.testkit.cluster.LocalCluster;
+import io.howdah.testkit.fault.Partition;
 import io.howdah.testkit.fault.Processes;
+import io.howdah.testkit.fault.Sandbox;
+import io.howdah.testkit.scenario.Divergence;
+import io.howdah.testkit.scenario.Stage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /** What {@code howdah up} makes: three nodes in three cells, a gateway in each. */
 final class HowdahContender implements Contender {
-    private final LocalCluster cluster = LocalCluster.up();
+    private static final int DIVERGENT_ROWS = 20_000;
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private final Stage stage;
+    private final boolean partitions;
+
+    private HowdahContender(Stage stage, boolean partitions) {
+        this.stage = stage;
+        this.partitions = partitions;
+    }
+
+    /**
+     * A new cluster.
+     *
+     * @param pooling how its gateways share connections
+     * @param partitions whether its nodes will be cut off from each other: then the kernel follows every connection, which
+     *     costs some time in all of them
+     */
+    static HowdahContender started(String pooling, boolean partitions) throws IOException {
+        if (partitions) {
+            Partition.prepare();
+        }
+        LocalCluster cluster = LocalCluster.up();
+        try {
+            if (pooling.equals("session")) {
+                cluster.run("down", "--yes").orThrow("down");
+                Files.writeString(cluster.directory().resolve("howdah.yaml"), """
+                        pooling:
+                          mode: session
+                          maximum: 300
+                        """, StandardOpenOption.APPEND);
+                cluster.upAgain();
+            }
+            return new HowdahContender(Stage.on(cluster), partitions);
+        } catch (IOException | RuntimeException | AssertionError e) {
+            cluster.close();
+            throw e;
+        }
+    }
 
     @Override
     public String name() {
@@ -22,20 +69,29 @@ final class HowdahContender implements Contender {
     }
 
     @Override
+    public Optional<String> obstacle(Fault fault) {
+        return fault.needsPartition() && !partitions
+                ? Sandbox.obstacles().stream()
+                        .findFirst()
+                        .or(() -> Optional.of("needs bench/run, which makes a sandbox"))
+                : Optional.empty();
+    }
+
+    @Override
     public void awaitHealthy() {
-        cluster.awaitHealthy();
+        stage.watch().awaitHealthy(LIMIT);
     }
 
     @Override
     public String leader() {
-        return cluster.leader().orElseThrow();
+        return stage.watch().leader();
     }
 
     @Override
     public String writeUri(String leader) {
-        for (JsonNode node : cluster.status().path("nodes")) {
+        for (JsonNode node : stage.cluster().status().path("nodes")) {
             if (!node.path("id").stringValue().equals(leader)) {
-                return cluster.dsn("rw", node.path("cell").stringValue());
+                return stage.cluster().dsn("rw", node.path("cell").stringValue());
             }
         }
         throw new IllegalStateException("only one node");
@@ -43,41 +99,51 @@ final class HowdahContender implements Contender {
 
     @Override
     public long promotions() {
-        return cluster.status().path("term").longValue();
+        return stage.watch().term();
     }
 
     @Override
     public void inflict(Fault fault, String leader) {
         switch (fault) {
-            case POSTMASTER_KILLED -> cluster.killPostmaster(leader);
-            case NODE_AND_POSTGRES_KILLED -> cluster.killNodeAndPostgres(leader);
+            case POSTMASTER_KILLED -> stage.cluster().killPostmaster(leader);
+            case NODE_AND_POSTGRES_KILLED -> stage.killNode(leader);
             case NODE_AND_POSTGRES_FROZEN -> processes(leader).forEach(Processes::freezeTree);
-            case SWITCHOVER -> cluster.run("switchover", "--yes", "-o", "json").orThrow("switchover");
+            case UNREACHABLE -> stage.partition().isolate(leader);
+            case SWITCHOVER ->
+                stage.cluster().run("switchover", "--yes", "-o", "json").orThrow("switchover");
+            case DIVERGED -> diverge();
+        }
+    }
+
+    private void diverge() {
+        try {
+            Divergence.make(stage, DIVERGENT_ROWS);
+        } catch (SQLException e) {
+            throw new IllegalStateException("the leader could not be made to diverge", e);
         }
     }
 
     @Override
     public void heal(Fault fault, String leader) {
         switch (fault) {
-            case NODE_AND_POSTGRES_KILLED -> cluster.upAgain();
+            case NODE_AND_POSTGRES_KILLED, DIVERGED -> stage.restartMissing();
             case NODE_AND_POSTGRES_FROZEN -> processes(leader).forEach(Processes::thawTree);
+            case UNREACHABLE -> stage.partition().heal();
             case POSTMASTER_KILLED, SWITCHOVER -> {}
         }
     }
 
     private List<Long> processes(String node) {
-        JsonNode status = cluster.node(node);
-        return List.of(
-                status.path("pid").longValue(), status.path("postgres_pid").longValue());
+        return List.of(stage.agent(node), stage.postmaster(node));
     }
 
     @Override
     public Map<String, String> directUris() {
-        return cluster.directUris();
+        return stage.cluster().directUris();
     }
 
     @Override
     public void close() {
-        cluster.close();
+        stage.close();
     }
 }

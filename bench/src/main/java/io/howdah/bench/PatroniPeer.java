@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -125,6 +126,14 @@ final class PatroniPeer implements Contender {
         return timers.beat();
     }
 
+    @Override
+    public Optional<String> obstacle(Fault fault) {
+        return switch (fault) {
+            case POSTMASTER_KILLED, NODE_AND_POSTGRES_KILLED, NODE_AND_POSTGRES_FROZEN, SWITCHOVER -> Optional.empty();
+            case UNREACHABLE, DIVERGED -> Optional.of("only prepared for Howdah");
+        };
+    }
+
     /** Waits until one node is leader, two stream, and one of them is synchronous. */
     @Override
     public void awaitHealthy() {
@@ -157,6 +166,7 @@ final class PatroniPeer implements Contender {
             case NODE_AND_POSTGRES_KILLED -> processesOf(leader).forEach(Processes::killTree);
             case NODE_AND_POSTGRES_FROZEN -> processesOf(leader).forEach(Processes::freezeTree);
             case SWITCHOVER -> api.switchOver(leader);
+            case UNREACHABLE, DIVERGED -> throw notPrepared(fault);
         }
     }
 
@@ -166,7 +176,12 @@ final class PatroniPeer implements Contender {
             case NODE_AND_POSTGRES_KILLED -> startNode(leader);
             case NODE_AND_POSTGRES_FROZEN -> processesOf(leader).forEach(Processes::thawTree);
             case POSTMASTER_KILLED, SWITCHOVER -> {}
+            case UNREACHABLE, DIVERGED -> throw notPrepared(fault);
         }
+    }
+
+    private static IllegalArgumentException notPrepared(Fault fault) {
+        return new IllegalArgumentException(fault.words() + " is not prepared for Patroni");
     }
 
     @Override

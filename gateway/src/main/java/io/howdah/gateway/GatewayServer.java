@@ -257,6 +257,9 @@ public final class GatewayServer implements AutoCloseable {
             if (transport.sharesPorts()) {
                 bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
             }
+            if (transport.lendsBuffers()) {
+                bootstrap.childOption(BufferRing.OPTION, BufferRing.GROUP);
+            }
             return bootstrap
                     .channel(transport.server())
                     .option(ChannelOption.SO_REUSEADDR, true)
@@ -310,7 +313,11 @@ public final class GatewayServer implements AutoCloseable {
     }
 
     private Bootstrap backends() {
-        return new Bootstrap()
+        Bootstrap bootstrap = new Bootstrap();
+        if (transport.lendsBuffers()) {
+            bootstrap.option(BufferRing.OPTION, BufferRing.GROUP);
+        }
+        return bootstrap
                 .channel(transport.client())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         settings.sessions().connectTimeout().toMillis())

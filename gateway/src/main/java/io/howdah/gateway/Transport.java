@@ -12,7 +12,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
-import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerDomainSocketChannel;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
@@ -44,12 +43,17 @@ public record Transport(
         return !name.equals("nio");
     }
 
+    /** Its event loops have buffers that sockets share. */
+    boolean lendsBuffers() {
+        return name.equals("io_uring") && BufferRing.isAvailable();
+    }
+
     static Transport choose(Preference preference) {
         boolean automatic = preference == Preference.AUTOMATIC;
         if ((automatic || preference == Preference.IO_URING) && IoUring.isAvailable()) {
             return new Transport(
                     "io_uring",
-                    IoUringIoHandler::newFactory,
+                    BufferRing::handlers,
                     IoUringServerSocketChannel.class,
                     IoUringSocketChannel.class,
                     Optional.of(IoUringServerDomainSocketChannel.class));

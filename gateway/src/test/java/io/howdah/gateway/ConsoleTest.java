@@ -308,4 +308,46 @@ final class ConsoleTest {
             postgres.first().sql("DROP ROLE plain");
         }
     }
+
+    @Test
+    void statsUsersMayLookAndGiveNoOrders() throws Exception {
+        postgres.first().sql("CREATE ROLE reports LOGIN PASSWORD 'plain'");
+        try (TestGateway gateway = TestGateway.before(postgres);
+                RawClient client = RawClient.open(gateway.port())) {
+            client.logIn("reports", "plain", Map.of("database", "howdah"));
+            assertThat(RawClient.types(client.query("SHOW POOLS"))).endsWith("CZ");
+            for (String order : List.of("PAUSE", "KILL postgres", "RELOAD", "SET maximum_lag_ms = 1", "DISABLE x")) {
+                assertThat(client.query(order).getFirst().sqlState()).as(order).isEqualTo("42501");
+            }
+            assertThat(gateway.reloads()).isZero();
+        } finally {
+            postgres.first().sql("DROP ROLE reports");
+        }
+    }
+
+    @Test
+    void oneClientIsEndedAndReplacedConnectionsAreWaitedFor() throws Exception {
+        try (TestGateway gateway = TestGateway.before(postgres);
+                RawClient console = console(gateway);
+                Connection idle = gateway.connect();
+                Connection busy = gateway.connect()) {
+            busy.setAutoCommit(false);
+            busy.createStatement().execute("SELECT 1");
+            assertThat(columns(console.query("SHOW SOCKETS"))).contains("ptr", "link", "recv_pos", "send_avail");
+            String ptr = gateway.server().control().report().get().clients().stream()
+                    .filter(client -> client.link().isEmpty())
+                    .findFirst()
+                    .orElseThrow()
+                    .id();
+            assertThat(RawClient.types(console.query("KILL_CLIENT 0x" + ptr))).isEqualTo("CZ");
+            assertThatThrownBy(() -> idle.createStatement().execute("SELECT 1")).hasMessageContaining("killed");
+            assertThat(console.query("KILL_CLIENT 0x" + ptr).getFirst().sqlState())
+                    .isEqualTo("42704");
+            console.query("RECONNECT");
+            console.send(out -> FrontendMessages.query(out, "WAIT_CLOSE"));
+            assertThat(console.isSilentFor(50)).isTrue();
+            busy.commit();
+            assertThat(RawClient.types(console.receiveReady(1))).isEqualTo("CZ");
+        }
+    }
 }

@@ -7,7 +7,7 @@ final class Loads {
     private static final int[] CLIENTS = {1, 8, 64};
     private static final List<String> PROTOCOLS = List.of("simple", "extended", "prepared");
     private static final int COLD_SECONDS = 5;
-    private static final int WARM_UP_SECONDS = 8;
+    private static final int WARM_UP_SECONDS = 12;
     private static final int CHURN_CLIENTS = 8;
 
     private Loads() {}

@@ -45,7 +45,7 @@ enum Peer {
             PeerProgram program = PeerProgram.in("haproxy");
             Path file = program.write("haproxy.cfg", """
                     global
-                        maxconn 12000
+                        maxconn 1000
                     defaults
                         mode tcp
                         timeout connect 5s

@@ -48,6 +48,11 @@ public final class AdminClient {
         return call("GET", "/api/v1/history?limit=" + limit, Optional.empty(), READ_TIMEOUT);
     }
 
+    /** The statements that took most of the gateways' time. */
+    public Json.Fields queries(int limit) {
+        return call("GET", "/api/v1/gateways/queries?limit=" + limit, Optional.empty(), READ_TIMEOUT);
+    }
+
     /** The settings of PostgreSQL that are kept for all nodes. */
     public Json.Fields config() {
         return call("GET", "/api/v1/config", Optional.empty(), READ_TIMEOUT);

@@ -162,6 +162,7 @@ public final class Commands {
             case "node restart" -> Optional.of(new NodeRestartCommand());
             case "node rebuild" -> Optional.of(new NodeRebuildCommand());
             case "node tag" -> Optional.of(new NodeTagCommand());
+            case "gateway queries" -> Optional.of(new GatewayQueriesCommand());
             case "gateway reload" -> Optional.of(new GatewayReloadCommand());
             case "gateway restart" -> Optional.of(new GatewayRestartCommand());
             case "cluster promote" -> Optional.of(new PromoteClusterCommand());

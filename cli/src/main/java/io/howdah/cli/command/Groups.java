@@ -15,6 +15,7 @@ final class Groups {
             "node restart",
             "node rebuild",
             "node tag",
+            "gateway queries",
             "gateway reload",
             "gateway restart",
             "cluster promote",
@@ -53,6 +54,7 @@ final class Groups {
 
             Usage: howdah gateway COMMAND [OPTIONS]
 
+              queries   the statements that took most of the time
               reload    read the configuration again; nobody is disconnected
               restart   a second process takes the place of the first, which lets its clients finish
 

@@ -46,6 +46,7 @@ final class HelpTest {
                 "node tag",
                 "gateway restart",
                 "gateway reload",
+                "gateway queries",
                 "cluster recover-quorum"
             })
     void everyHelpBeginsWithExamples(String command) {

@@ -29,15 +29,17 @@ public final class Console {
 
     private static final String USAGE = """
             Console usage
-            \tSHOW HELP|CONFIG|DATABASES|POOLS|CLIENTS|SERVERS|USERS|VERSION|STATE
+            \tSHOW HELP|CONFIG|DATABASES|POOLS|CLIENTS|SERVERS|SOCKETS|ACTIVE_SOCKETS|USERS|VERSION|STATE
             \tSHOW LISTS|STATS|STATS_TOTALS|STATS_AVERAGES|TOTALS
-            \tSHOW POOL_NODES
+            \tSHOW POOL_NODES|QUERIES
             \tPAUSE [<db>]
             \tRESUME [<db>]
             \tDISABLE <db>
             \tENABLE <db>
             \tRECONNECT [<db>]
             \tKILL <db>
+            \tKILL_CLIENT <ptr>
+            \tWAIT_CLOSE [<db>]
             \tDETACH <node>
             \tATTACH <node>
             \tSET maximum_lag_bytes|maximum_lag_ms|slow_start_ms|weight.<node> = <number>
@@ -72,6 +74,10 @@ public final class Console {
     }
 
     public boolean admits(String user) {
+        return mayOrder(user) || settings.get().statsUsers().contains(user);
+    }
+
+    private boolean mayOrder(String user) {
         return settings.get().adminUsers().contains(user);
     }
 
@@ -79,8 +85,8 @@ public final class Console {
         return settings.get().version();
     }
 
-    /** Carries out one command; fails with a {@link ConsoleException}. */
-    CompletableFuture<Answer> run(String text) {
+    /** Carries out one command of this user; fails with a {@link ConsoleException}. */
+    CompletableFuture<Answer> run(String text, String user) {
         String command = text.strip();
         while (command.endsWith(";")) {
             command = command.substring(0, command.length() - 1).strip();
@@ -89,15 +95,27 @@ public final class Console {
         try {
             return switch (words.getFirst().toUpperCase(Locale.ROOT)) {
                 case "SHOW" -> show(command, words);
-                case "SET" -> CompletableFuture.completedFuture(set(command));
+                case "SET" -> CompletableFuture.completedFuture(set(command, user));
                 case "SELECT" -> CompletableFuture.completedFuture(select(command));
                 case "BEGIN", "COMMIT", "ROLLBACK", "DISCARD", "RESET" ->
                     CompletableFuture.completedFuture(
                             Answer.done(words.getFirst().toUpperCase(Locale.ROOT)));
-                default -> order(command, words);
+                default -> {
+                    requireAdmin(user);
+                    yield order(command, words);
+                }
             };
         } catch (ConsoleException e) {
             return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private void requireAdmin(String user) {
+        if (!mayOrder(user)) {
+            throw new ConsoleException(
+                    SqlState.INSUFFICIENT_PRIVILEGE,
+                    "admin access needed",
+                    "Users of stats_users may look only; those of admin_users may give orders.");
         }
     }
 
@@ -119,6 +137,7 @@ public final class Console {
             case "MEM" -> now(MemoryTable.of(Runtime.getRuntime()));
             case "DNS_HOSTS" -> now(new TableBuilder("hostname #ttl addrs").answer());
             case "DNS_ZONES" -> now(new TableBuilder("zonename #serial #count").answer());
+            case "QUERIES" -> control.queries().thenApply(QueryTable::of);
             case "POOL_NODES" -> control.report().thenApply(this::nodes);
             default -> control.report().thenApply(report -> table(what, report).orElseThrow(() -> invalid(command)));
         };
@@ -135,6 +154,8 @@ public final class Console {
             case "POOLS" -> Optional.of(tables.pools());
             case "CLIENTS" -> Optional.of(tables.clients());
             case "SERVERS" -> Optional.of(tables.servers());
+            case "SOCKETS" -> Optional.of(tables.sockets(false));
+            case "ACTIVE_SOCKETS" -> Optional.of(tables.sockets(true));
             case "DATABASES" -> Optional.of(tables.databases());
             case "USERS" -> Optional.of(tables.users());
             case "LISTS" -> Optional.of(tables.lists(settings.get().maximumClients()));
@@ -182,12 +203,13 @@ public final class Console {
 
     // ---- SET and what drivers ask by themselves
 
-    private Answer set(String command) {
+    private Answer set(String command, String user) {
         String[] halves = command.substring(3).strip().split("\\s*=\\s*|\\s+(?i:to)\\s+", 2);
         String key = halves[0].strip().toLowerCase(Locale.ROOT);
         if (halves.length == 2 && isOfDrivers(key)) {
             return Answer.done("SET");
         }
+        requireAdmin(user);
         ReadSplit used = split.orElseThrow(() -> unknownSetting(key));
         if (halves.length < 2) {
             throw invalid(command);
@@ -294,6 +316,11 @@ public final class Console {
                 known(Optional.of(needed(name, command)))
                         .thenCompose(_ -> control.kill(needed(name, command)))
                         .thenApply(_ -> Answer.done(verb));
+            case "KILL_CLIENT" ->
+                control.killClient(needed(name, command).replaceFirst("^0x", ""))
+                        .thenApply(found -> killed(found, command));
+            case "WAIT_CLOSE" ->
+                known(name).thenCompose(_ -> control.awaitClosed(name)).thenApply(_ -> Answer.done(verb));
             case "DISABLE", "ENABLE" -> {
                 control.disable(needed(name, command), verb.equals("DISABLE"));
                 yield now(Answer.done(verb));
@@ -310,6 +337,14 @@ public final class Console {
                         "\"howdah down\" stops a cluster; PAUSE holds its clients.");
             default -> throw invalid(command);
         };
+    }
+
+    private static Answer killed(boolean found, String command) {
+        if (!found) {
+            throw new ConsoleException(
+                    SqlState.UNDEFINED_OBJECT, "no such client: " + command, "SHOW CLIENTS tells their ptr.");
+        }
+        return Answer.done("KILL_CLIENT");
     }
 
     private Answer resume(Optional<String> name) {

@@ -177,7 +177,7 @@ public final class ConsoleSession extends ByteToMessageDecoder {
     private void run(
             ChannelHandlerContext context, String command, boolean simple, ByteBuf out, Consumer<Answer> writer) {
         waiting = true;
-        var _ = console.run(command)
+        var _ = console.run(command, user)
                 .whenComplete((answer, problem) -> context.executor().execute(() -> {
                     waiting = false;
                     if (context.isRemoved() || !context.channel().isActive()) {

@@ -2,6 +2,7 @@ package io.howdah.gateway.console;
 
 import io.howdah.gateway.metrics.Averages;
 import io.howdah.gateway.metrics.GatewayReport;
+import io.howdah.gateway.metrics.QueryReport;
 import io.howdah.gateway.route.Routes;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +38,15 @@ public interface GatewayControl {
 
     /** Reads the gateway's file again. */
     CompletableFuture<Void> reload();
+
+    /** Ends one client; says whether there is one of this id. */
+    CompletableFuture<Boolean> killClient(String id);
+
+    /** Done once no server connection of a database, or of any, is waiting to be replaced. */
+    CompletableFuture<Void> awaitClosed(Optional<String> database);
+
+    /** The statements that took most of the time. */
+    CompletableFuture<QueryReport> queries();
 
     /** What is paused or disabled now. */
     OperatorState operatorState();

@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -159,6 +160,28 @@ final class PoolerTables {
                     server.place().node());
         }
         return table.answer();
+    }
+
+    /** Clients and servers in one table, as PgBouncer shows sockets; what it has of their buffers is always 0 here. */
+    Answer sockets(boolean activeOnly) {
+        int described = SOCKET.split(" ").length;
+        List<Answer.Column> columns = new TableBuilder(
+                        SOCKET + " #recv_pos #pkt_pos #pkt_remain #send_pos #send_remain #pkt_avail #send_avail")
+                .answer()
+                .columns();
+        List<List<Optional<String>>> rows = new ArrayList<>();
+        for (Answer part : List.of(clients(), servers())) {
+            for (List<Optional<String>> row : part.rows()) {
+                boolean active =
+                        row.get(3).filter(state -> !state.equals("idle")).isPresent();
+                if (active || !activeOnly) {
+                    List<Optional<String>> all = new ArrayList<>(row.subList(0, described));
+                    all.addAll(Collections.nCopies(columns.size() - described, Optional.of("0")));
+                    rows.add(all);
+                }
+            }
+        }
+        return Answer.rows(columns, rows);
     }
 
     Answer databases() {

@@ -38,19 +38,22 @@ public final class Requests {
     private final Refusals refusals;
     private final boolean weakerCommit;
     private final ListenSharing sharing;
+    private final RequestWatch watch;
 
     /**
      * @param texts of the event loop
      * @param entries of the event loop
      * @param weakerCommit whether clients may lower {@code synchronous_commit}
      * @param sharing who listens for the session
+     * @param watch sees the statements
      */
     public Requests(
             Conversation conversation,
             TextReader texts,
             Interner<StatementEntry> entries,
             boolean weakerCommit,
-            ListenSharing sharing) {
+            ListenSharing sharing,
+            RequestWatch watch) {
         this.conversation = conversation;
         this.names = conversation.names();
         this.serverNames = new ServerNames(conversation);
@@ -60,6 +63,7 @@ public final class Requests {
         this.refusals = new Refusals(weakerCommit);
         this.weakerCommit = weakerCommit;
         this.sharing = sharing;
+        this.watch = watch;
     }
 
     /** Whether what a message means, or may do, depends on answers that are still to come. */
@@ -101,12 +105,14 @@ public final class Requests {
             case FrontendType.FUNCTION_CALL -> {
                 conversation.segmentOpen(false);
                 expect(Expectations.FUNCTION, Statement.PLAIN);
+                watch.ends();
             }
             case FrontendType.SYNC -> {
                 if (!conversation.copyIn()) {
                     conversation.segmentOpen(false);
                     conversation.synced();
                     conversation.expected().add(Expectations.SYNC, Expectations.PLAIN);
+                    watch.ends();
                 }
             }
             case FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> {
@@ -171,6 +177,9 @@ public final class Requests {
             conversation.segmentOpen(false);
             return;
         }
+        watch.text(in, start, complete ? end - 1 : end, false);
+        watch.executes();
+        watch.ends();
         names.unnamed().dropped();
         if (statements.size() == 1 && !statements.getFirst().isPlain()) {
             serverNames.materialize(statements.getFirst(), outlet);
@@ -232,6 +241,7 @@ public final class Requests {
         }
         int textEnd = Names.end(in, nameEnd + 1, end);
         Statement statement = texts.first(in, nameEnd + 1, textEnd < 0 ? end : textEnd);
+        watch.text(in, nameEnd + 1, textEnd < 0 ? end : textEnd, nameEnd == start);
         if (textEnd >= 0 && complete && ListenMessages.areShared(List.of(statement), sharing)) {
             parseShared(ListenMessages.parse(statement, in, start, nameEnd, textEnd, end), statement, end, outlet);
             return;
@@ -341,12 +351,16 @@ public final class Requests {
             portals.clear();
             expect(Expectations.BIND, Expectations.PLAIN);
         } else if (nameEnd == portalEnd + 1) {
+            watch.unnamed();
             serverNames.restoreUnnamed(outlet);
             portals.bound(in, start, portalEnd, names.unnamed().statement());
             expect(Expectations.BIND, Expectations.PLAIN);
         } else {
             ClientStatement known = serverNames.find(in, portalEnd + 1, nameEnd);
             Statement statement = known == null ? Statement.PLAIN : known.statement();
+            if (known != null && known.entry() != null) {
+                watch.prepared(known.entry());
+            }
             shieldSequences(statement, inside, outlet);
             portals.bound(in, start, portalEnd, statement);
             expect(Expectations.BIND, serverNames.rename(known, in, start, portalEnd + 1, nameEnd, outlet));
@@ -369,6 +383,7 @@ public final class Requests {
     private void execute(ByteBuf in, int start, int end) {
         Statement statement = portals.find(in, start, Names.end(in, start, end));
         serverNames.dropsAll(statement);
+        watch.executes();
         expect(Expectations.EXECUTE, statement);
     }
 

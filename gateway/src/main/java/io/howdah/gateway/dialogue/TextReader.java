@@ -5,6 +5,7 @@ import io.howdah.gateway.classify.NameTable;
 import io.howdah.gateway.classify.StatementClassifier;
 import io.howdah.gateway.sql.Statement;
 import io.howdah.gateway.sql.StatementScanner;
+import io.howdah.gateway.sql.StatementShape;
 import io.howdah.gateway.state.StatementEntry;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
@@ -15,6 +16,7 @@ public final class TextReader {
 
     private final StatementScanner scanner = new StatementScanner();
     private final StatementClassifier classifier = new StatementClassifier();
+    private final StatementShape shapes = new StatementShape();
     private byte[] scratch = new byte[1 << 10];
 
     /** The statements of a text; one that would hide warnings is changed in the buffer ({@link StatementScanner#scan}). */
@@ -43,6 +45,22 @@ public final class TextReader {
     /** Whether all statements of a text leave nothing behind in the session; changes nothing. */
     boolean isPlain(ByteBuf in, int from, int to) {
         return look(in, from, to).stream().allMatch(Statement::isPlain);
+    }
+
+    /** The hash of a text without its constants. */
+    public long shape(ByteBuf in, int from, int to) {
+        int length = Math.max(0, to - from);
+        return shapes.hash(copy(in, from, length), 0, length);
+    }
+
+    /** A text without its constants. */
+    public String shapeText(ByteBuf in, int from, int to) {
+        int length = Math.max(0, to - from);
+        return shapes.text(copy(in, from, length), 0, length);
+    }
+
+    public StatementShape shapes() {
+        return shapes;
     }
 
     Judgment judge(StatementEntry entry, NameTable names, boolean utf8) {

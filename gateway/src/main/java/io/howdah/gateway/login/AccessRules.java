@@ -1,5 +1,6 @@
 package io.howdah.gateway.login;
 
+import io.howdah.gateway.protocol.ClientAddress;
 import io.netty.channel.Channel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -95,7 +96,7 @@ public final class AccessRules {
 
     /** The rule for a client; empty when there is none, and then it may not come in. */
     Optional<AccessRule> find(Channel channel, boolean encrypted, String database, String user) {
-        Optional<byte[]> address = channel.remoteAddress() instanceof InetSocketAddress internet
+        Optional<byte[]> address = ClientAddress.of(channel) instanceof InetSocketAddress internet
                 ? Optional.of(internet.getAddress().getAddress())
                 : Optional.empty();
         for (AccessRule rule : state.rules) {

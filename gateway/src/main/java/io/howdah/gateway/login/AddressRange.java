@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** Addresses with a common beginning. */
-final class AddressRange {
+public final class AddressRange {
     static final AddressRange ALL = new AddressRange(new byte[0], 0);
 
     private final byte[] address;
@@ -17,7 +17,7 @@ final class AddressRange {
     }
 
     /** Reads {@code 10.0.0.0/8} or {@code ::1/128}; empty when it is nothing like that. */
-    static Optional<AddressRange> parse(String text) {
+    public static Optional<AddressRange> parse(String text) {
         int slash = text.indexOf('/');
         byte[] bytes = slash < 0 ? null : NetUtil.createByteArrayFromIpAddressString(text.substring(0, slash));
         if (bytes == null || !text.substring(slash + 1).matches("[0-9]{1,3}")) {

@@ -3,6 +3,7 @@ package io.howdah.gateway.login;
 import io.howdah.gateway.metrics.SessionCounters;
 import io.howdah.gateway.metrics.SessionEvent;
 import io.howdah.gateway.protocol.Channels;
+import io.howdah.gateway.protocol.ClientAddress;
 import io.howdah.gateway.protocol.Errors;
 import io.howdah.gateway.tls.Protection;
 import io.howdah.postgres.client.Credential;
@@ -240,7 +241,7 @@ public final class ClientLogin extends ByteToMessageDecoder {
                 return Refusals.byPeer(user, peer);
             }
         }
-        boolean guessed = access.failures().mustWait(context.channel().remoteAddress(), user, nanoTime(context));
+        boolean guessed = access.failures().mustWait(ClientAddress.of(context.channel()), user, nanoTime(context));
         return guessed ? Refusals.tooManyFailures(user) : null;
     }
 
@@ -330,7 +331,7 @@ public final class ClientLogin extends ByteToMessageDecoder {
         switch (begun().finish(clientFinal)) {
             case ScramServer.Refused _ -> wrong(context);
             case ScramServer.Authenticated authenticated -> {
-                access.failures().succeeded(context.channel().remoteAddress(), user);
+                access.failures().succeeded(ClientAddress.of(context.channel()), user);
                 ByteBuf out = context.alloc().buffer(128);
                 BackendMessages.authenticationSaslFinal(out, authenticated.serverFinal());
                 authenticated(
@@ -351,7 +352,7 @@ public final class ClientLogin extends ByteToMessageDecoder {
             wrong(context);
             return;
         }
-        access.failures().succeeded(context.channel().remoteAddress(), user);
+        access.failures().succeeded(ClientAddress.of(context.channel()), user);
         authenticated(
                 context,
                 context.alloc().buffer(32),
@@ -361,7 +362,7 @@ public final class ClientLogin extends ByteToMessageDecoder {
     private void wrong(ChannelHandlerContext context) {
         verifiers.forget(user);
         counters.count(SessionEvent.REFUSED_LOGIN);
-        access.failures().failed(context.channel().remoteAddress(), user, nanoTime(context));
+        access.failures().failed(ClientAddress.of(context.channel()), user, nanoTime(context));
         end(context, Refusals.wrongPassword(user));
     }
 

@@ -139,7 +139,7 @@ public final class BackendReader extends ChannelInboundHandlerAdapter {
                 break;
             }
             if (data) {
-                reader.dataComes();
+                reader.dataComes(total);
             }
             Verdict verdict = judged ? judge(reader, type, data, available) : passing(reader);
             if (verdict == Verdict.ENDING || verdict == Verdict.UNCONFIRMED) {

@@ -29,6 +29,8 @@ final class Openings {
     private int open;
     private int connecting;
     private boolean retrying;
+    private boolean promotionExpected;
+    private Runnable prepared = () -> {};
     private final Map<String, String> forced = new HashMap<>();
     private String problem = "";
 
@@ -81,6 +83,7 @@ final class Openings {
             public void connected(BackendLogin.Done done) {
                 arrived(startup);
                 Openings.this.connected(done, startup);
+                settleExpectation();
             }
 
             @Override
@@ -91,6 +94,7 @@ final class Openings {
                     context.forgetVerifier(login.user());
                 }
                 pool.refused(error, startup);
+                settleExpectation();
             }
 
             @Override
@@ -98,8 +102,27 @@ final class Openings {
                 arrived(startup);
                 gone(startup);
                 again(reason);
+                settleExpectation();
             }
         });
+    }
+
+    /** The server is a standby that is about to be promoted; {@code done} is called when nothing is being opened any more. */
+    void expectPromotion(Runnable done) {
+        promotionExpected = true;
+        prepared = done;
+    }
+
+    void settleExpectation() {
+        if (connecting == 0) {
+            Runnable done = prepared;
+            prepared = () -> {};
+            done.run();
+        }
+    }
+
+    void promoted() {
+        promotionExpected = false;
     }
 
     private void arrived(StartupClass startup) {
@@ -110,7 +133,8 @@ final class Openings {
     private void connected(BackendLogin.Done done, StartupClass startup) {
         Reported reported = context.reports().intern(new Reported(done.parameters()));
         boolean unsuitable = overrule(done);
-        if (pool.isClosed() || unsuitable || (pool.key().writes() && reported.isStandby())) {
+        boolean standby = pool.key().writes() && reported.isStandby() && !promotionExpected;
+        if (pool.isClosed() || unsuitable || standby) {
             Channels.close(done.channel());
             gone(startup);
             if (unsuitable) {

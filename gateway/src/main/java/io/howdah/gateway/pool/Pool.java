@@ -386,8 +386,35 @@ public final class Pool implements Permits.Holder {
         closed = true;
         permits.leave(this);
         closeIdle();
-        for (Borrower first = waiters.takeFirst(); first != null; first = waiters.takeFirst()) {
-            first.sentAway();
+        sendAway();
+    }
+
+    // ---- a server that is about to be the primary
+
+    /** Opens as many connections, of the same kinds, as the other pool has. They may be those of a standby still. */
+    void prepare(Pool model, Runnable done) {
+        patron = model.patron;
+        openings.expectPromotion(done);
+        for (ServerConnection each : model.connections) {
+            Borrower owner = each.lastOwner();
+            Borrower like = owner == null ? model.patron : owner;
+            if (like != null && openings.open() < model.openings.open() && permits.tryTake(rules.maximum())) {
+                openings.connect(like.login(), like.startup());
+            }
+        }
+        openings.settleExpectation();
+    }
+
+    /** The server is the primary now. */
+    void promoted() {
+        openings.promoted();
+        idle.forEach(ServerConnection::promoted);
+    }
+
+    /** Whoever waits here waits somewhere else. */
+    void sendAway() {
+        for (Borrower each : waiters.takeAll()) {
+            each.sentAway();
         }
     }
 }

@@ -130,6 +130,43 @@ public final class Pools {
         unfit.forEach(Pool::close);
     }
 
+    /**
+     * Opens connections to a server as there are to another one for writing, since its clients will come.
+     *
+     * @param done called once when all of them stand or have failed
+     */
+    public void prepare(Backend from, Backend to, Runnable done) {
+        List<Pool> models = pools.values().stream()
+                .filter(pool -> pool.key().writes() && pool.key().place().equals(from))
+                .toList();
+        int[] left = {models.size() + 1};
+        Runnable one = () -> {
+            left[0]--;
+            if (left[0] == 0) {
+                done.run();
+            }
+        };
+        for (Pool model : models) {
+            PoolKey key = model.key();
+            at(new PoolKey(key.database(), key.role(), to, true, false)).prepare(model, one);
+        }
+        one.run();
+    }
+
+    /** A server to which connections were opened in advance is the primary now. */
+    public void promoted(Backend place) {
+        pools.values().stream()
+                .filter(pool -> pool.key().writes() && pool.key().place().equals(place))
+                .forEach(Pool::promoted);
+    }
+
+    /** Those who wait in line at the pools that the predicate names wait somewhere else. */
+    public void sendAway(Predicate<PoolKey> from) {
+        List.copyOf(pools.values()).stream()
+                .filter(pool -> from.test(pool.key()))
+                .forEach(Pool::sendAway);
+    }
+
     public void expireWaiters(long nowNanos) {
         List.copyOf(pools.values()).forEach(pool -> pool.expireWaiters(nowNanos));
     }

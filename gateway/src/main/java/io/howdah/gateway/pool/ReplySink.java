@@ -10,7 +10,7 @@ public interface ReplySink {
     Verdict received(byte type, ByteBuf in, int start, int end);
 
     /** A row, or copied data, comes. */
-    void dataComes();
+    void dataComes(long length);
 
     /** Rows and copy data that come now answer a request of the gateway's own. */
     boolean swallowsData();

@@ -145,6 +145,17 @@ public final class ServerConnection {
         reported = pool.context().reports().intern(reported.with(name, value));
     }
 
+    /** Its server was a standby when it was opened, and is none any more. */
+    void promoted() {
+        reported = pool.context().reports().intern(reported.asPrimary());
+    }
+
+    /** Whoever had it last; null when nobody had. */
+    @Nullable
+    Borrower lastOwner() {
+        return lastOwner;
+    }
+
     /** As somebody who watches the gateway sees it. */
     GatewayReport.Server report() {
         Borrower owner = replies == null ? null : lastOwner;

@@ -30,6 +30,12 @@ final class WaitLine {
         return waiting.poll();
     }
 
+    List<Borrower> takeAll() {
+        List<Borrower> all = List.copyOf(waiting);
+        waiting.clear();
+        return all;
+    }
+
     void add(Borrower borrower) {
         waiting.add(borrower);
     }

@@ -38,11 +38,21 @@ final class DrainWatch {
         drained.accept(id);
     }
 
+    private synchronized void forget() {
+        drain = "";
+        idleParts.clear();
+    }
+
     /** The part of one event loop. */
     final class Part {
         /** Nothing is in flight here, and nothing new starts until the drain is over. */
         void idle(String id) {
             DrainWatch.this.idle(this, id);
+        }
+
+        /** The same may be asked for again. */
+        void forget() {
+            DrainWatch.this.forget();
         }
     }
 }

@@ -152,6 +152,14 @@ final class Holding {
         }
     }
 
+    /** The server was lost while the session was held: what it waited for may have gone with it. */
+    void serverLost() {
+        if (!session.server().isQueued()) {
+            startHolding();
+        }
+        proceed();
+    }
+
     /** The server was lost while the session waited for its first one. */
     void startOver() {
         startHolding();

@@ -17,6 +17,7 @@ final class Meter {
     private boolean running;
     private boolean open;
     private boolean held;
+    private long waitedNanos;
 
     Meter(Worker worker, Traffic traffic) {
         this.worker = worker;
@@ -51,20 +52,30 @@ final class Meter {
     void sent() {
         if (held) {
             held = false;
-            traffic.waited(worker.nanoTime() - requestNanos);
+            waitedNanos = worker.nanoTime() - requestNanos;
+            traffic.waited(waitedNanos);
         }
     }
 
-    /** The server is ready for the next one. */
-    void answered(byte status) {
+    /** The server is ready for the next one. Returns the nanoseconds that this one took. */
+    long answered(byte status) {
         long now = worker.nanoTime();
+        long took = now - timedFromNanos;
         running = false;
-        traffic.query(now - timedFromNanos);
+        traffic.query(took);
         timedFromNanos = now;
         if (status == IDLE) {
             open = false;
             traffic.transaction(now - transactionNanos);
         }
+        return took;
+    }
+
+    /** For how long the request that was answered last had waited for a server connection; 0 when it is asked again. */
+    long takeWaitedNanos() {
+        long waited = waitedNanos;
+        waitedNanos = 0;
+        return waited;
     }
 
     long connectedNanos() {

@@ -5,6 +5,7 @@ import io.howdah.gateway.console.GatewayControl;
 import io.howdah.gateway.console.OperatorState;
 import io.howdah.gateway.metrics.Averages;
 import io.howdah.gateway.metrics.GatewayReport;
+import io.howdah.gateway.metrics.QueryReport;
 import io.howdah.gateway.protocol.Channels;
 import io.howdah.gateway.route.Routes;
 import io.howdah.postgres.wire.SqlState;
@@ -68,6 +69,12 @@ final class Orders implements GatewayControl {
     }
 
     @Override
+    public CompletableFuture<QueryReport> queries() {
+        return all(worker -> worker.statements().report())
+                .thenApply(parts -> parts.stream().reduce(QueryReport.NOTHING, QueryReport::plus));
+    }
+
+    @Override
     public Averages averages() {
         return averages;
     }
@@ -122,6 +129,37 @@ final class Orders implements GatewayControl {
     public CompletableFuture<Void> kill(String database) {
         switches.pause(database);
         return each(worker -> worker.kill(database));
+    }
+
+    @Override
+    public CompletableFuture<Boolean> killClient(String id) {
+        return all(worker -> worker.killClient(id)).thenApply(found -> found.contains(true));
+    }
+
+    @Override
+    public CompletableFuture<Void> awaitClosed(Optional<String> database) {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        awaitClosed(database, closed);
+        return closed;
+    }
+
+    private void awaitClosed(Optional<String> database, CompletableFuture<Void> closed) {
+        var _ = report().whenComplete((report, problem) -> {
+            boolean waits = problem == null
+                    && report.servers().stream()
+                            .anyMatch(server -> server.retiring()
+                                    && database.orElse(server.database()).equals(server.database()));
+            if (problem != null) {
+                closed.completeExceptionally(problem);
+            } else if (waits) {
+                workers.stream()
+                        .findFirst()
+                        .ifPresent(worker ->
+                                Channels.later(worker.loop(), LOOK_MILLIS, () -> awaitClosed(database, closed)));
+            } else {
+                closed.complete(null);
+            }
+        });
     }
 
     @Override

@@ -76,7 +76,11 @@ final class Replies implements ReplySink {
             return Verdict.SWALLOW;
         }
         if (verdict == Verdict.READY) {
-            session.meter().answered(in.getByte(start));
+            session.answered(in.getByte(start));
+        } else if (!own && type == BackendType.COMMAND_COMPLETE) {
+            session.tally().completed(in, start, end);
+        } else if (!own && type == BackendType.ERROR_RESPONSE) {
+            session.tally().failed();
         }
         if (own && detail == Settling.SETTINGS && type == BackendType.ERROR_RESPONSE) {
             session.losses().settingsRefused(decode(in, start, end));
@@ -113,7 +117,8 @@ final class Replies implements ReplySink {
     }
 
     @Override
-    public void dataComes() {
+    public void dataComes(long length) {
+        session.tally().data(length);
         if (trial.isOpen() && !conversation.expected().headSwallowed()) {
             trial.served();
         }

@@ -195,6 +195,13 @@ final class ServerSide implements Borrower {
         return connection != null && connection.pool().key().writes();
     }
 
+    /** What it serves is read from a copy. */
+    boolean isStandby() {
+        return connection != null
+                && !connection.pool().key().writes()
+                && !connection.pool().key().onlyReads();
+    }
+
     /** The next request goes elsewhere, and nothing of the session's keeps it here. */
     boolean isForOthers() {
         ServerConnection current = connection;

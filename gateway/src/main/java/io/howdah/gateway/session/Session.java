@@ -31,6 +31,7 @@ final class Session {
     private final String database;
     private final String user;
     private final Meter meter;
+    private final RequestTally tally;
     private final Admissions admissions;
     private final ClientSide client;
     private final Conversation conversation;
@@ -60,8 +61,9 @@ final class Session {
         this.conversation.state().begin(login.applicationName());
         this.conversation.state().beginsQuiet(login.isQuiet());
         this.listening = new Listening(this, worker);
+        this.tally = new RequestTally(this, worker);
         this.requests = new Requests(
-                conversation, worker.texts(), worker.entries(), worker.pooling().weakerCommit(), listening);
+                conversation, worker.texts(), worker.entries(), worker.pooling().weakerCommit(), listening, tally);
         this.holding = new Holding(this, worker);
         this.server = new ServerSide(this, worker, login);
         this.routing = new Routing(this, worker, login, server.mode());
@@ -107,6 +109,10 @@ final class Session {
 
     Meter meter() {
         return meter;
+    }
+
+    RequestTally tally() {
+        return tally;
     }
 
     String database() {
@@ -249,6 +255,12 @@ final class Session {
 
     // ---- the server's answers
 
+    /** The oldest request is answered, and the transaction is as {@code status} says. */
+    void answered(byte status) {
+        long took = meter.answered(status);
+        tally.answered(took, meter.takeWaitedNanos());
+    }
+
     /** The server has answered a request in full. */
     void atBoundary() {
         updateBusy();
@@ -356,10 +368,11 @@ final class Session {
     /** The server is gone. What the client sends next is answered by {@code answers}, if not null. */
     void goOnWithoutServer(@Nullable LocalAnswers answers) {
         local = answers;
+        tally.forget();
         holding.displaced();
         updateBusy();
         if (holding.isHeld()) {
-            holding.proceed();
+            holding.serverLost();
         } else if (holding.isOpening()) {
             holding.startOver();
         } else {
@@ -370,6 +383,7 @@ final class Session {
 
     /** A replica has not served a read, and the client has got nothing of its answer. */
     void retryOnPrimary() {
+        tally.forget();
         reader.again(routing.retry());
         updateBusy();
         if (holding.isHeld()) {

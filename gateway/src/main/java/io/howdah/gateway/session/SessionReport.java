@@ -2,6 +2,7 @@ package io.howdah.gateway.session;
 
 import io.howdah.gateway.metrics.GatewayReport;
 import io.howdah.gateway.metrics.GatewayReport.ClientState;
+import io.howdah.gateway.protocol.ClientAddress;
 import java.util.Locale;
 
 /** A session as somebody who watches the gateway sees it. */
@@ -18,7 +19,7 @@ final class SessionReport {
                 session.user(),
                 session.role().name().toLowerCase(Locale.ROOT),
                 waits ? ClientState.WAITING : atWork,
-                session.client().channel().remoteAddress(),
+                ClientAddress.of(session.client().channel()),
                 session.client().channel().localAddress(),
                 nowNanos - session.meter().connectedNanos(),
                 nowNanos - session.meter().requestNanos(),

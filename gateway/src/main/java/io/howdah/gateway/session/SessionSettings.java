@@ -2,6 +2,8 @@ package io.howdah.gateway.session;
 
 import io.howdah.gateway.login.Entrance;
 import io.howdah.gateway.login.LoginSettings;
+import io.howdah.gateway.login.ProxyTrust;
+import io.howdah.gateway.metrics.SlowQuerySettings;
 import io.howdah.gateway.pool.PoolingSettings;
 import io.howdah.gateway.service.ServiceAccount;
 import io.howdah.gateway.tls.ServerTls;
@@ -22,6 +24,8 @@ import java.util.Optional;
  * @param access what stands between a client and its session
  * @param servers how connections to servers are protected
  * @param service as whom the gateway listens for its clients; without it each listens on a connection of its own
+ * @param slowQueries which requests are logged because they took long
+ * @param proxies whose word counts for where a client is
  * @param mockSecret makes the SCRAM exchange of unknown users look real; the same on all gateways of a cluster
  */
 public record SessionSettings(
@@ -34,7 +38,9 @@ public record SessionSettings(
         Bytes mockSecret,
         Entrance access,
         ServerTls servers,
-        Optional<ServiceAccount> service) {
+        Optional<ServiceAccount> service,
+        SlowQuerySettings slowQueries,
+        ProxyTrust proxies) {
     public SessionSettings {
         if (maxClients < 1) {
             throw new IllegalArgumentException("maxClients is " + maxClients + ", at least 1 is needed");

@@ -7,6 +7,7 @@ import io.howdah.gateway.console.GatewayControl;
 import io.howdah.gateway.listen.ListenerHub;
 import io.howdah.gateway.login.ClientLimit;
 import io.howdah.gateway.login.ClientLogin;
+import io.howdah.gateway.login.ProxyHeader;
 import io.howdah.gateway.login.VerifierSource;
 import io.howdah.gateway.metrics.Averages;
 import io.howdah.gateway.metrics.SessionCounters;
@@ -88,9 +89,10 @@ public final class Sessions {
                 cancels, counters, verifiers::forget, new ConcurrentHashMap<>(), split, listeners, switches);
         this.split = split;
         DrainWatch drains = new DrainWatch(routes::drained);
+        DrainWatch preparations = new DrainWatch(routes::drained);
         for (EventLoop loop : loops) {
             BackendConnector connector = new BackendConnector(backends.clone().group(loop), settings.servers());
-            workers.put(loop, new Worker(loop, settings, shared, connector, drains.part()));
+            workers.put(loop, new Worker(loop, settings, shared, connector, drains.part(), preparations.part()));
         }
         this.averages = new Averages(setup.nanoClock().getAsLong());
         this.orders = new Orders(workers.values(), switches, routes::current, setup.reload(), averages);
@@ -115,6 +117,9 @@ public final class Sessions {
             return;
         }
         Door door = new Door(worker, role, switches, console);
+        if (now.proxies().expectsHeader(channel, role)) {
+            ProxyHeader.expect(channel.pipeline());
+        }
         channel.pipeline()
                 .addLast(new TlsGate(
                         isLocal(channel) ? Optional.empty() : now.access().tls()))

@@ -8,6 +8,8 @@ import io.howdah.gateway.listen.ListenerHub;
 import io.howdah.gateway.metrics.GatewayReport;
 import io.howdah.gateway.metrics.SessionCounters;
 import io.howdah.gateway.metrics.SessionEvent;
+import io.howdah.gateway.metrics.SlowQueryLog;
+import io.howdah.gateway.metrics.StatementTable;
 import io.howdah.gateway.metrics.Traffic;
 import io.howdah.gateway.pool.BackendConnector;
 import io.howdah.gateway.pool.Permits;
@@ -29,6 +31,7 @@ import io.netty.channel.EventLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -51,6 +54,7 @@ final class Worker {
     private static final long RETRY_MILLIS = 50;
     private static final long TEND_MILLIS = 1_000;
     private static final int MAX_STATEMENTS = 5_000;
+    private static final int MAX_TALLIES = 1_000;
 
     private final Logger log = LoggerFactory.getLogger(Worker.class);
     private final EventLoop loop;
@@ -60,12 +64,15 @@ final class Worker {
     private final RouteChoice choice;
     private final ReplicaChoice replicas;
     private final DrainWatch.Part drains;
+    private final Preparation preparation;
     private final TextReader texts = new TextReader();
     private final HoldQueue queue = new HoldQueue();
     private final Set<Session> sessions = new HashSet<>();
     private final Map<String, Traffic> traffic = new HashMap<>();
     private final Pools pools;
     private final Interner<StatementEntry> entries = new Interner<>(MAX_STATEMENTS);
+    private final StatementTable statements = new StatementTable(MAX_TALLIES, System::currentTimeMillis);
+    private final SlowQueryLog slowQueries;
     private Routes routes = Routes.NONE;
     private long routesVersion;
     private int busy;
@@ -78,7 +85,8 @@ final class Worker {
             SessionSettings settings,
             Shared shared,
             BackendConnector connector,
-            DrainWatch.Part drains) {
+            DrainWatch.Part drains,
+            DrainWatch.Part preparations) {
         this.loop = loop;
         this.settings = settings;
         this.shared = shared;
@@ -87,6 +95,7 @@ final class Worker {
         this.replicas = new ReplicaChoice(
                 settings.cell(), () -> ThreadLocalRandom.current().nextDouble());
         this.drains = drains;
+        this.slowQueries = new SlowQueryLog(settings.slowQueries(), InstantSource.system(), SlowQueryLines::write);
         this.pools = new Pools(
                 new PoolContext(
                         loop,
@@ -96,6 +105,7 @@ final class Worker {
                         shared.counters(),
                         shared.forgetVerifier()),
                 shared.permits());
+        this.preparation = new Preparation(pools, preparations);
         loop.execute(this::tend);
     }
 
@@ -146,10 +156,20 @@ final class Worker {
         settings = changed;
         connector.protect(changed.servers(), changed.connectTimeout());
         pools.reconfigure(changed.pooling(), changed.holdLimit());
+        slowQueries.settings(changed.slowQueries());
     }
 
     Interner<StatementEntry> entries() {
         return entries;
+    }
+
+    SlowQueryLog slowQueries() {
+        return slowQueries;
+    }
+
+    /** What has been asked so far, by shape. */
+    StatementTable statements() {
+        return statements;
     }
 
     long nanoTime() {
@@ -169,7 +189,9 @@ final class Worker {
         for (Session session : Set.copyOf(sessions)) {
             session.routesChanged();
         }
+        preparation.routesChanged(routes);
         pools.closeUnless(this::isFit);
+        pools.sendAway(this::isHeldUp);
         for (Session session : queue.inOrder()) {
             session.holding().proceed();
         }
@@ -209,9 +231,18 @@ final class Worker {
     /** Whether sessions may still be led to a pool. Without an open gate the server that was primary may be it again in a moment. */
     private boolean isFit(PoolKey key) {
         if (key.writes()) {
-            return routes.primary().isEmpty() || isPrimary(key.place());
+            return routes.primary().isEmpty() || isPrimary(key.place()) || preparation.concerns(key.place());
         }
         return key.onlyReads() ? isPrimary(key.place()) : routes.replicas().contains(key.place());
+    }
+
+    /**
+     * Whether those who wait in line for a connection of a pool wait for the cluster now. A connection that is given back while
+     * they may begin nothing would be theirs in vain, and a new one would be opened to a server that is about to stop.
+     */
+    private boolean isHeldUp(PoolKey key) {
+        return (key.writes() && routes.primary().isEmpty())
+                || (routes.drain().isPresent() && (key.writes() || isPrimary(key.place())));
     }
 
     boolean isFit(Session session) {
@@ -383,6 +414,17 @@ final class Worker {
             }
         }
         pools.reconnect(Optional.of(database));
+    }
+
+    /** Ends one client; says whether it was here. */
+    boolean killClient(String id) {
+        for (Session session : Set.copyOf(sessions)) {
+            if (session.server().id().equals(id)) {
+                session.end(Errors.killed(session.database()));
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Another process has taken this one's place: connections that nobody has are closed, and no more kept ready. */

@@ -3,6 +3,7 @@ package io.howdah.gateway.state;
 import io.howdah.gateway.classify.Judgment;
 import io.howdah.gateway.classify.NameTable;
 import io.howdah.gateway.classify.StatementClassifier;
+import io.howdah.gateway.sql.StatementShape;
 import io.howdah.postgres.wire.FrontendType;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
@@ -23,6 +24,8 @@ public final class StatementEntry {
     private @Nullable Judgment judgment;
     private NameTable judgedBy = NameTable.KEYWORDS;
     private boolean judgedAsUtf8;
+    /** 0 until somebody asks. */
+    private long shape;
 
     public StatementEntry(ByteBuf in, int from, int to) {
         body = new byte[to - from];
@@ -43,16 +46,33 @@ public final class StatementEntry {
     public Judgment judgment(StatementClassifier classifier, NameTable names, boolean utf8) {
         Judgment known = judgment;
         if (known == null || !names.equals(judgedBy) || utf8 != judgedAsUtf8) {
-            int end = 0;
-            while (end < body.length && body[end] != 0) {
-                end++;
-            }
-            known = classifier.classify(body, 0, end, names, utf8);
+            known = classifier.classify(body, 0, textEnd(), names, utf8);
             judgment = known;
             judgedBy = names;
             judgedAsUtf8 = utf8;
         }
         return known;
+    }
+
+    /** The hash of its text without constants; remembered. */
+    public long shape(StatementShape reader) {
+        if (shape == 0) {
+            shape = reader.hash(body, 0, textEnd());
+        }
+        return shape;
+    }
+
+    /** Its text without constants. */
+    public String shapeText(StatementShape reader) {
+        return reader.text(body, 0, textEnd());
+    }
+
+    private int textEnd() {
+        int end = 0;
+        while (end < body.length && body[end] != 0) {
+            end++;
+        }
+        return end;
     }
 
     int edition() {

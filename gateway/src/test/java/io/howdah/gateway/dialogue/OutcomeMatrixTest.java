@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.gateway.dialogue.OutcomeMatrix.Outcome;
 import io.howdah.gateway.state.Interner;
+import io.howdah.gateway.state.StatementEntry;
 import io.howdah.postgres.wire.FrontendMessages;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -18,8 +19,26 @@ final class OutcomeMatrixTest {
     private static final Outcome UNKNOWN = new Outcome(true, false);
 
     private final Conversation conversation = new Conversation();
+
+    private static final class Nobody implements RequestWatch {
+        @Override
+        public void text(ByteBuf in, int from, int to, boolean unnamed) {}
+
+        @Override
+        public void unnamed() {}
+
+        @Override
+        public void prepared(StatementEntry entry) {}
+
+        @Override
+        public void executes() {}
+
+        @Override
+        public void ends() {}
+    }
+
     private final Requests requests =
-            new Requests(conversation, new TextReader(), new Interner<>(10), false, _ -> false);
+            new Requests(conversation, new TextReader(), new Interner<>(10), false, _ -> false, new Nobody());
     private final Outlet outlet = new Outlet() {
         @Override
         public ByteBuf before() {

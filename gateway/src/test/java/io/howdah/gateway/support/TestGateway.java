@@ -19,9 +19,11 @@ import io.howdah.gateway.login.AccessRules;
 import io.howdah.gateway.login.CachedVerifiers;
 import io.howdah.gateway.login.Entrance;
 import io.howdah.gateway.login.FailedLogins;
+import io.howdah.gateway.login.ProxyTrust;
 import io.howdah.gateway.login.VerifierFetch;
 import io.howdah.gateway.login.VerifierQuery;
 import io.howdah.gateway.metrics.SessionCounters;
+import io.howdah.gateway.metrics.SlowQuerySettings;
 import io.howdah.gateway.pool.PoolMode;
 import io.howdah.gateway.pool.PoolRules;
 import io.howdah.gateway.pool.PoolingSettings;
@@ -137,7 +139,9 @@ public final class TestGateway implements AutoCloseable {
             Entrance access,
             ServerTls servers,
             Optional<UnixSockets> sockets,
-            String authQuery) {
+            String authQuery,
+            SlowQuerySettings slowQueries,
+            ProxyTrust proxies) {
         public static Settings usual() {
             return new Settings(
                     50,
@@ -150,7 +154,9 @@ public final class TestGateway implements AutoCloseable {
                             Optional.empty(), AccessRules.scramForAll(), new FailedLogins(100, Duration.ofMinutes(1))),
                     ServerTls.OFF,
                     Optional.empty(),
-                    VerifierQuery.USUAL);
+                    VerifierQuery.USUAL,
+                    SlowQuerySettings.OFF,
+                    ProxyTrust.NOBODY);
         }
 
         public Settings sockets(Path directory) {
@@ -164,12 +170,25 @@ public final class TestGateway implements AutoCloseable {
                     access,
                     servers,
                     Optional.of(new UnixSockets(directory, UnixSockets.USUAL_PERMISSIONS)),
-                    authQuery);
+                    authQuery,
+                    slowQueries,
+                    proxies);
         }
 
         public Settings asking(String question) {
             return new Settings(
-                    maxClients, holdLimit, loginTimeout, transport, loops, pooling, access, servers, sockets, question);
+                    maxClients,
+                    holdLimit,
+                    loginTimeout,
+                    transport,
+                    loops,
+                    pooling,
+                    access,
+                    servers,
+                    sockets,
+                    question,
+                    slowQueries,
+                    proxies);
         }
 
         private SessionSettings sessions() {
@@ -183,22 +202,89 @@ public final class TestGateway implements AutoCloseable {
                     Bytes.of(new byte[] {1, 2, 3}),
                     access,
                     servers,
-                    Optional.of(SERVICE));
+                    Optional.of(SERVICE),
+                    slowQueries,
+                    proxies);
+        }
+
+        public Settings logging(SlowQuerySettings slow) {
+            return new Settings(
+                    maxClients,
+                    holdLimit,
+                    loginTimeout,
+                    transport,
+                    loops,
+                    pooling,
+                    access,
+                    servers,
+                    sockets,
+                    authQuery,
+                    slow,
+                    proxies);
+        }
+
+        public Settings trusting(ProxyTrust trusted) {
+            return new Settings(
+                    maxClients,
+                    holdLimit,
+                    loginTimeout,
+                    transport,
+                    loops,
+                    pooling,
+                    access,
+                    servers,
+                    sockets,
+                    authQuery,
+                    slowQueries,
+                    trusted);
         }
 
         public Settings holding(Duration limit) {
             return new Settings(
-                    maxClients, limit, loginTimeout, transport, loops, pooling, access, servers, sockets, authQuery);
+                    maxClients,
+                    limit,
+                    loginTimeout,
+                    transport,
+                    loops,
+                    pooling,
+                    access,
+                    servers,
+                    sockets,
+                    authQuery,
+                    slowQueries,
+                    proxies);
         }
 
         public Settings clients(int limit) {
             return new Settings(
-                    limit, holdLimit, loginTimeout, transport, loops, pooling, access, servers, sockets, authQuery);
+                    limit,
+                    holdLimit,
+                    loginTimeout,
+                    transport,
+                    loops,
+                    pooling,
+                    access,
+                    servers,
+                    sockets,
+                    authQuery,
+                    slowQueries,
+                    proxies);
         }
 
         public Settings login(Duration limit) {
             return new Settings(
-                    maxClients, holdLimit, limit, transport, loops, pooling, access, servers, sockets, authQuery);
+                    maxClients,
+                    holdLimit,
+                    limit,
+                    transport,
+                    loops,
+                    pooling,
+                    access,
+                    servers,
+                    sockets,
+                    authQuery,
+                    slowQueries,
+                    proxies);
         }
 
         public Settings on(Transport.Preference preference) {
@@ -212,7 +298,9 @@ public final class TestGateway implements AutoCloseable {
                     access,
                     servers,
                     sockets,
-                    authQuery);
+                    authQuery,
+                    slowQueries,
+                    proxies);
         }
 
         public Settings loops(int count) {
@@ -226,22 +314,57 @@ public final class TestGateway implements AutoCloseable {
                     access,
                     servers,
                     sockets,
-                    authQuery);
+                    authQuery,
+                    slowQueries,
+                    proxies);
         }
 
         public Settings pooling(PoolingSettings rules) {
             return new Settings(
-                    maxClients, holdLimit, loginTimeout, transport, loops, rules, access, servers, sockets, authQuery);
+                    maxClients,
+                    holdLimit,
+                    loginTimeout,
+                    transport,
+                    loops,
+                    rules,
+                    access,
+                    servers,
+                    sockets,
+                    authQuery,
+                    slowQueries,
+                    proxies);
         }
 
         public Settings access(Entrance other) {
             return new Settings(
-                    maxClients, holdLimit, loginTimeout, transport, loops, pooling, other, servers, sockets, authQuery);
+                    maxClients,
+                    holdLimit,
+                    loginTimeout,
+                    transport,
+                    loops,
+                    pooling,
+                    other,
+                    servers,
+                    sockets,
+                    authQuery,
+                    slowQueries,
+                    proxies);
         }
 
         public Settings servers(ServerTls tls) {
             return new Settings(
-                    maxClients, holdLimit, loginTimeout, transport, loops, pooling, access, tls, sockets, authQuery);
+                    maxClients,
+                    holdLimit,
+                    loginTimeout,
+                    transport,
+                    loops,
+                    pooling,
+                    access,
+                    tls,
+                    sockets,
+                    authQuery,
+                    slowQueries,
+                    proxies);
         }
 
         public Settings pooling(PoolRules rules) {
@@ -355,6 +478,14 @@ public final class TestGateway implements AutoCloseable {
         properties.putAll(options);
         return DriverManager.getConnection(
                 "jdbc:postgresql://127.0.0.1:" + port(role) + "/" + PostgresFixture.DATABASE, properties);
+    }
+
+    /** The console, which speaks the simple protocol. */
+    public Connection console() throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port() + "/howdah?preferQueryMode=simple",
+                PostgresFixture.USER,
+                PostgresFixture.PASSWORD);
     }
 
     @Override

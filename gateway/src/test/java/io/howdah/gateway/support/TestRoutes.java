@@ -41,8 +41,14 @@ public final class TestRoutes implements RouteSource {
         return this;
     }
 
+    /** Who will be the primary in a moment. */
+    public TestRoutes successor(Backend successor) {
+        set(new Routes(current.term(), current.primary(), current.replicas(), current.drain(), Optional.of(successor)));
+        return this;
+    }
+
     public TestRoutes drain(String id) {
-        set(new Routes(current.term(), current.primary(), current.replicas(), Optional.of(id)));
+        set(new Routes(current.term(), current.primary(), current.replicas(), Optional.of(id), current.successor()));
         return this;
     }
 

@@ -122,7 +122,7 @@ final class Campaign {
     }
 
     private boolean mayStand() {
-        return work.isAtRest() && work.isMember();
+        return work.isAtRest() && work.isMember() && work.mayElect();
     }
 
     /** Whether it may begin elections by itself; one that was decided elsewhere goes on during a pause. */
@@ -212,7 +212,7 @@ final class Campaign {
         work.note("begins the election of term " + term + ", timeline " + round.timeline());
         Message.Recruit request = request(round);
         voter.onRecruit(work.self, request);
-        sendTo(electorate.voters(), request);
+        sendTo(electorate.firstAsked(), request);
     }
 
     private Message.Recruit request(Recruitment round) {

@@ -80,8 +80,8 @@ public sealed interface Effect {
     record EndDrain(String drain) implements Effect {}
 
     /**
-     * Stop PostgreSQL fast, so that the standbys get everything up to the shutdown checkpoint; read its position; start
-     * it again as a standby without conninfo. Completion: HandedOver as soon as the position is known, or HandOverFailed.
+     * Stop PostgreSQL fast, so that the standbys get everything up to the shutdown checkpoint, and read its position. It
+     * stays down until the next effect of the lane. Completion: HandedOver or HandOverFailed.
      */
     record HandOver(long token) implements Effect {}
 

@@ -47,6 +47,21 @@ final class Electorate {
         return voters;
     }
 
+    /**
+     * Whom to ask in the first place: a leader that has just stopped need not start its PostgreSQL in the very moment in which
+     * another's is to be promoted. Everybody, if the others would not do; whoever does not answer is asked again with all.
+     */
+    Set<NodeId> firstAsked() {
+        SortedSet<NodeId> voters = voters();
+        Set<NodeId> ready = voters.stream()
+                .filter(node -> node.equals(work.self) || !isKnownToBeOut(node))
+                .collect(Collectors.toCollection(TreeSet::new));
+        boolean enough = work.ownRule()
+                .filter(rule -> Quorum.isMajority(ready, rule.members()))
+                .isPresent();
+        return enough ? ready : voters;
+    }
+
     /** Waiting for this member would only cost time: it is gone, silent, or its log cannot decide anything. */
     boolean isKnownToBeOut(NodeId member) {
         boolean down = work.peers

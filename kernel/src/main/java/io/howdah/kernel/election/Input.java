@@ -122,7 +122,7 @@ public sealed interface Input {
     /** The leader could not be followed; the core asks again. */
     record FollowFailed(Term term, String reason) implements Input {}
 
-    /** Answers {@link Effect.HandOver}: the old primary's log ends here; its restart as a standby may still be going on. */
+    /** Answers {@link Effect.HandOver}: the old primary is down and its log ends here. */
     record HandedOver(long token, Position end) implements Input {}
 
     /** It could not be stopped properly, or its end is unknown. */

@@ -39,6 +39,11 @@ final class Instance {
         return pendingToken != 0;
     }
 
+    /** Leaves a stopped instance down for a while, unless this node's voice is wanted or somebody is to be followed. */
+    void rest(long millis) {
+        retryAtMillis = work.now() + millis;
+    }
+
     /** Something was asked for that ends the stillness. */
     void disturb() {
         still = Optional.empty();

@@ -184,6 +184,8 @@ final class Switchover {
         work.phases.move(new Phase.Waiting("has handed over to " + phase.target()));
         // The order before the news: whoever hears only that the leader is gone begins an ordinary election.
         if (stage instanceof Gone gone && end.isPresent()) {
+            // On one machine its start would take time from the successor's promotion.
+            instance.rest(work.settings.handOverMillis());
             Message.HandOver order = new Message.HandOver(
                     phase.term(), work.highestTerm().next(), end.get(), work.now() - gone.sinceMillis());
             work.send(phase.target(), order);

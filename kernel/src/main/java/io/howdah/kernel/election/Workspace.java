@@ -57,6 +57,7 @@ final class Workspace {
     private long successorUntilMillis;
     private Term highestTerm;
     private TimelineId highestTimeline;
+    private long overruledUntilMillis;
 
     Workspace(
             ElectionSettings settings,
@@ -244,6 +245,16 @@ final class Workspace {
     /** What was last heard of the heir of {@link #resignedTerm}, whatever happened since. */
     Optional<NodeId> successor() {
         return successor;
+    }
+
+    /** An order has overruled a leader who may hold a lease that was granted a moment ago. */
+    void overrule() {
+        overruledUntilMillis = nowMillis + settings.leaseMillis();
+    }
+
+    /** Whether an ordinary election may have this node's voice: nobody serves any more whom an order has overruled. */
+    boolean mayElect() {
+        return due(overruledUntilMillis);
     }
 
     Term highestTerm() {

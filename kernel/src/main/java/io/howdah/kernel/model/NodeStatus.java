@@ -21,6 +21,7 @@ import java.util.TreeSet;
  * @param reason why, in words for a person; empty when there is nothing to explain
  * @param gateOpen true only on a leader whose barrier is acknowledged and whose lease is fresh
  * @param drain set while the leader asks gateways to hold statements: the identifier they confirm
+ * @param successor set while the leader is about to hand over: gateways connect there in advance
  * @param position how far the durable log reaches, absent while PostgreSQL is down
  * @param lagBytes how far the standby's replay is behind the leader as this node last heard of it; 0 on a leader
  * @param voter whether the node is a member of the newest rule in its own log
@@ -49,6 +50,7 @@ public record NodeStatus(
         String reason,
         boolean gateOpen,
         Optional<String> drain,
+        Optional<NodeId> successor,
         Optional<Position> position,
         long lagBytes,
         boolean voter,
@@ -69,5 +71,10 @@ public record NodeStatus(
         logicalSlots = List.copyOf(logicalSlots);
         addressGrants = List.copyOf(addressGrants);
         members = Collections.unmodifiableSortedSet(new TreeSet<>(members));
+    }
+
+    /** What a gateway confirms, as it confirms a drain, when its connections to a successor stand. */
+    public static String preparation(NodeId successor) {
+        return "prepared for " + successor;
     }
 }

@@ -15,14 +15,28 @@ public final class Durable {
 
     /** Replaces a file with mode 0600 in one step: readers see the old or the new content, never a part. */
     public static void replace(Path file, String content, UnprivilegedUser owner) throws IOException {
+        Path temporary = prepare(file, content, owner);
+        sync(temporary);
+        swap(temporary, file);
+        syncDirectory(parentOf(file));
+    }
+
+    /** The same without waiting for the disk: for what is written anew before anybody needs it after a power cut. */
+    static void replaceForNow(Path file, String content, UnprivilegedUser owner) throws IOException {
+        swap(prepare(file, content, owner), file);
+    }
+
+    private static Path prepare(Path file, String content, UnprivilegedUser owner) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(temporary);
         Files.createFile(temporary, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(temporary, content, StandardCharsets.UTF_8);
         owner.own(temporary);
-        sync(temporary);
+        return temporary;
+    }
+
+    private static void swap(Path temporary, Path file) throws IOException {
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        syncDirectory(parentOf(file));
     }
 
     /** The directory that holds the path; the root holds itself. */

@@ -130,10 +130,13 @@ public final class ServerConfiguration {
         return text.replace("\\", "\\\\").replace(":", "\\:");
     }
 
-    /** Rewrites {@code replication.conf} in one durable step. A running server obeys after a reload. */
+    /**
+     * Rewrites {@code replication.conf} in one step. A running server obeys after a reload. Whoever starts a server says
+     * first what it is to be, so nothing is lost when a power cut takes this back.
+     */
     public void writeReplication(ReplicationSettings changed) {
         try {
-            Durable.replace(replicationFile(), ConfigurationText.replicationConf(changed, passFile()), user);
+            Durable.replaceForNow(replicationFile(), ConfigurationText.replicationConf(changed, passFile()), user);
         } catch (IOException e) {
             throw failure(e);
         }

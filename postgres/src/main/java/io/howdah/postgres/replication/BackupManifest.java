@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -131,6 +132,13 @@ record BackupManifest(Map<String, Entry> files, List<WalRange> walRanges) {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this Java runtime lacks SHA-256", e);
         }
+    }
+
+    /** The same without some of the files. */
+    BackupManifest without(Set<String> names) {
+        Map<String, Entry> rest = new HashMap<>(files);
+        rest.keySet().removeAll(names);
+        return new BackupManifest(rest, walRanges);
     }
 
     /** Throws unless the files that arrived are exactly those listed, and all needed log is among them. */

@@ -4,26 +4,17 @@ import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.TimelineId;
 import io.howdah.postgres.client.ConnectOptions;
 import io.howdah.postgres.client.PostgresClient;
-import io.howdah.postgres.client.PostgresConnectionException;
-import io.howdah.postgres.client.PostgresException;
 import io.howdah.postgres.client.ReplicationHandler;
 import io.howdah.postgres.process.DataDirectory;
-import io.howdah.postgres.process.DataState;
-import io.howdah.postgres.process.Durable;
 import io.howdah.postgres.process.UnprivilegedUser;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Clones a running server over a replication connection, as pg_basebackup does: the data streams straight into the
@@ -75,43 +66,12 @@ public final class BaseBackup {
 
     /** Clones into an absent or empty directory. */
     public Result cloneInto(Path target, Progress progress) {
-        if (!(new DataDirectory(target, user).state() instanceof DataState.Empty)) {
-            throw new BackupException("%s is not empty; a clone needs an empty directory".formatted(target));
-        }
-        Path marker = target.resolve(DataDirectory.INCOMPLETE_MARKER);
-        try {
-            prepare(target, marker);
-            Result result = copy(target, progress);
-            Durable.replace(target.resolve("standby.signal"), "", user);
-            user.own(target);
-            syncTree(target);
-            Files.delete(marker);
-            Durable.syncDirectory(target);
-            return result;
-        } catch (IOException | UncheckedIOException | PostgresException | PostgresConnectionException e) {
-            throw failure(target, e);
-        }
+        return new BackupTarget(target, user)
+                .fill("the clone of " + source.endpoint(), writer -> copy(target, writer, progress));
     }
 
-    private BackupException failure(Path target, Exception cause) {
-        return new BackupException(
-                "the clone of %s into %s failed: %s".formatted(source.endpoint(), target, cause.getMessage()), cause);
-    }
-
-    private static void prepare(Path target, Path marker) throws IOException {
-        if (!Files.exists(target)) {
-            Files.createDirectories(Durable.parentOf(target));
-            Files.createDirectory(target, DirectoryWriter.DIRECTORY_MODE);
-        }
-        Files.setPosixFilePermissions(target, java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
-        Files.createFile(marker);
-        Durable.syncDirectory(target);
-        Durable.syncDirectory(Durable.parentOf(target));
-    }
-
-    private Result copy(Path target, Progress progress) throws IOException {
-        try (PostgresClient client = PostgresClient.connect(source);
-                DirectoryWriter writer = new DirectoryWriter(target)) {
+    private Result copy(Path target, DirectoryWriter writer, Progress progress) throws IOException {
+        try (PostgresClient client = PostgresClient.connect(source)) {
             int major = major(client);
             ReplicationCommands.SystemIdentity identity = ReplicationCommands.identifySystem(client);
             BackupReceiver receiver = new BackupReceiver(major, writer, progress);
@@ -147,24 +107,5 @@ public final class BaseBackup {
                 ? "BASE_BACKUP (LABEL 'howdah clone', PROGRESS true, CHECKPOINT 'fast', WAL true, WAIT false,"
                         + " MANIFEST 'yes', MANIFEST_CHECKSUMS 'CRC32C')"
                 : "BASE_BACKUP LABEL 'howdah clone' PROGRESS FAST WAL NOWAIT MANIFEST 'yes' MANIFEST_CHECKSUMS 'CRC32C'";
-    }
-
-    private static void syncTree(Path target) throws IOException {
-        Files.walkFileTree(target, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Durable.sync(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) throws IOException {
-                if (e != null) {
-                    throw e;
-                }
-                Durable.syncDirectory(directory);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

@@ -66,6 +66,7 @@ final class AdminApi {
                 .get("/api/v1/clusters/{id}", this::cluster)
                 .get("/api/v1/nodes", (request, response) -> json(response, Status.OK_200, service.nodes()))
                 .get("/api/v1/history", this::history)
+                .get("/api/v1/gateways/queries", this::queries)
                 .get("/api/v1/operations", this::listOperations)
                 .post("/api/v1/operations", this::startOperation)
                 .get("/api/v1/operations/{id}", this::operation)
@@ -103,6 +104,11 @@ final class AdminApi {
                 response,
                 Status.OK_200,
                 Json.object().set("history", service.history(limit == 0 ? 50 : Math.clamp(limit, 1, 1000))));
+    }
+
+    private void queries(ServerRequest request, ServerResponse response) {
+        long limit = number(request, "limit");
+        json(response, Status.OK_200, service.queries(limit == 0 ? 20 : Math.clamp(limit, 1, 1000)));
     }
 
     private void listOperations(ServerRequest request, ServerResponse response) {

@@ -104,6 +104,13 @@ final class ClusterService {
         return history(Secrets.read(directory.secrets())).newest((int) limit);
     }
 
+    /** What the gateways have spent their time on. */
+    ObjectNode queries(int limit) {
+        return new GatewayQueries(
+                        requireCluster(), Secrets.read(directory.secrets()).peerSecret(), http)
+                .top(limit);
+    }
+
     /** The name of the cluster that is served; empty when there is none. */
     String clusterName() {
         return view.configuration().map(ClusterConfiguration::name).orElse("");

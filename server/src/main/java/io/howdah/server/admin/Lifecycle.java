@@ -125,6 +125,16 @@ final class Lifecycle {
         view.follow(changed, secrets.peerSecret());
     }
 
+    /** Rises with everything that the nodes say. */
+    long news() {
+        return view.version();
+    }
+
+    /** Waits for something newer to be said, for a short while only: not every change is. */
+    void awaitNews(long seen) throws InterruptedException {
+        view.awaitNews(seen, LOOK_AGAIN);
+    }
+
     /** The leader, waited for. */
     NodeStatus awaitLeader() throws InterruptedException {
         long deadline = System.nanoTime() + FIND_LEADER.toNanos();
@@ -208,6 +218,7 @@ final class Lifecycle {
     void removeMember(NodeId node) throws InterruptedException {
         long deadline = System.nanoTime() + CHANGE_LIMIT.toNanos();
         while (true) {
+            long seen = news();
             NodeStatus leader = awaitLeader();
             if (!leader.members().contains(node)) {
                 return;
@@ -224,7 +235,7 @@ final class Lifecycle {
                 if (!passing || System.nanoTime() - deadline > 0) {
                     throw e;
                 }
-                Thread.sleep(LOOK_AGAIN);
+                awaitNews(seen);
             }
         }
     }
@@ -345,6 +356,7 @@ final class Lifecycle {
     /** Waits until nobody streams from where it should not: the rule names exactly these members. */
     void awaitMembers(Set<NodeId> members) throws InterruptedException {
         long deadline = System.nanoTime() + CHANGE_LIMIT.toNanos();
+        long seen = news();
         while (!awaitLeader().members().equals(members)) {
             if (System.nanoTime() - deadline > 0) {
                 throw new OperationFailedException(
@@ -354,7 +366,8 @@ final class Lifecycle {
                         "look at 'howdah status'",
                         "");
             }
-            Thread.sleep(LOOK_AGAIN);
+            awaitNews(seen);
+            seen = news();
         }
     }
 

@@ -192,6 +192,9 @@ final class NodeOperations {
         if (!request.from().isEmpty() && !request.from().equals(leader.node().value())) {
             body.put("from", request.from());
         }
+        if (!request.backup().isEmpty()) {
+            body.put("backup", request.backup());
+        }
         String words = cluster.order(id, "rebuild", body).path("words").asString("clones");
         cluster.tell(id.value(), words);
         cluster.awaitInPlace(id);

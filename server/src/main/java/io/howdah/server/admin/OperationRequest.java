@@ -54,8 +54,11 @@ sealed interface OperationRequest {
     /** @param node empty for all of them, one after the other */
     record NodeRestart(String node) implements OperationRequest {}
 
-    /** @param from the node to copy from; empty for the usual choice */
-    record NodeRebuild(String node, String from, boolean discard) implements OperationRequest {}
+    /**
+     * @param from the node to copy from; empty for the usual choice
+     * @param backup the directory of a base backup on the node's host to copy instead; empty for a node
+     */
+    record NodeRebuild(String node, String from, String backup, boolean discard) implements OperationRequest {}
 
     /** @param tags what to change, by the name of the tag; an empty value takes it away */
     record NodeTag(String node, SortedMap<String, String> tags) implements OperationRequest {}
@@ -145,8 +148,8 @@ sealed interface OperationRequest {
                 yield new NodeRestart(text(body, "node").orElse(""));
             }
             case NODE_REBUILD -> {
-                requireOnly(body, "kind", "node", "from", "discard");
-                yield new NodeRebuild(required(body, "node"), text(body, "from").orElse(""), flag(body, "discard"));
+                requireOnly(body, "kind", "node", "from", "backup", "discard");
+                yield nodeRebuild(body);
             }
             case NODE_TAG -> {
                 requireOnly(body, "kind", "node", "tags");
@@ -188,6 +191,15 @@ sealed interface OperationRequest {
                         text(body, "target").orElse(""), text(body, "confirm").orElse(""), flag(body, "dry_run"));
             }
         };
+    }
+
+    private static NodeRebuild nodeRebuild(ObjectNode body) {
+        String from = text(body, "from").orElse("");
+        String backup = text(body, "backup").orElse("");
+        if (!backup.isEmpty() && !(from.isEmpty() && backup.startsWith("/"))) {
+            throw new MalformedDocumentException("backup should be an absolute path, and from be left out");
+        }
+        return new NodeRebuild(required(body, "node"), from, backup, flag(body, "discard"));
     }
 
     private static Config config(ObjectNode body) {

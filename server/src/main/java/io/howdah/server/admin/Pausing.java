@@ -16,7 +16,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Pausing {
     private static final Duration SPREAD = Duration.ofSeconds(10);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
     private final Lifecycle cluster;
 
@@ -54,6 +53,7 @@ final class Pausing {
         cluster.snapshot().nodes().forEach(node -> node.last().ifPresent(status -> voters.addAll(status.members())));
         long deadlineNanos = System.nanoTime() + SPREAD.toNanos();
         while (true) {
+            long seen = cluster.news();
             Set<NodeId> know = new TreeSet<>();
             for (NodeView node : cluster.snapshot().nodes()) {
                 node.fresh()
@@ -74,7 +74,7 @@ final class Pausing {
                         "look at 'howdah status'",
                         "");
             }
-            Thread.sleep(LOOK_AGAIN);
+            cluster.awaitNews(seen);
         }
     }
 

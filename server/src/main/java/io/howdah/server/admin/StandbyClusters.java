@@ -174,6 +174,7 @@ final class StandbyClusters {
     private Position awaitStill() throws InterruptedException {
         long deadlineNanos = System.nanoTime() + STILL_LIMIT.toNanos();
         while (true) {
+            long news = cluster.news();
             List<NodeStatus> statuses = statuses();
             boolean still = statuses.stream()
                     .allMatch(status -> status.role() == Role.STANDBY
@@ -194,7 +195,7 @@ final class StandbyClusters {
                         "howdah status",
                         "");
             }
-            Thread.sleep(LOOK_AGAIN);
+            cluster.awaitNews(news);
         }
     }
 

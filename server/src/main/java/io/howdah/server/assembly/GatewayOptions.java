@@ -1,10 +1,14 @@
 package io.howdah.server.assembly;
 
 import io.howdah.gateway.balance.BalanceSettings;
+import io.howdah.gateway.login.AddressRange;
 import io.howdah.gateway.login.Entrance;
+import io.howdah.gateway.login.ProxyTrust;
+import io.howdah.gateway.metrics.SlowQuerySettings;
 import io.howdah.gateway.pool.PoolMode;
 import io.howdah.gateway.pool.PoolRules;
 import io.howdah.gateway.pool.PoolingSettings;
+import io.howdah.gateway.route.PortRole;
 import io.howdah.gateway.service.ServiceAccount;
 import io.howdah.gateway.session.SessionSettings;
 import io.howdah.gateway.tls.ServerTls;
@@ -14,6 +18,7 @@ import io.howdah.server.configuration.GatewayConfiguration;
 import io.howdah.server.configuration.PoolingConfiguration;
 import io.howdah.server.configuration.Secrets;
 import io.howdah.server.configuration.ServingConfiguration;
+import io.howdah.server.configuration.SlowQueryConfiguration;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -22,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 
 /** Makes settings of what a gateway's file says, and of what it leaves out. Pure. */
 final class GatewayOptions {
@@ -48,12 +54,40 @@ final class GatewayOptions {
                 mockSecret(secrets),
                 access,
                 servers,
-                Optional.of(account(secrets)));
+                Optional.of(account(secrets)),
+                slowQueries(serving.slowQueries()),
+                proxies(serving));
     }
 
     /** As whom the gateway itself speaks to servers. */
     static ServiceAccount account(Secrets secrets) {
         return new ServiceAccount(ROLE, new Credential.Password(secrets.gatewayPassword()));
+    }
+
+    private static ProxyTrust proxies(ServingConfiguration serving) {
+        return new ProxyTrust(
+                serving.proxyPorts().stream()
+                        .map(port -> PortRole.valueOf(port.toUpperCase(java.util.Locale.ROOT)))
+                        .collect(Collectors.toSet()),
+                serving.proxyAddresses().stream()
+                        .map(range -> AddressRange.parse(range)
+                                .orElseThrow(() -> new IllegalArgumentException(
+                                        "proxy_addresses: '%s' is not a range of addresses".formatted(range))))
+                        .toList());
+    }
+
+    private static SlowQuerySettings slowQueries(SlowQueryConfiguration given) {
+        return new SlowQuerySettings(
+                given.thresholdMillis().map(Duration::ofMillis),
+                given.exceptions().stream()
+                        .map(each -> new SlowQuerySettings.Exemption(
+                                each.database(),
+                                each.role(),
+                                each.thresholdMillis().map(Duration::ofMillis)))
+                        .toList(),
+                given.json() ? SlowQuerySettings.Format.JSON : SlowQuerySettings.Format.LINE,
+                given.wholeText(),
+                given.perSecond().orElse(SlowQuerySettings.OFF.perSecond()));
     }
 
     /** What the file says of the balance between replicas, over what is in force. */

@@ -19,6 +19,9 @@ import java.util.regex.Pattern;
  * @param slowStartMillis for how long after its return a replica gets less than its share
  * @param adminUsers the roles that may give orders on the console
  * @param statsUsers the roles that may look there
+ * @param slowQueries which requests are logged
+ * @param proxyPorts on which proxies begin with a PROXY protocol header: auto, read_write, read_only
+ * @param proxyAddresses where these proxies are, as ranges such as 10.0.0.0/8
  */
 public record ServingConfiguration(
         Optional<Integer> maximumClients,
@@ -29,7 +32,10 @@ public record ServingConfiguration(
         Optional<Integer> maximumLagMillis,
         Optional<Integer> slowStartMillis,
         List<String> adminUsers,
-        List<String> statsUsers) {
+        List<String> statsUsers,
+        SlowQueryConfiguration slowQueries,
+        List<String> proxyPorts,
+        List<String> proxyAddresses) {
     public static final ServingConfiguration USUAL = new ServingConfiguration(
             Optional.empty(),
             Optional.empty(),
@@ -39,17 +45,23 @@ public record ServingConfiguration(
             Optional.empty(),
             Optional.empty(),
             List.of(),
+            List.of(),
+            SlowQueryConfiguration.USUAL,
+            List.of(),
             List.of());
 
+    private static final List<String> PORTS = List.of("auto", "read_write", "read_only");
     private static final Pattern COMMAS = Pattern.compile("\\s*,\\s*");
 
     public ServingConfiguration {
         adminUsers = List.copyOf(adminUsers);
         statsUsers = List.copyOf(statsUsers);
+        proxyPorts = List.copyOf(proxyPorts);
+        proxyAddresses = List.copyOf(proxyAddresses);
     }
 
     static ServingConfiguration read(MappingReader reader) {
-        return new ServingConfiguration(
+        ServingConfiguration serving = new ServingConfiguration(
                 number(reader, "max_clients", 1),
                 number(reader, "hold_ms", 0),
                 number(reader, "login_ms", 1),
@@ -58,10 +70,25 @@ public record ServingConfiguration(
                 number(reader, "max_lag_ms", 0),
                 number(reader, "slow_start_ms", 0),
                 names(reader, "admin_users"),
-                names(reader, "stats_users"));
+                names(reader, "stats_users"),
+                reader.group("slow_queries", SlowQueryConfiguration::read),
+                names(reader, "proxy_ports"),
+                names(reader, "proxy_addresses"));
+        serving.proxyPorts.stream()
+                .filter(port -> !PORTS.contains(port))
+                .forEach(port -> reader.problem(
+                        "proxy_ports", "should name auto, read_write or read_only, not '%s'".formatted(port)));
+        serving.proxyAddresses.stream()
+                .filter(range -> !range.matches("[0-9a-fA-F.:]+/[0-9]{1,3}"))
+                .forEach(range -> reader.problem(
+                        "proxy_addresses", "should hold ranges such as 10.0.0.0/8, not '%s'".formatted(range)));
+        if (serving.proxyPorts.isEmpty() != serving.proxyAddresses.isEmpty()) {
+            reader.problem("proxy_ports", "and 'proxy_addresses' belong together");
+        }
+        return serving;
     }
 
-    private static Optional<Integer> number(MappingReader reader, String key, int least) {
+    static Optional<Integer> number(MappingReader reader, String key, int least) {
         return reader.optionalValue(key, text -> {
             if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) < least) {
                 throw new IllegalArgumentException("'%s' is not a whole number from %d on".formatted(text, least));
@@ -90,9 +117,12 @@ public record ServingConfiguration(
         slowStartMillis.ifPresent(number(yaml, "slow_start_ms"));
         names(yaml, "admin_users", adminUsers);
         names(yaml, "stats_users", statsUsers);
+        names(yaml, "proxy_ports", proxyPorts);
+        names(yaml, "proxy_addresses", proxyAddresses);
+        slowQueries.write(yaml);
     }
 
-    private static Consumer<Number> number(YamlText yaml, String key) {
+    static Consumer<Number> number(YamlText yaml, String key) {
         return value -> yaml.line("  " + key, value.longValue());
     }
 

@@ -30,7 +30,13 @@ final class ClusterPicture {
                 .sorted(Comparator.comparing(NodeStatus::node))
                 .map(ClusterPicture::backend)
                 .toList();
-        return new Routes(newest, leader.map(ClusterPicture::backend), replicas, leader.flatMap(NodeStatus::drain));
+        Optional<Backend> successor = leader.flatMap(NodeStatus::successor)
+                .flatMap(heir -> statuses.stream()
+                        .filter(status -> status.node().equals(heir))
+                        .findFirst()
+                        .map(ClusterPicture::backend));
+        return new Routes(
+                newest, leader.map(ClusterPicture::backend), replicas, leader.flatMap(NodeStatus::drain), successor);
     }
 
     private static Backend backend(NodeStatus status) {

@@ -3,6 +3,7 @@ package io.howdah.server.gateway;
 import io.howdah.gateway.console.GatewayControl;
 import io.howdah.gateway.metrics.GatewayReport;
 import io.howdah.gateway.metrics.GatewayReport.ClientState;
+import io.howdah.gateway.metrics.QueryReport;
 import io.howdah.gateway.metrics.SessionCounters;
 import io.howdah.gateway.metrics.Traffic.Totals;
 import io.howdah.gateway.route.Backend;
@@ -37,6 +38,7 @@ import java.util.function.ToDoubleFunction;
 public final class GatewayMetrics {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final long REPORT_LIMIT_SECONDS = 5;
+    private static final int TOP_QUERIES = 20;
 
     private final Labels own;
     private final GatewayControl control;
@@ -63,19 +65,23 @@ public final class GatewayMetrics {
     MetricSnapshots collect() throws InterruptedException {
         try {
             return collect(
-                    control.report().get(REPORT_LIMIT_SECONDS, TimeUnit.SECONDS), counters.get(), control.routes());
+                    control.report().get(REPORT_LIMIT_SECONDS, TimeUnit.SECONDS),
+                    control.queries().get(REPORT_LIMIT_SECONDS, TimeUnit.SECONDS),
+                    counters.get(),
+                    control.routes());
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException("the event loops did not answer: " + e.getMessage(), e);
         }
     }
 
-    MetricSnapshots collect(GatewayReport report, SessionCounters.Snapshot counts, Routes routes) {
+    MetricSnapshots collect(GatewayReport report, QueryReport queries, SessionCounters.Snapshot counts, Routes routes) {
         List<MetricSnapshot> all = new ArrayList<>();
         sessions(report, counts, all);
         servers(report, routes, all);
         pools(report, all);
         traffic(report, all);
         address.get().ifPresent(view -> address(view, all));
+        queries(queries, all);
         return new MetricSnapshots(all);
     }
 
@@ -163,6 +169,29 @@ public final class GatewayMetrics {
                 .help("How often the gateway has begun to carry the virtual address")
                 .dataPoint(counter(labels, (double) view.taken()))
                 .build());
+    }
+
+    /** Few of them, and their texts are for the console: labels are kept by whoever scrapes. */
+    private void queries(QueryReport report, List<MetricSnapshot> all) {
+        CounterSnapshot.Builder calls = CounterSnapshot.builder()
+                .name("howdah_gateway_top_query_calls")
+                .help("Requests, for the statements that took most of the time; SHOW QUERIES has their texts");
+        CounterSnapshot.Builder seconds = CounterSnapshot.builder()
+                .name("howdah_gateway_top_query_seconds")
+                .help("What these statements took");
+        CounterSnapshot.Builder errors = CounterSnapshot.builder()
+                .name("howdah_gateway_top_query_errors")
+                .help("How often these statements failed");
+        report.queries().stream().limit(TOP_QUERIES).forEach(query -> {
+            Labels labels = own.merge(Labels.of(
+                    "query_id", Long.toHexString(query.key()), "database", query.database(), "user", query.user()));
+            calls.dataPoint(counter(labels, (double) query.totals().calls()));
+            seconds.dataPoint(counter(labels, query.totals().totalNanos() / NANOS_PER_SECOND));
+            errors.dataPoint(counter(labels, (double) query.totals().errors()));
+        });
+        all.add(calls.build());
+        all.add(seconds.build());
+        all.add(errors.build());
     }
 
     private Labels node(Backend place) {

@@ -13,6 +13,7 @@ import io.howdah.server.http.GatewayProcess;
 import io.howdah.server.http.Problem;
 import io.howdah.server.http.ProblemAnswers;
 import io.howdah.server.http.ProblemException;
+import io.howdah.server.http.QueryDocument;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
@@ -228,6 +229,10 @@ public final class Succession implements GatewayOrders, AutoCloseable {
                 reload();
                 yield status();
             }
+            case "queries" ->
+                JsonMapper.shared()
+                        .writeValueAsString(
+                                QueryDocument.write(server.control().queries().join(), Integer.MAX_VALUE));
             case "cancel" -> {
                 CompletableFuture<Void> done = new CompletableFuture<>();
                 byte[] secret = HexFormat.of().parseHex(document.path("secret").asString());

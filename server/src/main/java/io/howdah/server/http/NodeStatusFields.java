@@ -86,6 +86,7 @@ final class NodeStatusFields {
                 text("reason"),
                 flag("gate_open"),
                 optional("drain"),
+                optional("successor").map(NodeId::new),
                 position(),
                 number("lag_bytes"),
                 flag("voter"),

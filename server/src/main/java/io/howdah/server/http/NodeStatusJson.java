@@ -72,6 +72,7 @@ public final class NodeStatusJson {
         json.writeStringProperty("reason", status.reason());
         json.writeBooleanProperty("gate_open", status.gateOpen());
         writeNullable(json, "drain", status.drain().orElse(""));
+        writeNullable(json, "successor", status.successor().map(NodeId::value).orElse(""));
     }
 
     private static void writeData(JsonGenerator json, NodeStatus status) {

@@ -94,6 +94,11 @@ final class InstanceObserver {
             return Observation.without(trusted.getAsBoolean() ? PostgresState.DOWN : PostgresState.EMPTY);
         }
         long pid = process.get().pid();
+        if (instance.isStopping()) {
+            // Each attempt to look would cost the postmaster a process, while clients wait for its end.
+            forget();
+            return withPid(Observation.without(PostgresState.STARTING), pid);
+        }
         try {
             return judged(lookTwice(pid), process.get().isStopping());
         } catch (PostgresException e) {

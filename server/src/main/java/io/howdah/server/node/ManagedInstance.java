@@ -9,6 +9,8 @@ import io.howdah.kernel.quorum.StandbyName;
 import io.howdah.postgres.client.ConnectOptions;
 import io.howdah.postgres.client.Credential;
 import io.howdah.postgres.client.PostgresClient;
+import io.howdah.postgres.client.PostgresConnectionException;
+import io.howdah.postgres.client.PostgresException;
 import io.howdah.postgres.process.DataDirectory;
 import io.howdah.postgres.process.DataState;
 import io.howdah.postgres.process.PostgresProcess;
@@ -58,6 +60,7 @@ final class ManagedInstance {
     private final Runnable changed;
 
     private volatile @Nullable PostgresProcess process; // written by the lane, read by the monitor
+    private volatile boolean stopping; // as above
 
     /** Confined to the lane. */
     private @Nullable PostgresClient client;
@@ -133,12 +136,22 @@ final class ManagedInstance {
 
     /** Stops fast, immediately if that takes too long. */
     StopOutcome stop() {
-        forgetClient();
-        StopOutcome outcome =
-                process().map(running -> running.stop(FAST_STOP_LIMIT)).orElse(StopOutcome.WAS_STOPPED);
-        process = null;
-        changed.run();
-        return outcome;
+        stopping = true;
+        try {
+            forgetClient();
+            StopOutcome outcome =
+                    process().map(running -> running.stop(FAST_STOP_LIMIT)).orElse(StopOutcome.WAS_STOPPED);
+            process = null;
+            return outcome;
+        } finally {
+            stopping = false;
+            changed.run();
+        }
+    }
+
+    /** Whether it is being stopped by order of this node. */
+    boolean isStopping() {
+        return stopping;
     }
 
     boolean inRecovery() {
@@ -147,6 +160,20 @@ final class ManagedInstance {
 
     /** Makes it a standby that receives nothing and has replayed all it has; returns how far that reaches. */
     Position quiesce() {
+        PostgresClient before = client;
+        try {
+            return quiesceOnce();
+        } catch (PostgresException | PostgresConnectionException e) {
+            // Somebody may have terminated the connection long ago; that must not cost this node its voice.
+            if (before == null || !before.isBroken() || process().isEmpty()) {
+                throw e;
+            }
+            LOG.info("the connection to PostgreSQL was lost and is made anew: {}", e.getMessage());
+            return quiesceOnce();
+        }
+    }
+
+    private Position quiesceOnce() {
         if (process().isPresent() && !inRecovery()) {
             stop();
         }

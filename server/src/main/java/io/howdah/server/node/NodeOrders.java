@@ -21,6 +21,7 @@ final class NodeOrders implements NodeHttp.Orders {
     private final StatusBoard board;
     private final NodeAgent agent;
     private final DrainRoll drains;
+    private final DrainRoll preparations;
     private final SwitchoverDesk switchovers;
     private final MemberDesk members;
     private final RebuildDesk rebuilds;
@@ -37,6 +38,7 @@ final class NodeOrders implements NodeHttp.Orders {
             StatusBoard board,
             NodeAgent agent,
             DrainRoll drains,
+            DrainRoll preparations,
             SwitchoverDesk switchovers,
             MemberDesk members,
             RebuildDesk rebuilds,
@@ -50,6 +52,7 @@ final class NodeOrders implements NodeHttp.Orders {
         this.board = board;
         this.agent = agent;
         this.drains = drains;
+        this.preparations = preparations;
         this.switchovers = switchovers;
         this.members = members;
         this.rebuilds = rebuilds;
@@ -106,9 +109,10 @@ final class NodeOrders implements NodeHttp.Orders {
     public void drained(String body) {
         try {
             JsonNode document = JsonMapper.shared().readTree(body);
-            drains.confirmed(
-                    document.path("gateway").stringValue(""),
-                    document.path("drain").stringValue(""));
+            String gateway = document.path("gateway").stringValue("");
+            String confirmed = document.path("drain").stringValue("");
+            drains.confirmed(gateway, confirmed);
+            preparations.confirmed(gateway, confirmed);
         } catch (JacksonException e) {
             LOG.warn("a gateway's confirmation is not JSON: {}", e.getOriginalMessage());
         }
@@ -117,11 +121,13 @@ final class NodeOrders implements NodeHttp.Orders {
     @Override
     public void gatewayArrived(String gateway) {
         drains.gatewayArrived(gateway);
+        preparations.gatewayArrived(gateway);
     }
 
     @Override
     public void gatewayLeft(String gateway) {
         drains.gatewayLeft(gateway);
+        preparations.gatewayLeft(gateway);
     }
 
     @Override

@@ -109,8 +109,14 @@ public final class NodeProcess {
         ElectionCore core = new ElectionCore(
                 ElectionSettings.defaults(), config.clusterId(), config.node(), configuredVoters(), restored, random);
         this.addresses = new AddressDesk(config.node(), clockMillis);
+        Herald herald = new Herald(this::republish);
         StatusComposer composer = new StatusComposer(
-                config, ProcessHandle.current().pid(), roster::own, () -> slotsSeen(), () -> addresses.grants());
+                config,
+                ProcessHandle.current().pid(),
+                roster::own,
+                () -> slotsSeen(),
+                () -> addresses.grants(),
+                herald::successor);
         StatusBoard board = new StatusBoard(composer.initial(restored.term()));
         this.agent = new NodeAgent(core, clockMillis, composer, board, peers);
         PromiseLane promises = new PromiseLane(promiseFile, restored, promiseLane, agent::tell);
@@ -157,7 +163,7 @@ public final class NodeProcess {
         this.monitor = new InstanceMonitor(observer::look, agent::completions, agent::observed);
         DrainRoll drains = new DrainRoll(drain -> agent.tell(new Input.GatewaysDrained(drain)));
         SwitchoverDesk switchovers =
-                new SwitchoverDesk(config.node(), board, instance::checkpoint, agent::tell, clockMillis);
+                new SwitchoverDesk(config.node(), board, instance::checkpoint, herald, agent::tell, clockMillis);
         PeerJson json = new PeerJson();
         Sender self = new Sender(config.node(), ProcessHandle.current().pid(), config.host(), config.apiPort());
         this.links = new PeerLinks(
@@ -194,6 +200,7 @@ public final class NodeProcess {
                         board,
                         agent,
                         drains,
+                        herald.roll(),
                         switchovers,
                         members,
                         rebuilds,
@@ -257,6 +264,10 @@ public final class NodeProcess {
 
     private void instanceChanged() {
         monitor.lookNow();
+    }
+
+    private void republish() {
+        agent.tell(new Input.Tick());
     }
 
     /** Reads again which nodes there are, what is wished of each and what people set; the rest waits for the next start. */

@@ -7,12 +7,10 @@ import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Rule;
 import io.howdah.kernel.model.TimelineId;
-import io.howdah.postgres.client.PostgresClient;
 import io.howdah.postgres.process.ControlFile;
-import io.howdah.postgres.process.RuleTable;
 import io.howdah.postgres.process.StopOutcome;
 import io.howdah.postgres.process.TimelineHistory;
-import io.howdah.postgres.wire.ErrorFields;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -28,12 +26,16 @@ import org.slf4j.LoggerFactory;
  */
 final class PostgresDriver {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresDriver.class);
+    private static final Duration CHECKPOINT_AFTER = Duration.ofMillis(500);
 
     private final ClusterId cluster;
     private final ManagedInstance instance;
     private final Rejoin rejoin;
     private final Consumer<Input> answers;
     private final Consumer<Activity> activities;
+
+    /** Opened while the promotion goes on, for the first rule of the term. */
+    private final AtomicReference<Optional<RuleSession>> ruleSession = new AtomicReference<>(Optional.empty());
 
     PostgresDriver(
             ClusterId cluster,
@@ -92,6 +94,7 @@ final class PostgresDriver {
 
     private void promote(Effect.Promote promote) {
         Rule rule = promote.rule();
+        ruleSession.getAndSet(Optional.of(RuleSession.open(instance))).ifPresent(RuleSession::close);
         try {
             instance.promote(rule, promote.setting());
             TimelineId timeline = instance.position().timeline();
@@ -107,9 +110,9 @@ final class PostgresDriver {
                     .orElseThrow(() -> new NodeException(
                             "timeline %s has no history".formatted(timeline), "another election follows by itself"));
             answers.accept(new Input.Promoted(rule.term(), timeline, switchPoint));
-            // Followers that diverged can only rewind to a leader whose control file knows the new timeline.
-            Thread.ofVirtual().name("checkpoint").start(this::checkpointQuietly);
+            Thread.ofVirtual().name("checkpoint").start(this::checkpointLater);
         } catch (RuntimeException e) {
+            ruleSession.getAndSet(Optional.empty()).ifPresent(RuleSession::close);
             answers.accept(new Input.PromotionFailed(rule.term(), words(e)));
         }
     }
@@ -164,7 +167,6 @@ final class PostgresDriver {
             } else {
                 answers.accept(new Input.HandOverFailed(handOver.token(), "PostgreSQL stopped " + outcome));
             }
-            instance.startIsolated();
         } catch (RuntimeException e) {
             answers.accept(new Input.HandOverFailed(handOver.token(), words(e)));
         }
@@ -182,25 +184,22 @@ final class PostgresDriver {
     }
 
     private Input committed(Rule rule, String reason) {
-        AtomicReference<Optional<ErrorFields>> warning = new AtomicReference<>(Optional.empty());
-        try (PostgresClient client = PostgresClient.connect(instance.options("howdah rule")
-                .withTimeouts(java.time.Duration.ofSeconds(3), java.time.Duration.ZERO)
-                .withNoticeListener(notice -> warning.set(Optional.of(notice))))) {
-            new RuleTable(client, cluster).write(rule, reason);
-            if (warning.get().isPresent()) {
-                // A commit whose wait was cut short warns and reports success all the same.
-                return new Input.RuleFailed(rule, warning.get().get().toString());
-            }
-            Lsn lsn = Lsn.parse(client.query("select pg_current_wal_insert_lsn() as lsn")
-                    .getFirst()
-                    .text("lsn"));
-            return new Input.RuleCommitted(rule, lsn);
+        try (RuleSession session =
+                ruleSession.getAndSet(Optional.empty()).orElseGet(() -> RuleSession.open(instance))) {
+            return session.write(cluster, rule, reason);
         }
     }
 
-    private void checkpointQuietly() {
+    /**
+     * Followers that diverged can only rewind to a leader whose control file knows the new timeline. It need not be at once:
+     * the first row of the term wants the disk more.
+     */
+    private void checkpointLater() {
         try {
+            Thread.sleep(CHECKPOINT_AFTER);
             instance.checkpoint();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.info("the checkpoint after promotion did not finish: {}", words(e));
         }

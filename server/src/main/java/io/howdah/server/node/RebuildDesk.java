@@ -6,7 +6,7 @@ import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeStatus;
 import io.howdah.kernel.model.Role;
 import io.howdah.server.node.NodeHttp.OrderAnswer;
-import java.util.Optional;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,15 +36,17 @@ final class RebuildDesk {
         this.core = core;
     }
 
-    /** {@code {"from":"node2","discard":false}} */
+    /** {@code {"from":"node2","discard":false}}, or {@code {"backup":"/directory"}} */
     OrderAnswer run(String body) {
-        Optional<NodeId> source;
-        boolean discard;
+        CompletableFuture<String> begun = new CompletableFuture<>();
+        Rejoin.Rebuild order;
         try {
             JsonNode document = JsonMapper.shared().readTree(body.isBlank() ? "{}" : body);
-            JsonNode from = document.path("from");
-            source = from.isString() ? Optional.of(new NodeId(from.stringValue())) : Optional.empty();
-            discard = document.path("discard").booleanValue(false);
+            order = new Rejoin.Rebuild(
+                    document.path("from").stringValueOpt().map(NodeId::new),
+                    document.path("backup").stringValueOpt().map(Path::of),
+                    document.path("discard").booleanValue(false),
+                    begun);
         } catch (JacksonException | IllegalArgumentException e) {
             return OrderAnswer.problem(
                     400, "the request is not understood", String.valueOf(e.getMessage()), "send {\"from\":\"node2\"}");
@@ -59,8 +61,7 @@ final class RebuildDesk {
                     "a leader's data is what the others copy",
                     "switch over to another node first");
         }
-        CompletableFuture<String> begun = new CompletableFuture<>();
-        rejoin.rebuild(new Rejoin.Rebuild(source, discard, begun));
+        rejoin.rebuild(order);
         core.accept(new Input.Refollow());
         try {
             String words = begun.get(LIMIT_SECONDS, TimeUnit.SECONDS);

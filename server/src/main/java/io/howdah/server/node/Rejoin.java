@@ -16,12 +16,15 @@ import io.howdah.postgres.process.Rewind;
 import io.howdah.postgres.process.TimelineHistory;
 import io.howdah.postgres.process.UnprivilegedUser;
 import io.howdah.postgres.process.Upstream;
+import io.howdah.postgres.replication.BackupDirectory;
 import io.howdah.postgres.replication.BaseBackup;
 import io.howdah.postgres.replication.ReplicationCommands;
 import io.howdah.postgres.replication.ReplicationCommands.SystemIdentity;
 import io.howdah.server.configuration.NodeConfiguration;
 import io.howdah.server.configuration.Secrets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -86,10 +89,11 @@ final class Rejoin {
      * An order to give up the data and copy it anew.
      *
      * @param source the standby to copy from; empty for the usual choice
+     * @param backup the base backup to copy instead; empty when a server is copied
      * @param discard whether the former data is removed rather than kept beside
      * @param begun completed when the promise says that the data is being replaced
      */
-    record Rebuild(Optional<NodeId> source, boolean discard, CompletableFuture<String> begun) {}
+    record Rebuild(Optional<NodeId> source, Optional<Path> backup, boolean discard, CompletableFuture<String> begun) {}
 
     /** Takes an order that the next {@link #follow} carries out; any thread. */
     void rebuild(Rebuild order) {
@@ -104,21 +108,23 @@ final class Rejoin {
     /** Returns when the stream from the leader has been asked for. */
     void follow(Leadership leadership) throws InterruptedException {
         Upstream upstream = upstreams.leader(leadership);
-        SystemIdentity leader = identify(upstream);
-        Optional<Rebuild> ordered = rebuild.getAndSet(Optional.empty());
+        SystemIdentity leader;
+        Optional<Rebuild> ordered;
+        Kinship kinship = Kinship.NONE;
+        // One connection for all questions: each log-in costs time for which the leader's first row waits.
+        try (PostgresClient questions = PostgresClient.connect(questions(upstream))) {
+            leader = ReplicationCommands.identifySystem(questions);
+            ordered = rebuild.getAndSet(Optional.empty());
+            if (ordered.isEmpty() && dataIsTrusted()) {
+                refuseStranger(leader);
+                restartIfInVain(leadership, upstream);
+                kinship = compare(leadership, questions);
+            }
+        }
         if (ordered.isPresent()) {
             rebuild(leadership, upstream, leader, ordered.get());
-        } else if (!dataIsTrusted()) {
-            cloneFrom(leadership, upstream, leader, "there is no data that can be trusted");
         } else {
-            refuseStranger(leader);
-            if (vainFollows.restartIsDue(leadership, instance.isStreaming())) {
-                LOG.warn(
-                        "PostgreSQL does not stream from {} although it was told to again and again: it is restarted",
-                        upstream.host());
-                instance.stop();
-            }
-            joinExisting(leadership, upstream, leader);
+            join(leadership, upstream, leader, kinship);
         }
         refuseOutlived(leadership);
         instance.follow(upstreams.cascade(leadership).orElse(upstream));
@@ -135,12 +141,14 @@ final class Rejoin {
         SystemIdentity identity = identify(upstream);
         Leadership standIn = new Leadership(
                 promises.durable().term(), through.orElse(NOBODY), identity.timeline(), identity.flushed());
-        if (!dataIsTrusted()) {
-            cloneFrom(standIn, upstream, identity, "there is no data that can be trusted");
-        } else {
+        Kinship kinship = Kinship.NONE;
+        if (dataIsTrusted()) {
             refuseStranger(identity);
-            joinExisting(standIn, upstream, identity);
+            try (PostgresClient questions = PostgresClient.connect(questions(upstream))) {
+                kinship = compare(standIn, questions);
+            }
         }
+        join(standIn, upstream, identity, kinship);
         instance.follow(upstream);
         activities.accept(Activity.NONE);
     }
@@ -149,6 +157,10 @@ final class Rejoin {
             throws InterruptedException {
         try {
             refuseStranger(leader);
+            if (order.backup().isPresent()) {
+                restore(leadership, upstream, leader, order.backup().get(), order);
+                return;
+            }
             copy(
                     leadership,
                     upstream,
@@ -175,25 +187,60 @@ final class Rejoin {
         }
     }
 
-    private void joinExisting(Leadership leadership, Upstream upstream, SystemIdentity leader)
-            throws InterruptedException {
+    /** How the own data is related to the leader's history. */
+    private enum Kinship {
+        /** There is no data that can be trusted. */
+        NONE,
+        /** The own log is a prefix, and the leader has all that comes after it. */
+        PREFIX,
+        /** A prefix, but what comes next is gone. */
+        OUTRUN,
+        DIVERGED
+    }
+
+    private void restartIfInVain(Leadership leadership, Upstream upstream) {
+        if (vainFollows.restartIsDue(leadership, instance.isStreaming())) {
+            LOG.warn(
+                    "PostgreSQL does not stream from {} although it was told to again and again: it is restarted",
+                    upstream.host());
+            instance.stop();
+        }
+    }
+
+    private Kinship compare(Leadership leadership, PostgresClient questions) {
         if (instance.process().isPresent() && !instance.inRecovery()) {
             instance.stop();
         }
         instance.startIsolated();
         Position own = instance.position();
-        TimelineHistory history = history(upstream, leadership);
+        TimelineHistory history = ReplicationCommands.timelineHistory(questions, leadership.timeline());
         if (history.contains(own.timeline(), own.lsn())) {
-            if (!leaderStillHolds(upstream, own)) {
-                cloneFrom(leadership, upstream, leader, "the leader no longer has the log from " + own + " on");
-            }
-            return;
+            return holds(questions, own) ? Kinship.PREFIX : Kinship.OUTRUN;
         }
         LOG.info("the own log ends at {}, which is not on the leader's history {}", own, history);
-        if (!rewind.isAvailable()) {
-            cloneFrom(leadership, upstream, leader, "the data has diverged, and this installation has no pg_rewind");
-            return;
+        return Kinship.DIVERGED;
+    }
+
+    /** Brings the data to where it can stream. */
+    private void join(Leadership leadership, Upstream upstream, SystemIdentity leader, Kinship kinship)
+            throws InterruptedException {
+        switch (kinship) {
+            case PREFIX -> {}
+            case NONE -> cloneFrom(leadership, upstream, leader, "there is no data that can be trusted");
+            case OUTRUN -> cloneFrom(leadership, upstream, leader, "the leader no longer has the log that comes next");
+            case DIVERGED -> {
+                if (rewind.isAvailable()) {
+                    rewindOrClone(leadership, upstream, leader);
+                } else {
+                    String why = "the data has diverged, and this installation has no pg_rewind";
+                    cloneFrom(leadership, upstream, leader, why);
+                }
+            }
         }
+    }
+
+    private void rewindOrClone(Leadership leadership, Upstream upstream, SystemIdentity leader)
+            throws InterruptedException {
         try {
             rewindTo(leadership, upstream, leader);
         } catch (RuntimeException e) {
@@ -220,7 +267,7 @@ final class Rejoin {
 
     private void cloneFrom(Leadership leadership, Upstream upstream, SystemIdentity leader, String why)
             throws InterruptedException {
-        Rebuild unordered = new Rebuild(Optional.empty(), false, new CompletableFuture<>());
+        Rebuild unordered = new Rebuild(Optional.empty(), Optional.empty(), false, new CompletableFuture<>());
         copy(leadership, upstream, upstreams.copySource(leadership, upstream), leader, why, unordered);
     }
 
@@ -229,20 +276,63 @@ final class Rejoin {
             Leadership leadership, Upstream upstream, Upstream source, SystemIdentity leader, String why, Rebuild order)
             throws InterruptedException {
         LOG.info("clones from {}:{}: {}", source.host(), source.port(), why);
+        giveUpData(leader, "clones from %s:%d".formatted(source.host(), source.port()), why, order);
+        BaseBackup.Result result = new BaseBackup(replication(source), user)
+                .cloneInto(instance.data().path(), progress("cloned", source.host()));
+        startAndFinish(leadership, upstream, result.systemIdentifier());
+    }
+
+    /** The data comes from a base backup, and what was written since from the leader, which must still have it. */
+    private void restore(Leadership leadership, Upstream upstream, SystemIdentity leader, Path directory, Rebuild order)
+            throws InterruptedException {
+        BackupDirectory backup = BackupDirectory.open(directory);
+        refuseUnusable(backup, leadership, upstream, leader);
+        LOG.info("copies the backup {}, which ends at {}", directory, backup.end());
+        giveUpData(leader, "copies the backup " + directory, "a rebuild was ordered", order);
+        BaseBackup.Result result =
+                backup.copyInto(instance.data().path(), user, progress("copied", directory.toString()));
+        startAndFinish(leadership, upstream, result.systemIdentifier());
+    }
+
+    /** Before anything is touched. */
+    private void refuseUnusable(
+            BackupDirectory backup, Leadership leadership, Upstream upstream, SystemIdentity leader) {
+        if (backup.systemIdentifier() != leader.systemIdentifier()) {
+            throw new NodeException(
+                    "the backup has system identifier %s, the leader %s: they are of different clusters"
+                            .formatted(
+                                    Long.toUnsignedString(backup.systemIdentifier()),
+                                    Long.toUnsignedString(leader.systemIdentifier())),
+                    "name a backup of this cluster");
+        }
+        TimelineHistory history = history(upstream, leadership);
+        if (!history.contains(backup.timeline(), backup.end())) {
+            throw new NodeException(
+                    "the backup ends at %s of timeline %s, which the leader's history %s left before"
+                            .formatted(backup.end(), backup.timeline(), history),
+                    "name a later backup, or copy from the leader");
+        }
+        if (!leaderStillHolds(upstream, new Position(backup.timeline(), backup.end()))) {
+            throw new NodeException(
+                    "the leader no longer has the log from %s on, where the backup ends".formatted(backup.end()),
+                    "name a later backup, or copy from the leader");
+        }
+    }
+
+    private void giveUpData(SystemIdentity leader, String words, String why, Rebuild order)
+            throws InterruptedException {
         boolean unfinishedClone = promises.durable().operation() == Operation.CLONE;
         begin(Operation.CLONE, leader);
-        activities.accept(new Activity(Activity.Kind.CLONING, "clones: " + why));
-        order.begun().complete("clones from %s:%d".formatted(source.host(), source.port()));
+        activities.accept(new Activity(Activity.Kind.CLONING, words + ": " + why));
+        order.begun().complete(words);
         instance.stop();
         makeRoom(unfinishedClone || order.discard());
-        BaseBackup backup = new BaseBackup(replication(source), user);
-        BaseBackup.Result result = backup.cloneInto(
-                instance.data().path(),
-                (done, total) -> activities.accept(new Activity(
-                        Activity.Kind.CLONING,
-                        "cloned %d of %d MB from %s"
-                                .formatted(done >> 20, Math.max(done, total) >> 20, source.host()))));
-        startAndFinish(leadership, upstream, result.systemIdentifier());
+    }
+
+    private BaseBackup.Progress progress(String done, String source) {
+        return (bytes, total) -> activities.accept(new Activity(
+                Activity.Kind.CLONING,
+                "%s %d of %d MB from %s".formatted(done, bytes >> 20, Math.max(bytes, total) >> 20, source)));
     }
 
     /** Keeps what may hold rows that exist nowhere else, one copy of it; what an interrupted clone left behind holds none. */
@@ -297,43 +387,32 @@ final class Rejoin {
         }
     }
 
-    private TimelineHistory history(Upstream upstream, Leadership leadership) {
-        if (leadership.timeline().value() == 1) {
-            return TimelineHistory.root(leadership.timeline());
-        }
-        try (PostgresClient client = PostgresClient.connect(replication(upstream))) {
-            return ReplicationCommands.timelineHistory(client, leadership.timeline());
-        }
-    }
-
     /** Streaming begins at the start of the segment that holds the own end. */
-    private boolean leaderStillHolds(Upstream upstream, Position own) {
-        ConnectOptions options = ConnectOptions.of(
-                        new Endpoint.Tcp(upstream.host(), upstream.port()),
-                        ManagedInstance.REPLICATION_ROLE,
-                        ManagedInstance.DATABASE,
-                        new Credential.Password(secrets.replicationPassword()))
-                .withApplicationName("howdah follow");
+    private boolean holds(PostgresClient leader, Position own) {
         int segmentBytes = instance.data().readControl().walSegmentBytes();
         long segment = Long.divideUnsigned(own.lsn().value(), segmentBytes);
         long perFile = (1L << 32) / segmentBytes;
         String wanted = "%08X%08X".formatted(segment / perFile, segment % perFile);
-        try (PostgresClient client = PostgresClient.connect(options)) {
-            return client.query(
-                            "select exists (select from pg_ls_waldir() where length(name) = 24 and substr(name, 9) <= '"
-                                    + wanted + "') as held")
-                    .getFirst()
-                    .flag("held");
-        }
+        return leader.query("select exists (select from pg_ls_waldir() where length(name) = 24 and substr(name, 9) <= '"
+                        + wanted + "') as held")
+                .getFirst()
+                .flag("held");
+    }
+
+    /** A walsender with a database answers SQL as well (manual, 55.4). */
+    private ConnectOptions questions(Upstream upstream) {
+        return role(upstream).withSettings(Map.of("replication", "database")).withApplicationName("howdah follow");
     }
 
     private ConnectOptions replication(Upstream upstream) {
+        return role(upstream).withReplication().withApplicationName("howdah clone of " + config.node());
+    }
+
+    private ConnectOptions role(Upstream upstream) {
         return ConnectOptions.of(
-                        new Endpoint.Tcp(upstream.host(), upstream.port()),
-                        ManagedInstance.REPLICATION_ROLE,
-                        ManagedInstance.DATABASE,
-                        new Credential.Password(secrets.replicationPassword()))
-                .withReplication()
-                .withApplicationName("howdah clone of " + config.node());
+                new Endpoint.Tcp(upstream.host(), upstream.port()),
+                ManagedInstance.REPLICATION_ROLE,
+                ManagedInstance.DATABASE,
+                new Credential.Password(secrets.replicationPassword()));
     }
 }

@@ -88,6 +88,7 @@ final class StatusBoard {
                 status.reason(),
                 status.gateOpen(),
                 status.drain(),
+                status.successor(),
                 Optional.empty(),
                 0,
                 status.voter(),

@@ -5,6 +5,7 @@ import io.howdah.kernel.election.PostgresState;
 import io.howdah.kernel.model.AddressGrant;
 import io.howdah.kernel.model.LogicalSlot;
 import io.howdah.kernel.model.Lsn;
+import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeState;
 import io.howdah.kernel.model.NodeStatus;
 import io.howdah.kernel.model.NodeTags;
@@ -27,18 +28,22 @@ final class StatusComposer {
     private final Supplier<NodeTags> tags;
     private final Supplier<List<LogicalSlot>> slots;
     private final Supplier<List<AddressGrant>> addresses;
+    private final Supplier<Optional<NodeId>> successor;
 
+    /** @param successor whom a leader is about to hand over to */
     StatusComposer(
             NodeConfiguration config,
             long processId,
             Supplier<NodeTags> tags,
             Supplier<List<LogicalSlot>> slots,
-            Supplier<List<AddressGrant>> addresses) {
+            Supplier<List<AddressGrant>> addresses,
+            Supplier<Optional<NodeId>> successor) {
         this.config = config;
         this.processId = processId;
         this.tags = tags;
         this.slots = slots;
         this.addresses = addresses;
+        this.successor = successor;
     }
 
     /** What a node says before it has looked at anything but its promise. */
@@ -54,6 +59,7 @@ final class StatusComposer {
                 NodeState.STARTING,
                 "",
                 false,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 0,
@@ -93,6 +99,7 @@ final class StatusComposer {
                 reason(view, activity, seen),
                 gateOpen,
                 view.drain(),
+                gateOpen ? successor.get() : Optional.empty(),
                 seen.local().position(),
                 primary ? 0 : lagBytes(seen, leaderLsn),
                 view.voter(),

@@ -7,6 +7,8 @@ import io.howdah.kernel.election.Input;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.kernel.model.NodeStatus;
 import io.howdah.server.node.NodeHttp.SwitchoverAnswer;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -35,9 +37,13 @@ final class SwitchoverDesk {
     private static final JsonMapper MAPPER = JsonMapper.shared();
     private static final long LIMIT_SECONDS = 45;
 
+    /** So long a gateway may take to connect to the successor; the leader serves meanwhile. */
+    private static final Duration PREPARATION_LIMIT = Duration.ofSeconds(2);
+
     private final NodeId self;
     private final StatusBoard board;
     private final Runnable checkpoint;
+    private final Herald herald;
     private final Consumer<Input> core;
     private final LongSupplier clockMillis;
     private final Map<String, CompletableFuture<Effect.ReportSwitchover>> waiting = new ConcurrentHashMap<>();
@@ -45,10 +51,16 @@ final class SwitchoverDesk {
     private volatile long drainedAtMillis; // written by the agent when clients begin to wait, read when they go on
 
     SwitchoverDesk(
-            NodeId self, StatusBoard board, Runnable checkpoint, Consumer<Input> core, LongSupplier clockMillis) {
+            NodeId self,
+            StatusBoard board,
+            Runnable checkpoint,
+            Herald herald,
+            Consumer<Input> core,
+            LongSupplier clockMillis) {
         this.self = self;
         this.board = board;
         this.checkpoint = checkpoint;
+        this.herald = herald;
         this.core = core;
         this.clockMillis = clockMillis;
     }
@@ -95,11 +107,42 @@ final class SwitchoverDesk {
         return dryRun ? preflight() : handOver(target);
     }
 
+    /** What can be done while clients are still served is done first: a short checkpoint at shutdown, connections that stand. */
     private SwitchoverAnswer handOver(Optional<NodeId> target) {
-        // A short checkpoint now keeps the one at shutdown short, while clients wait.
-        checkpoint.run();
+        Optional<NodeId> heir = heir(target);
+        heir.ifPresent(herald::announce);
+        try {
+            checkpoint.run();
+            if (heir.isPresent()) {
+                herald.awaitGateways(PREPARATION_LIMIT);
+            }
+            String request = UUID.randomUUID().toString();
+            return ask(
+                    request, waiting, new Input.SwitchoverRequested(request, target), ended -> answered(ended, target));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return stopping();
+        } finally {
+            herald.withdraw();
+        }
+    }
+
+    /** Who will take over as far as can be told; nobody when the wish will be refused. */
+    private Optional<NodeId> heir(Optional<NodeId> target) {
         String request = UUID.randomUUID().toString();
-        return ask(request, waiting, new Input.SwitchoverRequested(request, target), ended -> answered(ended, target));
+        CompletableFuture<Effect.ReportPreflight> answer = new CompletableFuture<Effect.ReportPreflight>()
+                .completeOnTimeout(
+                        new Effect.ReportPreflight(request, List.of(), Optional.empty(), "no answer"),
+                        PREPARATION_LIMIT.toMillis(),
+                        TimeUnit.MILLISECONDS);
+        asking.put(request, answer);
+        core.accept(new Input.SwitchoverPreflight(request));
+        Effect.ReportPreflight report = answer.join();
+        asking.remove(request);
+        boolean welcome = target.isEmpty()
+                || report.candidates().stream()
+                        .anyMatch(candidate -> candidate.node().equals(target.get()) && candidate.mayLead());
+        return report.obstacle().isEmpty() && welcome ? target.or(report::choice) : Optional.empty();
     }
 
     private SwitchoverAnswer preflight() {
@@ -121,7 +164,7 @@ final class SwitchoverDesk {
             return problem(503, "the switchover did not end in time", "no leader was seen", "look at howdah status");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return problem(503, "the node stops", "it was told to", "ask again");
+            return stopping();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         } finally {
@@ -188,6 +231,10 @@ final class SwitchoverDesk {
         document.put("term", report.term().value());
         document.put("outage_ms", clockMillis.getAsLong() - drainedAtMillis);
         return new SwitchoverAnswer(200, MAPPER.writeValueAsString(document));
+    }
+
+    private static SwitchoverAnswer stopping() {
+        return problem(503, "the node stops", "it was told to", "ask again");
     }
 
     private static Optional<NodeId> target(JsonNode document) {

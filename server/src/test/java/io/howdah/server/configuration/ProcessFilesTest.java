@@ -75,7 +75,16 @@ final class ProcessFilesTest {
                         Optional.empty(),
                         Optional.of(0),
                         List.of("postgres", "operator"),
-                        List.of("exporter")),
+                        List.of("exporter"),
+                        new SlowQueryConfiguration(
+                                Optional.of(250),
+                                true,
+                                false,
+                                Optional.of(5),
+                                List.of(new SlowQueryConfiguration.Exemption(
+                                        Optional.of("shop"), Optional.of("reports"), Optional.empty()))),
+                        List.of("auto", "read_only"),
+                        List.of("10.0.0.0/8", "::1/128")),
                 Optional.empty());
         Path file = directory.resolve("gateway1.yaml");
         AtomicFile.write(file, gateway.toYaml(), AtomicFile.Access.PRIVATE);

@@ -6,6 +6,7 @@ import io.howdah.gateway.console.GatewayControl;
 import io.howdah.gateway.console.OperatorState;
 import io.howdah.gateway.metrics.Averages;
 import io.howdah.gateway.metrics.GatewayReport;
+import io.howdah.gateway.metrics.QueryReport;
 import io.howdah.gateway.metrics.SessionCounters;
 import io.howdah.gateway.metrics.SessionEvent;
 import io.howdah.gateway.metrics.Traffic;
@@ -107,6 +108,30 @@ final class GatewayMetricsTest {
         }
 
         @Override
+        public CompletableFuture<Boolean> killClient(String id) {
+            throw new UnsupportedOperationException("nobody kills here");
+        }
+
+        @Override
+        public CompletableFuture<Void> awaitClosed(Optional<String> database) {
+            throw new UnsupportedOperationException("nobody waits here");
+        }
+
+        @Override
+        public CompletableFuture<QueryReport> queries() {
+            return CompletableFuture.completedFuture(new QueryReport(
+                    List.of(new QueryReport.Query(
+                            255,
+                            "shop",
+                            "app",
+                            "select ?",
+                            0,
+                            new QueryReport.Totals(4, 2_000_000_000L, 900_000_000L, 0, 4, 80, 1, 3, 1))),
+                    QueryReport.Totals.NOTHING,
+                    0));
+        }
+
+        @Override
         public OperatorState operatorState() {
             return new OperatorState(false, Set.of(), Set.of());
         }
@@ -156,6 +181,8 @@ final class GatewayMetricsTest {
                     .contains("pgbouncer_stats_queries_pooled_total{database=\"shop\"} 1.0")
                     .contains("pgbouncer_stats_queries_duration_seconds_total{database=\"shop\"} 0.25")
                     .contains("pgbouncer_stats_sent_bytes_total{database=\"shop\"} 900.0")
+                    .contains("howdah_gateway_top_query_seconds_total{" + own.replace("cluster", "cluster"))
+                    .contains("gateway=\"gateway1\",query_id=\"ff\",user=\"app\"} 2.0")
                     .contains("pgbouncer_up 1.0");
             // A second gateway on the same port goes without.
             assertThat(GatewayHttp.serve("127.0.0.1", http.port(), interior)).isEmpty();

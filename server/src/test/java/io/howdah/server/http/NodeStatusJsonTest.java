@@ -20,7 +20,7 @@ final class NodeStatusJsonTest {
         assertThat(NodeStatusJson.write(Statuses.leader("node1", 7)))
                 .isEqualTo("{\"cluster\":\"0123456789abcdef\",\"node\":\"node1\",\"cell\":\"zone1\",\"sequence\":1,"
                         + "\"term\":7,\"leader\":\"node1\",\"role\":\"primary\",\"state\":\"serving\",\"reason\":\"\","
-                        + "\"gate_open\":true,\"drain\":null,\"timeline\":8,\"lsn\":\"0/3000148\",\"lag_bytes\":0,"
+                        + "\"gate_open\":true,\"drain\":null,\"successor\":null,\"timeline\":8,\"lsn\":\"0/3000148\",\"lag_bytes\":0,"
                         + "\"voter\":true,\"members\":[\"node1\",\"node2\",\"node3\"],\"pid\":4711,"
                         + "\"postgres_pid\":4712,\"host\":\"127.0.0.1\",\"postgres_port\":5441,\"api_port\":5451,"
                         + "\"data_dir\":\"/data/node1/pgdata\",\"tags\":\"\",\"pending_restart\":\"\",\"logical_slots\":\"\","

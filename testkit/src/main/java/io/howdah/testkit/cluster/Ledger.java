@@ -8,14 +8,14 @@ import java.util.TreeSet;
 
 /** Every acknowledgement that the writers got, with the monotonic time at which they got it. Thread-safe. */
 public final class Ledger {
-    /** One acknowledged row. */
-    public record Entry(long id, long atNanos) {}
+    /** One acknowledged row: when its writer sent it, and when it heard that it is safe. */
+    public record Entry(long id, long sentNanos, long atNanos) {}
 
     private final List<Entry> entries = Collections.synchronizedList(new ArrayList<>());
     private final List<String> errors = Collections.synchronizedList(new ArrayList<>());
 
-    void acknowledged(long id, long atNanos) {
-        entries.add(new Entry(id, atNanos));
+    void acknowledged(long id, long sentNanos, long atNanos) {
+        entries.add(new Entry(id, sentNanos, atNanos));
     }
 
     void failed(String error) {
@@ -41,6 +41,16 @@ public final class Ledger {
         return List.copyOf(entries).stream()
                 .filter(entry -> entry.atNanos() > nanos)
                 .count();
+    }
+
+    /** The longest that any writer waited for an acknowledgement that came between two moments. */
+    public long longestWaitMillis(long fromNanos, long toNanos) {
+        return List.copyOf(entries).stream()
+                        .filter(entry -> entry.atNanos() > fromNanos && entry.atNanos() < toNanos)
+                        .mapToLong(entry -> entry.atNanos() - entry.sentNanos())
+                        .max()
+                        .orElse(0)
+                / 1_000_000;
     }
 
     /** The longest time in which no writer got an acknowledgement, between two moments. */

@@ -108,8 +108,9 @@ public final class Writers implements AutoCloseable {
         while (!stopped) {
             long id = nextId.incrementAndGet();
             insert.setLong(1, id);
+            long sentNanos = System.nanoTime();
             insert.executeUpdate();
-            ledger.acknowledged(id, System.nanoTime());
+            ledger.acknowledged(id, sentNanos, System.nanoTime());
         }
     }
 }

@@ -6,13 +6,13 @@ import java.time.Duration;
 import java.util.List;
 
 /** Makes a leader write what no other node has, kills it, and sees that the others go on without those rows. */
-final class Divergence {
+public final class Divergence {
     static final String TABLE = "howdah_divergent";
 
     private Divergence() {}
 
     /** Returns the dead node, whose log reaches beyond the point where its successor began. */
-    static String make(Stage stage, int rows) throws SQLException {
+    public static String make(Stage stage, int rows) throws SQLException {
         String leader = stage.watch().leader();
         List<String> standbys = stage.watch().standbys();
         Sql.run(
@@ -54,7 +54,7 @@ final class Divergence {
     }
 
     /** No node has the rows that were never acknowledged. */
-    static void expectGone(Stage stage) throws SQLException {
+    public static void expectGone(Stage stage) throws SQLException {
         for (String node : stage.watch().nodes()) {
             String rows = Sql.one(stage.direct(node), "select count(*) from " + TABLE);
             Expect.that(rows.equals("0"), "%s still has %s rows that only a dead leader had", node, rows);

@@ -53,7 +53,12 @@ public final class Stage implements AutoCloseable {
     /** Brings up a cluster of three nodes. */
     public static Stage open() {
         Partition.prepare();
-        Stage stage = new Stage(LocalCluster.up());
+        return on(LocalCluster.up());
+    }
+
+    /** A cluster that is up; it is closed with the stage. */
+    public static Stage on(LocalCluster cluster) {
+        Stage stage = new Stage(cluster);
         stage.watch.awaitHealthy(Duration.ofSeconds(60));
         return stage;
     }
@@ -86,7 +91,7 @@ public final class Stage implements AutoCloseable {
     }
 
     /** A JDBC URI straight to the node's PostgreSQL. */
-    String direct(String node) {
+    public String direct(String node) {
         return JdbcUri.of("postgresql://postgres:%s@127.0.0.1:%d/postgres"
                 .formatted(secrets.postgresPassword(), watch.node(node).postgresPort()));
     }
@@ -107,7 +112,7 @@ public final class Stage implements AutoCloseable {
     }
 
     /** Needs a sandbox. */
-    Partition partition() {
+    public Partition partition() {
         if (partition.isEmpty()) {
             List<Partition.Node> nodes = watch.nodes().stream()
                     .map(watch::node)
@@ -118,13 +123,13 @@ public final class Stage implements AutoCloseable {
         return partition.get();
     }
 
-    long postmaster(String node) {
+    public long postmaster(String node) {
         long pid = watch.node(node).postgresProcessId();
         Expect.that(pid != 0, "%s has no PostgreSQL: %s", node, watch.describe());
         return pid;
     }
 
-    long agent(String node) {
+    public long agent(String node) {
         return watch.node(node).processId();
     }
 
@@ -133,7 +138,7 @@ public final class Stage implements AutoCloseable {
     }
 
     /** Power off: the node's process and all of its PostgreSQL. */
-    void killNode(String node) {
+    public void killNode(String node) {
         NodeStatus status = watch.node(node);
         Processes.kill(status.processId());
         if (status.postgresProcessId() != 0) {
@@ -142,7 +147,7 @@ public final class Stage implements AutoCloseable {
     }
 
     /** Starts whatever does not run. */
-    void restartMissing() {
+    public void restartMissing() {
         cluster.upAgain();
     }
 

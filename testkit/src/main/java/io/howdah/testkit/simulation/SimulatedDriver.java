@@ -273,12 +273,7 @@ final class SimulatedDriver {
             postgres.stop(true);
             Position end = postgres.position();
             node.step(new Input.HandedOver(token, end));
-            finish(world.schedule.between(50_000, 300_000), () -> {
-                if (postgres.state() == PostgresState.DOWN) {
-                    postgres.startAsStandby();
-                }
-                node.observeNow();
-            });
+            finish(1_000, node::observeNow);
         });
     }
 

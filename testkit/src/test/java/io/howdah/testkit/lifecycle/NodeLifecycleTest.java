@@ -2,6 +2,8 @@ package io.howdah.testkit.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.howdah.postgres.process.PostgresBinaries;
+import io.howdah.server.configuration.Secrets;
 import io.howdah.testkit.cluster.Audit;
 import io.howdah.testkit.cluster.CommandResult;
 import io.howdah.testkit.cluster.LocalCluster;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** One cluster that grows from one node to five, loses all of its first members and then its majority; the scenes follow each other. */
@@ -135,6 +138,50 @@ final class NodeLifecycleTest {
                 .isTrue();
         assertThat(cluster.run("node", "rebuild", leader, "--yes").errors()).contains(leader + " leads");
         cluster.run("node", "remove", "copy", "--yes").orThrow("node remove copy");
+    }
+
+    @Test
+    @Order(5)
+    void aStandbyIsRebuiltFromABaseBackup(@TempDir Path backups) throws Exception {
+        String leader = cluster.leader().orElseThrow();
+        String standby = cluster.nodeIds().stream()
+                .filter(node -> !node.equals(leader))
+                .findFirst()
+                .orElseThrow();
+        Path backup = backups.resolve("friday");
+        assertThat(cluster.run("node", "rebuild", standby, "--from", "backup:" + backup, "--yes")
+                        .errors())
+                .contains("is not a base backup");
+        baseBackup(leader, backup);
+        cluster.run("psql", "--", "-c", "create table after_the_backup as select 7 as a")
+                .orThrow("psql");
+        cluster.run("node", "rebuild", standby, "--from", "backup:" + backup, "--yes")
+                .orThrow("rebuild from a backup");
+        cluster.awaitHealthy();
+        assertThat(cluster.run("psql", "--node", standby, "--", "-Atc", "select a from after_the_backup")
+                        .output()
+                        .strip())
+                .isEqualTo("7");
+    }
+
+    private static void baseBackup(String node, Path directory) throws Exception {
+        Path program = PostgresBinaries.find(Optional.empty()).directory().resolve("pg_basebackup");
+        ProcessBuilder builder = new ProcessBuilder(
+                        program.toString(),
+                        "--pgdata=" + directory,
+                        "--host=127.0.0.1",
+                        "--port=" + cluster.node(node).path("port").intValue(),
+                        "--username=postgres",
+                        "--checkpoint=fast",
+                        "--no-sync")
+                .inheritIO();
+        builder.environment()
+                .put(
+                        "PGPASSWORD",
+                        Secrets.read(cluster.directory().resolve("secrets.yaml"))
+                                .postgresPassword());
+        Process process = builder.start();
+        assertThat(process.waitFor()).isZero();
     }
 
     @Test

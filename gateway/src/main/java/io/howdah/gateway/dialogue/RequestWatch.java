@@ -1,0 +1,26 @@
+package io.howdah.gateway.dialogue;
+
+import io.howdah.gateway.state.StatementEntry;
+import io.netty.buffer.ByteBuf;
+
+/** Sees which statements a client's requests are made of. Called for everything that goes to a server, so it must cost next to nothing. */
+public interface RequestWatch {
+    /**
+     * A text, in a Query or a Parse.
+     *
+     * @param unnamed it becomes the unnamed statement
+     */
+    void text(ByteBuf in, int from, int to, boolean unnamed);
+
+    /** A Bind of the unnamed statement. */
+    void unnamed();
+
+    /** A Bind of a statement that was prepared before. */
+    void prepared(StatementEntry entry);
+
+    /** Something of the request is executed. */
+    void executes();
+
+    /** The request is complete: one ReadyForQuery answers it. */
+    void ends();
+}
