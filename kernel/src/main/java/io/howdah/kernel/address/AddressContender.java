@@ -27,6 +27,7 @@ import java.util.random.RandomGenerator;
  */
 public final class AddressContender {
     private static final int REMEMBERED_ROUNDS = 16;
+    private static final int MOST_LATE_COMMANDS = 5;
     /** Before the end of the grants: when hope for new ones is given up. */
     private static final long LAST_MOMENT_MILLIS = 500;
     /** A command that could not be begun in this time need not be asked for. */
@@ -54,6 +55,7 @@ public final class AddressContender {
     private long carriedAtMillis;
     private long commandAtMillis;
     private boolean commandRuns;
+    private int lateCommands;
     private boolean forABetterOne;
 
     /** @param preemptAfterMillis for how long a gateway of higher priority must have been well before it gets the address */
@@ -124,18 +126,26 @@ public final class AddressContender {
         switch (carried.outcome()) {
             case DONE -> {
                 carriedAtMillis = commandAtMillis;
+                lateCommands = 0;
                 if (phase == AddressPhase.CLAIMING) {
                     phase = AddressPhase.HOLDING;
                 }
             }
             case TOO_LATE -> {
-                // The next answers bring more time.
+                // The next answers bring more time; if that never suffices the commands are at fault.
+                lateCommands++;
+                if (lateCommands >= MOST_LATE_COMMANDS) {
+                    failed(nowMillis, "commands for the address always come too late", effects);
+                }
             }
-            case FAILED -> {
-                unwillingUntilMillis = nowMillis + times.retryMillis();
-                letGo(carried.reason(), effects);
-            }
+            case FAILED -> failed(nowMillis, carried.reason(), effects);
         }
+    }
+
+    private void failed(long nowMillis, String reason, List<AddressEffect> effects) {
+        lateCommands = 0;
+        unwillingUntilMillis = nowMillis + times.retryMillis();
+        letGo(reason, effects);
     }
 
     private void gone(long nowMillis, boolean certain, List<AddressEffect> effects) {

@@ -7,6 +7,7 @@ import io.howdah.postgres.process.PostgresProcessException;
 import io.howdah.server.configuration.VirtualAddress;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,9 @@ final class AddressCommands {
     private static final Logger LOG = LoggerFactory.getLogger(AddressCommands.class);
     private static final Duration LIMIT = Duration.ofSeconds(2);
     private static final int TOO_LATE = 75;
+    /** Not an exit code: the command did not end in time, perhaps because this process was frozen. */
+    private static final int CUT_SHORT = -1;
+
     private static final long SECONDS = AddressTimes.USUAL.lifetimeMillis() / 1000;
     /** A clock that shows hundredths of a second may be behind by one. */
     private static final long CLOCK_STEP_MILLIS = 10;
@@ -35,7 +39,7 @@ final class AddressCommands {
                     + " unit; or let it use commands of your own, such as up_command: 'sudo ip address replace $address/$prefix dev"
                     + " $interface valid_lft $seconds preferred_lft $seconds'";
     /**
-     * For commands of the operator's own: looks at the clock in the process that becomes the command, as late as can be, since this
+     * For commands of the operator's own, each one program with its arguments: so that killing the process kills it. Looks at the clock in the process that becomes the command, as late as can be, since this
      * program may be frozen between its own look and the command's start.
      */
     private static final String GUARD =
@@ -82,6 +86,8 @@ final class AddressCommands {
             if (!result.done()) {
                 LOG.warn("cannot carry {}: {}. {}", address, result.words(), REMEDY);
             }
+        } else {
+            shell("exec true");
         }
         if (address.commands().announce().isEmpty()) {
             GratuitousArp.rehearse()
@@ -114,7 +120,7 @@ final class AddressCommands {
     private AddressInput.Carried carryBy(String command, long deadlineMillis) {
         long deadlineHundredths = (deadlineMillis - CLOCK_STEP_MILLIS) / 10;
         CommandRunner.Result result = shell("deadline=" + deadlineHundredths + "; " + GUARD + command);
-        if (result.exitCode() == TOO_LATE) {
+        if (result.exitCode() == TOO_LATE || result.exitCode() == CUT_SHORT) {
             return new AddressInput.Carried(AddressInput.Outcome.TOO_LATE, "");
         }
         return result.succeeded()
@@ -128,12 +134,22 @@ final class AddressCommands {
                 .down()
                 .map(command -> {
                     CommandRunner.Result result = shell("exec " + command);
-                    return result.succeeded() ? "" : failure(command, result);
+                    // The kernel may have been first.
+                    return result.succeeded() || !isHere() ? "" : failure(command, result);
                 })
                 .or(() -> Optional.of(kernel.take().words()))
                 .filter(words -> !words.isEmpty());
         failure.ifPresent(words -> LOG.warn("{} could not be taken off {}: {}", address, address.network(), words));
         return failure.isEmpty();
+    }
+
+    private boolean isHere() {
+        try {
+            return NetworkInterface.getByInetAddress(InetAddress.getByAddress(bytes)) != null;
+        } catch (IOException e) {
+            LOG.debug("cannot read the host's addresses", e);
+            return true;
+        }
     }
 
     private static String failure(String command, CommandRunner.Result result) {
@@ -145,7 +161,7 @@ final class AddressCommands {
         try {
             return CommandRunner.run(List.of("/bin/sh", "-c", command), variables, LIMIT, _ -> {});
         } catch (PostgresProcessException e) {
-            return new CommandRunner.Result(-1, String.valueOf(e.getMessage()));
+            return new CommandRunner.Result(CUT_SHORT, String.valueOf(e.getMessage()));
         }
     }
 

@@ -305,17 +305,19 @@ final class Rejoin {
                                     Long.toUnsignedString(leader.systemIdentifier())),
                     "name a backup of this cluster");
         }
-        TimelineHistory history = history(upstream, leadership);
-        if (!history.contains(backup.timeline(), backup.end())) {
-            throw new NodeException(
-                    "the backup ends at %s of timeline %s, which the leader's history %s left before"
-                            .formatted(backup.end(), backup.timeline(), history),
-                    "name a later backup, or copy from the leader");
-        }
-        if (!leaderStillHolds(upstream, new Position(backup.timeline(), backup.end()))) {
-            throw new NodeException(
-                    "the leader no longer has the log from %s on, where the backup ends".formatted(backup.end()),
-                    "name a later backup, or copy from the leader");
+        try (PostgresClient questions = PostgresClient.connect(questions(upstream))) {
+            TimelineHistory history = ReplicationCommands.timelineHistory(questions, leadership.timeline());
+            if (!history.contains(backup.timeline(), backup.end())) {
+                throw new NodeException(
+                        "the backup ends at %s of timeline %s, which the leader's history %s left before"
+                                .formatted(backup.end(), backup.timeline(), history),
+                        "name a later backup, or copy from the leader");
+            }
+            if (!holds(questions, new Position(backup.timeline(), backup.end()))) {
+                throw new NodeException(
+                        "the leader no longer has the log from %s on, where the backup ends".formatted(backup.end()),
+                        "name a later backup, or copy from the leader");
+            }
         }
     }
 

@@ -35,6 +35,9 @@ final class AddressCluster {
     private static final int FIRST_NODE_PORT = 5441;
     private static final ClusterId ID = new ClusterId("00000000000000ad");
 
+    private static final VirtualAddress.Commands BUILT_IN =
+            new VirtualAddress.Commands(Optional.empty(), Optional.empty(), Optional.empty());
+
     private final Path directory;
     private final Secrets secrets = Secrets.generate(new SecureRandom());
     private final List<PeerEntry> peers = IntStream.rangeClosed(1, 3)
@@ -95,8 +98,34 @@ final class AddressCluster {
         }
     }
 
-    /** The gateway of a host; the later the host, the lower its priority unless they are to be equal. */
+    /** The gateway of a host, which uses what is built in. */
     Process startGateway(Host host, int priority) throws IOException {
+        return host.start(program("gateway", configure(host, priority, BUILT_IN)), log(host.name()));
+    }
+
+    /** The same with commands of an operator's own. */
+    Process startGatewayWithCommands(Host host, int priority) throws IOException {
+        VirtualAddress.Commands commands = new VirtualAddress.Commands(
+                Optional.of("ip address replace \"$address/$prefix\" dev \"$interface\""
+                        + " valid_lft \"$seconds\" preferred_lft \"$seconds\""),
+                Optional.of("ip address delete \"$address/$prefix\" dev \"$interface\""),
+                Optional.empty());
+        return host.start(program("gateway", configure(host, priority, commands)), log(host.name()));
+    }
+
+    /** The same without the right to change a host's network. */
+    Process startPowerlessGateway(Host host, int priority) throws IOException {
+        List<String> command = new ArrayList<>(List.of("setpriv", "--bounding-set=-net_admin,-net_raw"));
+        command.addAll(program("gateway", configure(host, priority, BUILT_IN)));
+        return host.start(command, log(host.name()));
+    }
+
+    String log(Host host) throws IOException {
+        Path file = directory.resolve("logs").resolve(host.name() + ".log");
+        return Files.exists(file) ? Files.readString(file) : "";
+    }
+
+    private Path configure(Host host, int priority, VirtualAddress.Commands commands) throws IOException {
         GatewayConfiguration configuration = new GatewayConfiguration(
                 "addresses",
                 ID,
@@ -111,16 +140,10 @@ final class AddressCluster {
                 AccessConfiguration.USUAL,
                 ServingConfiguration.USUAL,
                 Optional.of(new CarriedAddress(
-                        new VirtualAddress(
-                                ADDRESS,
-                                24,
-                                Host.INTERFACE,
-                                3_600,
-                                new VirtualAddress.Commands(Optional.empty(), Optional.empty(), Optional.empty())),
-                        priority)));
+                        new VirtualAddress(ADDRESS, 24, Host.INTERFACE, 3_600, commands), priority)));
         Path file = directory.resolve("run").resolve(host.name() + ".yaml");
         Files.writeString(file, configuration.toYaml());
-        return host.start(program("gateway", file), log(host.name()));
+        return file;
     }
 
     private ProcessBuilder.Redirect log(String name) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.Callable;
 
 /**
  * Plays what can happen to the holder of a virtual address, inside a sandbox, and writes a line for each: {@code name: }, then
@@ -60,7 +60,7 @@ public final class AddressMain {
     private void play() throws Exception {
         cluster.startNodes();
         gateways.put(first, cluster.startGateway(first, 2));
-        gateways.put(second, cluster.startGateway(second, 1));
+        gateways.put(second, cluster.startGatewayWithCommands(second, 1));
         carriers.start();
         probe();
         await("somebody serves at the address", START_MILLIS, () -> lastAnswer.startsWith("served"));
@@ -71,6 +71,7 @@ public final class AddressMain {
         struck("cut off", Host::cutOff, Host::reconnect);
         struck("stopped", host -> Processes.terminate(pid(host)), this::startAgain);
         withoutMajority();
+        withoutRights();
         write("looked at the hosts %d times: %s"
                 .formatted(carriers.looks(), carriers.violation().isEmpty() ? "held" : carriers.violation()));
     }
@@ -131,8 +132,20 @@ public final class AddressMain {
         return Objects.requireNonNull(gateways.get(host)).pid();
     }
 
+    /** A gateway that may not change its host's network says what it lacks, and leaves the address to others. */
+    private void withoutRights() throws Exception {
+        Host powerless = Host.make("gateway3", "10.77.0.13");
+        cluster.startPowerlessGateway(powerless, 9);
+        await(
+                "without rights: it says what to do",
+                START_MILLIS,
+                () -> cluster.log(powerless).contains("AmbientCapabilities=CAP_NET_ADMIN CAP_NET_RAW"));
+        Host holder = holder();
+        write("without rights: held by " + holder.name());
+    }
+
     private void startAgain(Host host) throws Exception {
-        gateways.put(host, cluster.startGateway(host, 1));
+        gateways.put(host, host == second ? cluster.startGatewayWithCommands(host, 1) : cluster.startGateway(host, 1));
         await(host.name() + " listens", START_MILLIS, () -> host.listens(AddressCluster.PORT));
     }
 
@@ -169,9 +182,9 @@ public final class AddressMain {
                 report, line + "\n", java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND);
     }
 
-    private void await(String what, long limitMillis, BooleanSupplier condition) throws InterruptedException {
+    private void await(String what, long limitMillis, Callable<Boolean> condition) throws Exception {
         long began = System.nanoTime();
-        while (!condition.getAsBoolean()) {
+        while (!condition.call()) {
             if (millisSince(began) > limitMillis) {
                 throw new AssertionError(
                         "not within %d ms: %s; the client's last answer: %s".formatted(limitMillis, what, lastAnswer));

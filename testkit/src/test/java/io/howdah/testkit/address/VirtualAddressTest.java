@@ -31,7 +31,7 @@ final class VirtualAddressTest {
                 "howdah-address", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
         try {
             List<String> lines = play(directory);
-            assertThat(lines).as("every act was played").hasSize(8);
+            assertThat(lines).as("every act was played").hasSize(9);
             return lines.stream()
                     .map(line ->
                             DynamicTest.dynamicTest(line, () -> assertThat(line).contains("held")));
