@@ -77,6 +77,10 @@ public final class BackupDirectory {
         return control.systemIdentifier();
     }
 
+    public int walSegmentBytes() {
+        return control.walSegmentBytes();
+    }
+
     /** The timeline on which the backup ended. */
     public TimelineId timeline() {
         return manifest.walRanges().getLast().timeline();

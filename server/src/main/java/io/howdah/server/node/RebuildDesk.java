@@ -39,10 +39,10 @@ final class RebuildDesk {
     /** {@code {"from":"node2","discard":false}}, or {@code {"backup":"/directory"}} */
     OrderAnswer run(String body) {
         CompletableFuture<String> begun = new CompletableFuture<>();
-        Rejoin.Rebuild order;
+        Rebuild order;
         try {
             JsonNode document = JsonMapper.shared().readTree(body.isBlank() ? "{}" : body);
-            order = new Rejoin.Rebuild(
+            order = new Rebuild(
                     document.path("from").stringValueOpt().map(NodeId::new),
                     document.path("backup").stringValueOpt().map(Path::of),
                     document.path("discard").booleanValue(false),
