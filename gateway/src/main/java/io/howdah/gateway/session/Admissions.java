@@ -74,7 +74,7 @@ final class Admissions {
             return Admission.FORWARD;
         }
         if (!conversation.expected().isEmpty()) {
-            boolean waits = worker.holds(session) || session.routing().mustFinishFirst();
+            boolean waits = worker.cluster().holds(session) || session.routing().mustFinishFirst();
             return waits && startsRequest(type) ? session.holding().hold() : Admission.FORWARD;
         }
         if (session.cancellation().isUnderWay()) {
@@ -83,7 +83,7 @@ final class Admissions {
         if (conversation.status() != 'I') {
             return Admission.FORWARD;
         }
-        boolean elsewhere = session.server().isMisplaced() || worker.holds(session);
+        boolean elsewhere = session.server().isMisplaced() || worker.cluster().holds(session);
         return elsewhere ? session.holding().hold() : Admission.FORWARD;
     }
 

@@ -167,7 +167,7 @@ final class ClientReader extends ChannelInboundHandlerAdapter implements Outlet 
             }
         }
         if (remaining == 0) {
-            session.giveBackIfDone();
+            session.settlement().giveBackIfDone();
         }
     }
 

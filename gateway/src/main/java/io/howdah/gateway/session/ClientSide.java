@@ -36,7 +36,7 @@ final class ClientSide {
 
     void write(ByteBuf bytes) {
         traffic.sent(bytes.readableBytes());
-        Channels.write(channel, bytes);
+        Channels.pass(channel, bytes);
     }
 
     void flush() {

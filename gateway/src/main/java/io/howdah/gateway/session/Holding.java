@@ -123,7 +123,7 @@ final class Holding {
         return session.cancellation().isUnderWay()
                 || session.server().isSettling()
                 || session.routing().mustFinishFirst()
-                || worker.holds(session);
+                || worker.cluster().holds(session);
     }
 
     private void startHolding() {
@@ -180,7 +180,7 @@ final class Holding {
                 && conversation.atBoundary()
                 && !session.cancellation().isUnderWay()) {
             seekServer();
-            boolean mayStart = !conversation.atRest() || !worker.holds(session);
+            boolean mayStart = !conversation.atRest() || !worker.cluster().holds(session);
             if (isHeld() && server.isThere() && mayStart && !server.isSettling()) {
                 release();
             }
@@ -208,7 +208,7 @@ final class Holding {
             displaced = false;
             worker.counters().count(SessionEvent.MOVE);
         }
-        boolean settling = session.prepareServer();
+        boolean settling = session.settlement().prepareServer();
         if (!settling) {
             settled();
         }
@@ -240,7 +240,7 @@ final class Holding {
         session.client().write(out);
         worker.counters().count(SessionEvent.LOGIN);
         release();
-        session.giveBackIfDone();
+        session.settlement().giveBackIfDone();
         session.client().flush();
     }
 
@@ -249,8 +249,8 @@ final class Holding {
     /** The session has waited for as long as it may for a server. */
     void holdExpired(long waitedMillis) {
         String problem = session.server().problem();
-        String why = problem.isEmpty() ? worker.whyHeld(session) : problem;
-        if (worker.isPaused(session)) {
+        String why = problem.isEmpty() ? worker.cluster().whyHeld(session) : problem;
+        if (worker.cluster().isPaused(session)) {
             startHolding();
         } else if (isOpening()) {
             worker.counters().count(SessionEvent.HOLD_TIMEOUT);

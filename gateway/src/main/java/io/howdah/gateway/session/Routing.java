@@ -148,7 +148,7 @@ final class Routing {
         if (needed == null) {
             return Optional.empty();
         }
-        Optional<Backend> found = worker.chooseReplica(split, needed);
+        Optional<Backend> found = worker.cluster().chooseReplica(split, needed);
         if (found.isEmpty() && needed.isAfter(Lsn.ZERO)) {
             split.positions().demand();
         }

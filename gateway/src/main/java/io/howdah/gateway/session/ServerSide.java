@@ -152,7 +152,7 @@ final class ServerSide implements Borrower {
         if (connection == null) {
             bytes.release();
         } else {
-            Channels.write(connection.channel(), bytes);
+            Channels.pass(connection.channel(), bytes);
         }
     }
 
@@ -181,7 +181,10 @@ final class ServerSide implements Borrower {
 
     /** Seeks a server, unless that is going on already or must wait. It may be there when this returns. */
     void connect() {
-        if (connection != null || queuedIn != null || session.isClosed() || worker.holds(session)) {
+        if (connection != null
+                || queuedIn != null
+                || session.isClosed()
+                || worker.cluster().holds(session)) {
             return;
         }
         Pool from = pools.find();
@@ -273,7 +276,7 @@ final class ServerSide implements Borrower {
         replayed = session.conversation().state().statementsToReplay().isEmpty() ? lent : null;
         session.conversation().state().beginsQuiet(lent.isQuiet() || login.isQuiet());
         session.conversation().attached(lent.statements(), lent.isFamiliar());
-        routesSeen = worker.routesVersion();
+        routesSeen = worker.cluster().version();
         session.listening().attached(lent);
         session.holding().attached();
     }
@@ -363,15 +366,15 @@ final class ServerSide implements Borrower {
         if (isForOthers()) {
             return true;
         }
-        if (routesSeen == worker.routesVersion()) {
+        if (routesSeen == worker.cluster().version()) {
             return false;
         }
         if (session.role() == PortRole.READ_ONLY
                 && !session.conversation().state().isPinned()
-                && !worker.isFit(session)) {
+                && !worker.cluster().isFit(session)) {
             return true;
         }
-        routesSeen = worker.routesVersion();
+        routesSeen = worker.cluster().version();
         return false;
     }
 

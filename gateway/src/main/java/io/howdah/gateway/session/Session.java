@@ -3,7 +3,6 @@ package io.howdah.gateway.session;
 import io.howdah.gateway.dialogue.Conversation;
 import io.howdah.gateway.dialogue.LocalAnswers;
 import io.howdah.gateway.dialogue.Requests;
-import io.howdah.gateway.dialogue.StateProbe;
 import io.howdah.gateway.login.Login;
 import io.howdah.gateway.metrics.SessionEvent;
 import io.howdah.gateway.metrics.Traffic;
@@ -41,6 +40,7 @@ final class Session {
     private final Routing routing;
     private final Replies replies;
     private final Losses losses;
+    private final Settlement settlement;
     private final ClientReader reader;
     private final Cancellation cancellation;
     private final Listening listening;
@@ -69,6 +69,7 @@ final class Session {
         this.routing = new Routing(this, worker, login, server.mode());
         this.replies = new Replies(this);
         this.losses = new Losses(this, worker);
+        this.settlement = new Settlement(this, worker);
         this.reader = new ClientReader(this);
         this.cancellation = new Cancellation(this, worker, login.protocolMinor());
         this.drainShare = new DrainShare(worker);
@@ -121,6 +122,10 @@ final class Session {
 
     Routing routing() {
         return routing;
+    }
+
+    Settlement settlement() {
+        return settlement;
     }
 
     Losses losses() {
@@ -283,7 +288,7 @@ final class Session {
             end(Errors.transactionBlockRefused());
             return;
         }
-        raiseCommitLevel();
+        settlement.raiseCommitLevel();
         if (holding.isHeld()) {
             holding.proceed();
         }
@@ -291,20 +296,7 @@ final class Session {
         if (conversation.atRest()) {
             listening.atRest();
         }
-        giveBackIfDone();
-    }
-
-    private void raiseCommitLevel() {
-        if (conversation.commitLevel().isDue(conversation) && server.isThere()) {
-            ByteBuf out = server.buffer();
-            conversation.commitLevel().raise(conversation, out);
-            if (conversation.status() == 'I' && conversation.state().takeProbe()) {
-                StateProbe.ask(conversation, out);
-            }
-            server.write(out);
-            server.flush();
-            updateBusy();
-        }
+        settlement.giveBackIfDone();
     }
 
     /** Goes on with a message whose names are certain now. */
@@ -314,53 +306,6 @@ final class Session {
             stalled = false;
             reader.resume();
         }
-    }
-
-    /** Gives the server connection back when nothing is left that belongs to this client. */
-    void giveBackIfDone() {
-        boolean done = holding.isReady()
-                && server.isThere()
-                && conversation.atRest()
-                && !cancellation.isUnderWay()
-                && !reader.isMidMessage();
-        if (!done) {
-            return;
-        }
-        if (conversation.state().isPinned()) {
-            settlePinned();
-        } else if (server.mode() == PoolMode.SESSION) {
-            prepareServer();
-        } else {
-            client.flush();
-            server.giveBack();
-        }
-    }
-
-    private void settlePinned() {
-        if (conversation.state().takeProbe()) {
-            ByteBuf out = server.buffer();
-            StateProbe.ask(conversation, out);
-            server.write(out);
-            server.flush();
-            updateBusy();
-        } else {
-            worker.counters().pinned(conversation.state().pins());
-            prepareServer();
-        }
-    }
-
-    /** Writes what makes the server as the session wants it. Says whether that was necessary. */
-    boolean prepareServer() {
-        if (!server.needsPreparation()) {
-            return false;
-        }
-        ByteBuf out = server.buffer();
-        server.prepare(out);
-        server.write(out);
-        if (!reader.isReading()) {
-            server.flush();
-        }
-        return true;
     }
 
     // ---- losing and moving
@@ -396,7 +341,7 @@ final class Session {
     /** The cluster has changed; a server that is primary no more is left at once, whatever it still promises. */
     void routesChanged() {
         Backend place = server.place();
-        if (place != null && server.expectsPrimary() && worker.isDeposed(place)) {
+        if (place != null && server.expectsPrimary() && worker.cluster().isDeposed(place)) {
             losses.backendGone("Another server is the primary now");
         }
     }
@@ -422,7 +367,7 @@ final class Session {
     void cancelEnded() {
         if (!isClosed()) {
             holding.proceed();
-            giveBackIfDone();
+            settlement.giveBackIfDone();
         }
     }
 
@@ -432,7 +377,8 @@ final class Session {
     void updateBusy() {
         Backend place = server.place();
         boolean busy = place != null && !conversation.atRest();
-        boolean atPrimary = place != null && (server.expectsPrimary() || worker.isPrimary(place));
+        boolean atPrimary =
+                place != null && (server.expectsPrimary() || worker.cluster().isPrimary(place));
         drainShare.update(busy, atPrimary);
     }
 }

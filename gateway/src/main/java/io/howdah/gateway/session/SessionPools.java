@@ -27,27 +27,27 @@ final class SessionPools {
     @Nullable
     Pool find() {
         Backend replica = session.routing().replica();
-        if (replica != null && worker.isReplica(replica)) {
+        if (replica != null && worker.cluster().isReplica(replica)) {
             return at(replica);
         }
         session.routing().fallBack();
         Pool last = usual;
         if (last != null
                 && !last.isClosed()
-                && routesSeen == worker.routesVersion()
+                && routesSeen == worker.cluster().version()
                 && session.role() != PortRole.READ_ONLY) {
             return last;
         }
-        Optional<Backend> place = worker.choose(session);
+        Optional<Backend> place = worker.cluster().choose(session);
         if (place.isEmpty()) {
             return null;
         }
         worker.pools().chosen(place.get());
         boolean writes = session.role() != PortRole.READ_ONLY;
-        boolean onlyReads = !writes && worker.isPrimary(place.get());
+        boolean onlyReads = !writes && worker.cluster().isPrimary(place.get());
         Pool found = worker.pools().at(new PoolKey(login.database(), login.user(), place.get(), writes, onlyReads));
         usual = found;
-        routesSeen = worker.routesVersion();
+        routesSeen = worker.cluster().version();
         return found;
     }
 

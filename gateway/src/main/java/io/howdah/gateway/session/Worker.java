@@ -1,8 +1,6 @@
 package io.howdah.gateway.session;
 
-import io.howdah.gateway.balance.PositionWatch;
 import io.howdah.gateway.balance.ReadSplit;
-import io.howdah.gateway.balance.ReplicaChoice;
 import io.howdah.gateway.dialogue.TextReader;
 import io.howdah.gateway.listen.ListenerHub;
 import io.howdah.gateway.metrics.GatewayReport;
@@ -19,13 +17,9 @@ import io.howdah.gateway.pool.PoolingSettings;
 import io.howdah.gateway.pool.Pools;
 import io.howdah.gateway.protocol.Channels;
 import io.howdah.gateway.protocol.Errors;
-import io.howdah.gateway.route.Backend;
-import io.howdah.gateway.route.PortRole;
-import io.howdah.gateway.route.RouteChoice;
 import io.howdah.gateway.route.Routes;
 import io.howdah.gateway.state.Interner;
 import io.howdah.gateway.state.StatementEntry;
-import io.howdah.kernel.model.Lsn;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
@@ -41,13 +35,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything that belongs to one event loop: its sessions, the picture of the cluster that they go by, and the waiting ones. Used on
+ * Everything that belongs to one event loop: its sessions, the waiting ones, and the {@link ClusterPicture} that they go by. Used on
  * that loop only.
  */
 final class Worker {
@@ -61,8 +54,7 @@ final class Worker {
     private SessionSettings settings;
     private final Shared shared;
     private final BackendConnector connector;
-    private final RouteChoice choice;
-    private final ReplicaChoice replicas;
+    private final ClusterPicture cluster;
     private final DrainWatch.Part drains;
     private final Preparation preparation;
     private final TextReader texts = new TextReader();
@@ -73,8 +65,6 @@ final class Worker {
     private final Interner<StatementEntry> entries = new Interner<>(MAX_STATEMENTS);
     private final StatementTable statements = new StatementTable(MAX_TALLIES, System::currentTimeMillis);
     private final SlowQueryLog slowQueries;
-    private Routes routes = Routes.NONE;
-    private long routesVersion;
     private int busy;
     private boolean watching;
     private boolean ending;
@@ -91,9 +81,6 @@ final class Worker {
         this.settings = settings;
         this.shared = shared;
         this.connector = connector;
-        this.choice = new RouteChoice(settings.cell());
-        this.replicas = new ReplicaChoice(
-                settings.cell(), () -> ThreadLocalRandom.current().nextDouble());
         this.drains = drains;
         this.slowQueries = new SlowQueryLog(settings.slowQueries(), InstantSource.system(), SlowQueryLines::write);
         this.pools = new Pools(
@@ -106,6 +93,7 @@ final class Worker {
                         shared.forgetVerifier()),
                 shared.permits());
         this.preparation = new Preparation(pools, preparations);
+        this.cluster = new ClusterPicture(settings.cell(), pools, preparation, shared);
         loop.execute(this::tend);
     }
 
@@ -178,29 +166,25 @@ final class Worker {
 
     // ---- routes
 
-    long routesVersion() {
-        return routesVersion;
+    /** Who may be led where. */
+    ClusterPicture cluster() {
+        return cluster;
     }
 
     /** A newer picture of the cluster. */
     void routesChanged(Routes newer) {
-        routes = newer;
-        routesVersion++;
+        cluster.changed(newer);
         for (Session session : Set.copyOf(sessions)) {
             session.routesChanged();
         }
-        preparation.routesChanged(routes);
-        pools.closeUnless(this::isFit);
-        pools.sendAway(this::isHeldUp);
+        preparation.routesChanged(newer);
+        pools.closeUnless(cluster::isFit);
+        pools.sendAway(cluster::isHeldUp);
         for (Session session : queue.inOrder()) {
             session.holding().proceed();
         }
         checkDrain();
         counters().count(SessionEvent.ROUTE_UPDATE);
-    }
-
-    Optional<Backend> choose(Session session) {
-        return choice.choose(session.role(), routes, pools::load);
     }
 
     /** Who listens for clients; empty when each does so on a connection of its own. */
@@ -211,88 +195,6 @@ final class Worker {
     /** What leads reads to replicas; empty when nothing does. */
     Optional<ReadSplit> split() {
         return shared.split();
-    }
-
-    /** The replica for a read that must show everything up to {@code minimum}. */
-    Optional<Backend> chooseReplica(ReadSplit split, Lsn minimum) {
-        PositionWatch watch = split.positions();
-        return replicas.choose(routes, watch.current(), split.settings(), minimum, pools::inUse, watch.nanoTime());
-    }
-
-    /** Whether reads may still be led to a replica. */
-    boolean isReplica(Backend place) {
-        return routes.replicas().contains(place);
-    }
-
-    boolean isPrimary(Backend place) {
-        return routes.primary().isPresent() && routes.primary().get().equals(place);
-    }
-
-    /** Whether sessions may still be led to a pool. Without an open gate the server that was primary may be it again in a moment. */
-    private boolean isFit(PoolKey key) {
-        if (key.writes()) {
-            return routes.primary().isEmpty() || isPrimary(key.place()) || preparation.concerns(key.place());
-        }
-        return key.onlyReads() ? isPrimary(key.place()) : routes.replicas().contains(key.place());
-    }
-
-    /**
-     * Whether those who wait in line for a connection of a pool wait for the cluster now. A connection that is given back while
-     * they may begin nothing would be theirs in vain, and a new one would be opened to a server that is about to stop.
-     */
-    private boolean isHeldUp(PoolKey key) {
-        return (key.writes() && routes.primary().isEmpty())
-                || (routes.drain().isPresent() && (key.writes() || isPrimary(key.place())));
-    }
-
-    boolean isFit(Session session) {
-        Backend place = session.place();
-        if (place == null) {
-            return false;
-        }
-        // Without an open gate the server that was primary may be it again in a moment: waiting is decided elsewhere.
-        boolean undecided =
-                session.role() != PortRole.READ_ONLY && routes.primary().isEmpty();
-        return undecided || choice.isFit(session.role(), routes, place);
-    }
-
-    /** A server that was the primary is it no more. */
-    boolean isDeposed(Backend place) {
-        return routes.primary().isPresent() && !isPrimary(place);
-    }
-
-    /** Whether the session may not begin anything new now. */
-    boolean holds(Session session) {
-        if (shared.switches().isPaused(session.database())) {
-            return true;
-        }
-        if (session.routing().replica() != null) {
-            return false;
-        }
-        if (shared.listeners().isPresent() && shared.listeners().get().isRestoring(session.database())) {
-            return true;
-        }
-        if (session.role() != PortRole.READ_ONLY) {
-            return routes.primary().isEmpty() || routes.drain().isPresent();
-        }
-        Backend place = session.place();
-        if (place == null) {
-            place = choose(session).orElse(null);
-        }
-        return place == null || (routes.drain().isPresent() && isPrimary(place));
-    }
-
-    boolean isPaused(Session session) {
-        return shared.switches().isPaused(session.database());
-    }
-
-    String whyHeld(Session session) {
-        if (routes.drain().isPresent()) {
-            return "A planned switchover is in progress and has not ended";
-        }
-        return session.role() == PortRole.READ_ONLY
-                ? "There is neither a replica nor a primary with an open gate"
-                : "There is no primary with an open gate";
     }
 
     // ---- drain
@@ -306,7 +208,7 @@ final class Worker {
 
     private void checkDrain() {
         if (busy == 0) {
-            routes.drain().ifPresent(drains::idle);
+            cluster.drain().ifPresent(drains::idle);
         }
     }
 
