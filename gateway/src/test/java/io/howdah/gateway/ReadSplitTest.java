@@ -113,12 +113,16 @@ final class ReadSplitTest {
     void aSessionSaysWhereItsStatementsGo() throws Exception {
         try (TestGateway gateway = gateway();
                 RawClient client = client(gateway)) {
-            client.query("SET howdah.route = primary");
+            assertThat(client.query("SET howdah.route = primary").getFirst().field('H'))
+                    .contains("'primary'");
+            untilReadsGoToTheReplica(gateway, client);
+            client.query("SET howdah.route = 'primary'");
+            client.query("SET howdah.consistency = eventual");
             assertThat(isOnReplica(gateway, client, "SELECT 1")).isFalse();
             client.query("SET howdah.route TO 'replica'");
             assertThat(value(client.query("SELECT pg_is_in_recovery()"))).isEqualTo("t");
             client.query("BEGIN");
-            client.query("SET LOCAL howdah.route = primary");
+            client.query("SET LOCAL howdah.route = 'primary'");
             client.query("COMMIT");
             assertThat(value(client.query("SELECT pg_is_in_recovery()"))).isEqualTo("t");
             client.query("SET howdah.route = auto");

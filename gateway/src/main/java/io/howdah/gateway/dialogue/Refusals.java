@@ -37,14 +37,26 @@ final class Refusals {
         String value = SettingNames.value(statement.text());
         return switch (key) {
             case "howdah.route" ->
-                RouteWish.parse(value).isPresent()
-                        ? Optional.empty()
-                        : Optional.of(Errors.wrongSetting(key, value, "auto, primary or replica"));
+                value.equalsIgnoreCase("primary") && isBare(statement.text())
+                        ? Optional.of(Errors.reservedWord(key, value))
+                        : RouteWish.parse(value).isPresent()
+                                ? Optional.empty()
+                                : Optional.of(Errors.wrongSetting(key, value, "auto, primary or replica"));
             case "howdah.consistency" ->
                 Consistency.parse(value).isPresent()
                         ? Optional.empty()
                         : Optional.of(Errors.wrongSetting(key, value, "eventual, session or strict"));
             default -> Optional.of(Errors.unknownSetting(key));
         };
+    }
+
+    /** PRIMARY is a reserved word: without quotes the server does not understand it. */
+    private static boolean isBare(byte[] text) {
+        for (byte each : text) {
+            if (each == '\'' || each == '"') {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -166,6 +166,14 @@ public final class Errors {
                 "Available values: " + right + ".");
     }
 
+    public static ErrorFields reservedWord(String name, String word) {
+        return ErrorFields.error(
+                SqlState.SYNTAX_ERROR,
+                "\"" + word + "\" is a reserved word of SQL",
+                "",
+                "Write SET " + name + " = '" + word + "'.");
+    }
+
     public static ErrorFields unknownSetting(String name) {
         return ErrorFields.error(
                 SqlState.UNDEFINED_OBJECT,
