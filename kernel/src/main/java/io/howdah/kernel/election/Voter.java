@@ -106,9 +106,8 @@ final class Voter {
 
     /** The same for an operator's order, which overrules the leader that this node may be content with. */
     void onForcedRecruit(NodeId from, Message.ForcedRecruit asked) {
-        // The leader that the order overrules may be silent and serve reads under a lease of a moment ago. Whoever is
-        // ordered
-        // to lead waits for its end; if it does not live that long, the next election must.
+        // The leader that is overruled may serve reads under a lease of a moment ago. Whoever is ordered to lead waits
+        // for its end; if it does not live that long, the next election must.
         work.overrule();
         consider(new Recruitment(asked.term(), asked.round(), from, asked.timeline()), this::objectionToForced);
     }

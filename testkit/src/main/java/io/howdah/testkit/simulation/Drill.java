@@ -32,7 +32,10 @@ public final class Drill {
         long struck = schedule.nowMicros();
         schedule.tell("TROUBLE " + blow);
         switch (blow) {
-            case POSTMASTER_KILLED -> leader.postgres().crash(false);
+            case POSTMASTER_KILLED -> {
+                leader.postgres().crash(false);
+                untilClosed(world, leader);
+            }
             case PROCESS_AND_POSTMASTER_KILLED -> {
                 leader.crashProcess(false);
                 leader.postgres().crash(false);
@@ -48,14 +51,19 @@ public final class Drill {
             case SWITCHOVER -> {
                 leader.step(new Input.SwitchoverRequested("drill", Optional.empty()));
                 // Clients are held from the moment at which the gateways have drained.
-                while (leader.gateOpen()) {
-                    step(world);
-                }
+                untilClosed(world, leader);
                 struck = schedule.nowMicros();
             }
         }
-        waitForLeader(world, Optional.of(leader));
+        // Whoever lost only its PostgreSQL may be elected again, with the same log as the others.
+        waitForLeader(world, Optional.of(leader).filter(node -> blow != Blow.POSTMASTER_KILLED));
         return (schedule.nowMicros() - struck) / 1_000;
+    }
+
+    private static void untilClosed(World world, SimulatedNode leader) {
+        while (leader.gateOpen()) {
+            step(world);
+        }
     }
 
     private static SimulatedNode waitForLeader(World world, Optional<SimulatedNode> except) {

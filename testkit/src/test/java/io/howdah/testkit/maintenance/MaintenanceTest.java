@@ -28,6 +28,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -299,9 +300,9 @@ final class MaintenanceTest {
 
     @Test
     @Order(8)
-    void aGatewayReadsItsConfigurationAgainAndKeepsTheOldOneWhenTheNewCannotBeUsed() throws Exception {
+    void aGatewayReadsItsConfigurationAgainAndKeepsTheOldOneWhenTheNewCannotBeUsed(@TempDir Path own) throws Exception {
         Path file = cluster.directory().resolve("howdah.yaml");
-        Path rules = cluster.directory().resolve("hba.conf");
+        Path rules = own.resolve("hba.conf");
         String text = Files.readString(file);
         long pid = gateway1().path("pid").longValue();
         Files.writeString(rules, "host all all all scram-sha-256\n");
