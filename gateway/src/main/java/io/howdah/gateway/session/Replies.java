@@ -82,7 +82,7 @@ final class Replies implements ReplySink {
         } else if (!own && type == BackendType.ERROR_RESPONSE) {
             session.tally().failed();
         }
-        if (own && detail == Settling.SETTINGS && type == BackendType.ERROR_RESPONSE) {
+        if (own && detail == Settling.SETTINGS && type == BackendType.ERROR_RESPONSE && verdict != Verdict.ENDING) {
             session.losses().settingsRefused(decode(in, start, end));
         }
         return verdict;
