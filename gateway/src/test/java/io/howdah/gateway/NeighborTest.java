@@ -13,6 +13,8 @@ import io.howdah.postgres.wire.FrontendMessages;
 import io.howdah.postgres.wire.StartupPacket;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -89,7 +91,7 @@ final class NeighborTest {
             }
             assertThatNobodyNotices(neighbor);
             for (RawClient client : crowd) {
-                assertThat(new String(client.receiveToEnd(), java.nio.charset.StandardCharsets.ISO_8859_1))
+                assertThat(new String(client.receiveToEnd(), StandardCharsets.ISO_8859_1))
                         .contains("57014", "canceling authentication due to timeout");
             }
             assertThat(impatient.counters().sessions()).isEqualTo(1);
@@ -144,7 +146,7 @@ final class NeighborTest {
     void halfOfAMessageWaitsAlone() throws Exception {
         byte[] half = RawClient.bytes(out -> out.writeByte('Q')
                 .writeInt(100 << 20)
-                .writeBytes("SELECT '".getBytes(java.nio.charset.StandardCharsets.US_ASCII))
+                .writeBytes("SELECT '".getBytes(StandardCharsets.US_ASCII))
                 .writeBytes(new byte[1 << 20]));
         try (RawClient neighbor = RawClient.login(gateway.port())) {
             for (int index = 0; index < 10; index++) {
@@ -219,9 +221,7 @@ final class NeighborTest {
                 int secret = neighbor.secret() + 1 + index;
                 RawClient client = add(RawClient.open(gateway.port()));
                 client.send(out -> StartupPacket.writeCancel(
-                        out,
-                        pid,
-                        Bytes.of(java.nio.ByteBuffer.allocate(4).putInt(secret).array())));
+                        out, pid, Bytes.of(ByteBuffer.allocate(4).putInt(secret).array())));
             }
             assertThat(RawClient.types(neighbor.receiveReady(1))).isEqualTo("TDCZ");
             for (RawClient client : crowd) {

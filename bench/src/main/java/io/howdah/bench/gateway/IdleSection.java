@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -65,7 +66,7 @@ final class IdleSection implements Section {
                 client.query("SELECT 1");
             }
             return new Measurement(each, used * 1_000_000 / clients, 0, "");
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             return Measurement.failed(held.size() + " connected, then: " + e.getCause());
         } finally {
             held.forEach(PostgresClient::close);

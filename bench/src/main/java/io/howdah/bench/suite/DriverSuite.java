@@ -37,14 +37,12 @@ public final class DriverSuite {
     }
 
     public static void main(String[] arguments) throws Exception {
-        String version = arguments.length > 0 ? arguments[0] : VERSION;
-        String port = arguments.length > 1 ? arguments[1] : "read_write";
-        String nodes = arguments.length > 2 ? arguments[2] : "1";
+        SuiteArguments given = SuiteArguments.read(arguments, VERSION);
         Workshop workshop = Workshop.open("driver");
-        Path project = workshop.directory().resolve("postgresql-%s-jdbc-src".formatted(version));
+        Path project = workshop.directory().resolve("postgresql-%s-jdbc-src".formatted(given.subject()));
         DriverSuite suite = new DriverSuite(project, workshop, System.out);
-        suite.fetch(version);
-        System.exit(suite.run(port, nodes) ? 0 : 1);
+        suite.fetch(given.subject());
+        System.exit(suite.run(given.port(), given.nodes()) ? 0 : 1);
     }
 
     private void fetch(String version) throws IOException, InterruptedException {

@@ -45,15 +45,10 @@ public final class IsolationSuite {
     }
 
     public static void main(String[] arguments) throws Exception {
-        if (arguments.length == 0) {
-            System.err.println("error: name the directory of PostgreSQL's unpacked source");
-            System.exit(2);
-        }
-        Path specs = Path.of(arguments[0]).toAbsolutePath().resolve("src/test/isolation");
-        String port = arguments.length > 1 ? arguments[1] : "read_write";
-        String nodes = arguments.length > 2 ? arguments[2] : "1";
+        SuiteArguments given = SuiteArguments.ofSource(arguments);
+        Path specs = Path.of(given.subject()).toAbsolutePath().resolve("src/test/isolation");
         IsolationSuite suite = new IsolationSuite(specs, Workshop.open("isolation"), System.out);
-        System.exit(suite.run(port, nodes) ? 0 : 1);
+        System.exit(suite.run(given.port(), given.nodes()) ? 0 : 1);
     }
 
     private boolean run(String port, String nodes) throws IOException, InterruptedException {

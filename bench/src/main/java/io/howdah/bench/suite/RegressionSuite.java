@@ -32,15 +32,10 @@ public final class RegressionSuite {
     }
 
     public static void main(String[] arguments) throws Exception {
-        if (arguments.length == 0) {
-            System.err.println("error: name the directory of PostgreSQL's unpacked source");
-            System.exit(2);
-        }
-        Path source = Path.of(arguments[0]).toAbsolutePath();
-        String port = arguments.length > 1 ? arguments[1] : "read_write";
-        String nodes = arguments.length > 2 ? arguments[2] : "1";
+        SuiteArguments given = SuiteArguments.ofSource(arguments);
+        Path source = Path.of(given.subject()).toAbsolutePath();
         RegressionSuite suite = new RegressionSuite(source, Workshop.open("regression"), System.out);
-        System.exit(suite.run(port, nodes) ? 0 : 1);
+        System.exit(suite.run(given.port(), given.nodes()) ? 0 : 1);
     }
 
     private boolean run(String port, String nodes) throws IOException, InterruptedException {

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -54,7 +55,7 @@ final class Orders implements GatewayControl {
                 .thenApply(_ -> answers.stream().map(CompletableFuture::join).toList());
     }
 
-    private CompletableFuture<Void> each(java.util.function.Consumer<Worker> order) {
+    private CompletableFuture<Void> each(Consumer<Worker> order) {
         return all(worker -> {
                     order.accept(worker);
                     return true;

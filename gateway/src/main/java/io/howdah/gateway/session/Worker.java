@@ -36,6 +36,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,7 +102,7 @@ final class Worker {
     record Shared(
             CancelRegistry cancels,
             SessionCounters counters,
-            java.util.function.Consumer<String> forgetVerifier,
+            Consumer<String> forgetVerifier,
             ConcurrentHashMap<PoolKey, Permits> permits,
             Optional<ReadSplit> split,
             Optional<ListenerHub> listeners,

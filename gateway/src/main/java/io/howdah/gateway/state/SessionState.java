@@ -33,7 +33,7 @@ public final class SessionState {
     private final List<Statement> changes = new ArrayList<>(0);
     private final Set<Pin> pins = EnumSet.noneOf(Pin.class);
     private final Messages messages = new Messages();
-    private final Channels channels = new Channels();
+    private final ListenedChannels channels = new ListenedChannels();
     /** What the server has reported since the session was idle last. */
     private final Map<String, Moved> moved = new HashMap<>(2);
     /** The settings that the client's own statements were about since then. */
@@ -149,7 +149,7 @@ public final class SessionState {
     }
 
     /** What the session listens to by way of the gateway. */
-    public Channels channels() {
+    public ListenedChannels channels() {
         return channels;
     }
 

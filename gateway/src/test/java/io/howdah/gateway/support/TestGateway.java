@@ -55,6 +55,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** A gateway on free ports in front of the picture that a test draws. */
 public final class TestGateway implements AutoCloseable {
@@ -128,67 +129,92 @@ public final class TestGateway implements AutoCloseable {
                 .until(() -> server.counters().routeUpdates() >= (routes.changes() + 1L) * settings.loops));
     }
 
-    /** What tests vary. */
-    public record Settings(
-            int maxClients,
-            Duration holdLimit,
-            Duration loginTimeout,
-            Transport.Preference transport,
-            int loops,
-            PoolingSettings pooling,
-            Entrance access,
-            ServerTls servers,
-            Optional<UnixSockets> sockets,
-            String authQuery,
-            SlowQuerySettings slowQueries,
-            ProxyTrust proxies) {
+    /** What tests vary. Not changed once made: each method gives a changed copy. */
+    public static final class Settings implements Cloneable {
+        private int maxClients = 50;
+        private Duration holdLimit = Duration.ofSeconds(10);
+        private Duration loginTimeout = Duration.ofSeconds(10);
+        private Transport.Preference transport = Transport.Preference.AUTOMATIC;
+        private int loops = 1;
+        private PoolingSettings pooling = PoolingSettings.USUAL;
+        private Entrance access =
+                new Entrance(Optional.empty(), AccessRules.scramForAll(), new FailedLogins(100, Duration.ofMinutes(1)));
+        private ServerTls servers = ServerTls.OFF;
+        private Optional<UnixSockets> sockets = Optional.empty();
+        private String authQuery = VerifierQuery.USUAL;
+        private SlowQuerySettings slowQueries = SlowQuerySettings.OFF;
+        private ProxyTrust proxies = ProxyTrust.NOBODY;
+
+        private Settings() {}
+
         public static Settings usual() {
-            return new Settings(
-                    50,
-                    Duration.ofSeconds(10),
-                    Duration.ofSeconds(10),
-                    Transport.Preference.AUTOMATIC,
-                    1,
-                    PoolingSettings.USUAL,
-                    new Entrance(
-                            Optional.empty(), AccessRules.scramForAll(), new FailedLogins(100, Duration.ofMinutes(1))),
-                    ServerTls.OFF,
-                    Optional.empty(),
-                    VerifierQuery.USUAL,
-                    SlowQuerySettings.OFF,
-                    ProxyTrust.NOBODY);
+            return new Settings();
+        }
+
+        private Settings with(Consumer<Settings> change) {
+            try {
+                Settings copy = (Settings) clone();
+                change.accept(copy);
+                return copy;
+            } catch (CloneNotSupportedException e) {
+                throw new AssertionError(e);
+            }
         }
 
         public Settings sockets(Path directory) {
-            return new Settings(
-                    maxClients,
-                    holdLimit,
-                    loginTimeout,
-                    transport,
-                    loops,
-                    pooling,
-                    access,
-                    servers,
-                    Optional.of(new UnixSockets(directory, UnixSockets.USUAL_PERMISSIONS)),
-                    authQuery,
-                    slowQueries,
-                    proxies);
+            return with(copy -> copy.sockets = Optional.of(new UnixSockets(directory, UnixSockets.USUAL_PERMISSIONS)));
         }
 
         public Settings asking(String question) {
-            return new Settings(
-                    maxClients,
-                    holdLimit,
-                    loginTimeout,
-                    transport,
-                    loops,
-                    pooling,
-                    access,
-                    servers,
-                    sockets,
-                    question,
-                    slowQueries,
-                    proxies);
+            return with(copy -> copy.authQuery = question);
+        }
+
+        public Settings logging(SlowQuerySettings slow) {
+            return with(copy -> copy.slowQueries = slow);
+        }
+
+        public Settings trusting(ProxyTrust trusted) {
+            return with(copy -> copy.proxies = trusted);
+        }
+
+        public Settings holding(Duration limit) {
+            return with(copy -> copy.holdLimit = limit);
+        }
+
+        public Settings clients(int limit) {
+            return with(copy -> copy.maxClients = limit);
+        }
+
+        public Settings login(Duration limit) {
+            return with(copy -> copy.loginTimeout = limit);
+        }
+
+        public Settings on(Transport.Preference preference) {
+            return with(copy -> copy.transport = preference);
+        }
+
+        public Settings loops(int count) {
+            return with(copy -> copy.loops = count);
+        }
+
+        public Settings pooling(PoolingSettings rules) {
+            return with(copy -> copy.pooling = rules);
+        }
+
+        public Settings pooling(PoolRules rules) {
+            return pooling(new PoolingSettings(rules, List.of(), 0, 0, 200, false));
+        }
+
+        public Settings mode(PoolMode mode) {
+            return pooling(PoolRules.USUAL.size(0, 50).mode(mode));
+        }
+
+        public Settings access(Entrance other) {
+            return with(copy -> copy.access = other);
+        }
+
+        public Settings servers(ServerTls tls) {
+            return with(copy -> copy.servers = tls);
         }
 
         private SessionSettings sessions() {
@@ -205,174 +231,6 @@ public final class TestGateway implements AutoCloseable {
                     Optional.of(SERVICE),
                     slowQueries,
                     proxies);
-        }
-
-        public Settings logging(SlowQuerySettings slow) {
-            return new Settings(
-                    maxClients,
-                    holdLimit,
-                    loginTimeout,
-                    transport,
-                    loops,
-                    pooling,
-                    access,
-                    servers,
-                    sockets,
-                    authQuery,
-                    slow,
-                    proxies);
-        }
-
-        public Settings trusting(ProxyTrust trusted) {
-            return new Settings(
-                    maxClients,
-                    holdLimit,
-                    loginTimeout,
-                    transport,
-                    loops,
-                    pooling,
-                    access,
-                    servers,
-                    sockets,
-                    authQuery,
-                    slowQueries,
-                    trusted);
-        }
-
-        public Settings holding(Duration limit) {
-            return new Settings(
-                    maxClients,
-                    limit,
-                    loginTimeout,
-                    transport,
-                    loops,
-                    pooling,
-                    access,
-                    servers,
-                    sockets,
-                    authQuery,
-                    slowQueries,
-                    proxies);
-        }
-
-        public Settings clients(int limit) {
-            return new Settings(
-                    limit,
-                    holdLimit,
-                    loginTimeout,
-                    transport,
-                    loops,
-                    pooling,
-                    access,
-                    servers,
-                    sockets,
-                    authQuery,
-                    slowQueries,
-                    proxies);
-        }
-
-        public Settings login(Duration limit) {
-            return new Settings(
-                    maxClients,
-                    holdLimit,
-                    limit,
-                    transport,
-                    loops,
-                    pooling,
-                    access,
-                    servers,
-                    sockets,
-                    authQuery,
-                    slowQueries,
-                    proxies);
-        }
-
-        public Settings on(Transport.Preference preference) {
-            return new Settings(
-                    maxClients,
-                    holdLimit,
-                    loginTimeout,
-                    preference,
-                    loops,
-                    pooling,
-                    access,
-                    servers,
-                    sockets,
-                    authQuery,
-                    slowQueries,
-                    proxies);
-        }
-
-        public Settings loops(int count) {
-            return new Settings(
-                    maxClients,
-                    holdLimit,
-                    loginTimeout,
-                    transport,
-                    count,
-                    pooling,
-                    access,
-                    servers,
-                    sockets,
-                    authQuery,
-                    slowQueries,
-                    proxies);
-        }
-
-        public Settings pooling(PoolingSettings rules) {
-            return new Settings(
-                    maxClients,
-                    holdLimit,
-                    loginTimeout,
-                    transport,
-                    loops,
-                    rules,
-                    access,
-                    servers,
-                    sockets,
-                    authQuery,
-                    slowQueries,
-                    proxies);
-        }
-
-        public Settings access(Entrance other) {
-            return new Settings(
-                    maxClients,
-                    holdLimit,
-                    loginTimeout,
-                    transport,
-                    loops,
-                    pooling,
-                    other,
-                    servers,
-                    sockets,
-                    authQuery,
-                    slowQueries,
-                    proxies);
-        }
-
-        public Settings servers(ServerTls tls) {
-            return new Settings(
-                    maxClients,
-                    holdLimit,
-                    loginTimeout,
-                    transport,
-                    loops,
-                    pooling,
-                    access,
-                    tls,
-                    sockets,
-                    authQuery,
-                    slowQueries,
-                    proxies);
-        }
-
-        public Settings pooling(PoolRules rules) {
-            return pooling(new PoolingSettings(rules, List.of(), 0, 0, 200, false));
-        }
-
-        public Settings mode(PoolMode mode) {
-            return pooling(PoolRules.USUAL.size(0, 50).mode(mode));
         }
     }
 

@@ -39,8 +39,9 @@ final class AddressCommands {
                     + " unit; or let it use commands of your own, such as up_command: 'sudo ip address replace $address/$prefix dev"
                     + " $interface valid_lft $seconds preferred_lft $seconds'";
     /**
-     * For commands of the operator's own, each one program with its arguments: so that killing the process kills it. Looks at the clock in the process that becomes the command, as late as can be, since this
-     * program may be frozen between its own look and the command's start.
+     * For commands of the operator's own, each one program with its arguments, so that killing the process kills it. Looks at the clock
+     * in the process that becomes the command, as late as can be, since this program may be frozen between its own look and the
+     * command's start.
      */
     private static final String GUARD =
             "read -r uptime idle </proc/uptime; [ \"${uptime%%.*}${uptime#*.}\" -lt \"$deadline\" ] || exit 75; exec ";

@@ -10,6 +10,7 @@ import io.howdah.server.http.UnreachableException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Restarts gateways one at a time, each by a second process that takes the first one's place, so that no connection is refused. */
@@ -104,18 +105,15 @@ final class GatewayOperations {
         }
     }
 
-    private interface Condition {
-        boolean holds(GatewayProcess process);
-    }
-
     /** Who speaks for the gateway, once that is whom we wait for. */
-    private GatewayProcess awaitSpeaker(GatewayEntry gateway, Condition wanted, Optional<ProcessIdentity> started)
+    private GatewayProcess awaitSpeaker(
+            GatewayEntry gateway, Predicate<GatewayProcess> wanted, Optional<ProcessIdentity> started)
             throws InterruptedException {
         long deadlineNanos = System.nanoTime() + START.toNanos();
         String name = gateway.id().value();
         while (true) {
             Optional<GatewayProcess> speaker = speaker(gateway);
-            if (speaker.filter(wanted::holds).isPresent()) {
+            if (speaker.filter(wanted).isPresent()) {
                 return speaker.get();
             }
             boolean ended = started.isPresent() && !started.get().isAlive();

@@ -25,6 +25,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
@@ -67,7 +68,7 @@ final class GatewayOptions {
     private static ProxyTrust proxies(ServingConfiguration serving) {
         return new ProxyTrust(
                 serving.proxyPorts().stream()
-                        .map(port -> PortRole.valueOf(port.toUpperCase(java.util.Locale.ROOT)))
+                        .map(port -> PortRole.valueOf(port.toUpperCase(Locale.ROOT)))
                         .collect(Collectors.toSet()),
                 serving.proxyAddresses().stream()
                         .map(range -> AddressRange.parse(range)
@@ -125,7 +126,7 @@ final class GatewayOptions {
         shown.put("max_client_conn", "" + settings.maxClients());
         shown.put("max_db_client_connections", "" + pooling.clientsPerDatabase());
         shown.put("max_user_client_connections", "" + pooling.clientsPerRole());
-        shown.put("pool_mode", pooling.usual().mode().name().toLowerCase(java.util.Locale.ROOT));
+        shown.put("pool_mode", pooling.usual().mode().name().toLowerCase(Locale.ROOT));
         shown.put("default_pool_size", "" + pooling.usual().maximum());
         shown.put("min_pool_size", "" + pooling.usual().minimum());
         shown.put("reserve_pool_size", "" + pooling.usual().reserve());

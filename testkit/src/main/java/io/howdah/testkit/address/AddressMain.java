@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -178,8 +179,7 @@ public final class AddressMain {
 
     private void write(String line) throws IOException {
         System.out.println(line);
-        Files.writeString(
-                report, line + "\n", java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND);
+        Files.writeString(report, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     private void await(String what, long limitMillis, Callable<Boolean> condition) throws Exception {

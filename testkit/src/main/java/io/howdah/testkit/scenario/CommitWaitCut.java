@@ -1,5 +1,6 @@
 package io.howdah.testkit.scenario;
 
+import io.howdah.testkit.cluster.Sql;
 import io.howdah.testkit.fault.Processes;
 import java.sql.SQLException;
 import java.time.Duration;

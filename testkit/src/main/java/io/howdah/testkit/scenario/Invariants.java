@@ -4,6 +4,7 @@ import io.howdah.kernel.model.NodeStatus;
 import io.howdah.kernel.model.Position;
 import io.howdah.testkit.cluster.ClusterWatch;
 import io.howdah.testkit.cluster.LocalCluster;
+import io.howdah.testkit.cluster.Sql;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package io.howdah.testkit.scenario;
 
 import io.howdah.kernel.model.NodeState;
+import io.howdah.testkit.cluster.Sql;
 import io.howdah.testkit.fault.Processes;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.howdah.testkit.scenario;
 
 import io.howdah.testkit.cluster.Audit;
 import io.howdah.testkit.cluster.Ledger;
+import io.howdah.testkit.cluster.Sql;
 import io.howdah.testkit.cluster.Writers;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package io.howdah.testkit.scenario;
 import io.howdah.postgres.process.PostgresBundle;
 import io.howdah.postgres.process.UnprivilegedUser;
 import io.howdah.testkit.cluster.LocalCluster;
+import io.howdah.testkit.cluster.Sql;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.testkit.cluster.JdbcUri;
 import io.howdah.testkit.cluster.LocalCluster;
+import io.howdah.testkit.cluster.Sql;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -23,7 +20,7 @@ final class DelayedCopyTest {
             cluster.run("node", "tag", "node2", "clone-from").orThrow("node tag");
             cluster.run("node", "add", "--tag", "delay=1h").orThrow("node add");
             String writing = JdbcUri.of(cluster.dsn("rw", "zone1"));
-            execute(writing, "create table late (id int)", "insert into late values (1)");
+            Sql.run(writing, "create table late (id int)", "insert into late values (1)");
 
             int source = cluster.node("node2").path("port").intValue();
             assertThat(Files.readString(log(cluster, "node4"))).contains("clones from 127.0.0.1:" + source);
@@ -36,7 +33,7 @@ final class DelayedCopyTest {
                     "another leader",
                     status -> status.path("leader").isString()
                             && !status.path("leader").stringValue().equals(leader));
-            execute(writing, "insert into late values (2)");
+            Sql.run(writing, "insert into late values (2)");
 
             assertThat(cluster.leader()).get().isNotEqualTo("node4");
             assertThat(isThere(cluster.direct("node4"))).isFalse();
@@ -46,7 +43,7 @@ final class DelayedCopyTest {
                     .atMost(Duration.ofSeconds(30))
                     .ignoreExceptionsInstanceOf(SQLException.class)
                     .until(() -> isThere(cluster.direct("node4"))
-                            && ask(cluster.direct("node4"), "select count(*) from late")
+                            && Sql.one(cluster.direct("node4"), "select count(*) from late")
                                     .equals("2"));
         }
     }
@@ -56,23 +53,6 @@ final class DelayedCopyTest {
     }
 
     private static boolean isThere(String uri) throws SQLException {
-        return !ask(uri, "select coalesce(to_regclass('late')::text, '')").isEmpty();
-    }
-
-    private static void execute(String uri, String... statements) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(uri);
-                Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        }
-    }
-
-    private static String ask(String uri, String query) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(uri);
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(query)) {
-            return rows.next() ? rows.getString(1) : "";
-        }
+        return !Sql.one(uri, "select coalesce(to_regclass('late')::text, '')").isEmpty();
     }
 }

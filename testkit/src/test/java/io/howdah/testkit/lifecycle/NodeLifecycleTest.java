@@ -7,13 +7,10 @@ import io.howdah.server.configuration.Secrets;
 import io.howdah.testkit.cluster.Audit;
 import io.howdah.testkit.cluster.CommandResult;
 import io.howdah.testkit.cluster.LocalCluster;
+import io.howdah.testkit.cluster.Sql;
 import io.howdah.testkit.cluster.Writers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,19 +154,12 @@ final class NodeLifecycleTest {
                         .errors())
                 .contains("is not a base backup");
         baseBackup(leader, backup);
-        try (Connection connection = DriverManager.getConnection(cluster.direct(leader));
-                Statement statement = connection.createStatement()) {
-            statement.execute("create table after_the_backup as select 7 as a");
-        }
+        Sql.run(cluster.direct(leader), "create table after_the_backup as select 7 as a");
         cluster.run("node", "rebuild", standby, "--from", "backup:" + backup, "--yes")
                 .orThrow("rebuild from a backup");
         cluster.awaitHealthy();
-        try (Connection connection = DriverManager.getConnection(cluster.direct(standby));
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("select a from after_the_backup")) {
-            assertThat(rows.next()).isTrue();
-            assertThat(rows.getInt(1)).isEqualTo(7);
-        }
+        assertThat(Sql.one(cluster.direct(standby), "select a from after_the_backup"))
+                .isEqualTo("7");
     }
 
     private static void baseBackup(String node, Path directory) throws Exception {

@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.howdah.testkit.cluster.CommandResult;
 import io.howdah.testkit.cluster.JdbcUri;
 import io.howdah.testkit.cluster.LocalCluster;
+import io.howdah.testkit.cluster.Sql;
 import io.howdah.testkit.fault.Processes;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -31,7 +28,7 @@ final class StandbyClusterTest {
     @BeforeAll
     static void up() throws SQLException {
         east = LocalCluster.up("--nodes", "1");
-        execute(writing(east), "create table ledger (id int primary key)", "insert into ledger values (1)");
+        Sql.run(writing(east), "create table ledger (id int primary key)", "insert into ledger values (1)");
         west = LocalCluster.up(
                 "--standby-of",
                 server(east, "node1"),
@@ -53,13 +50,13 @@ final class StandbyClusterTest {
         assertThat(status.path("standby_leader").stringValue()).isEqualTo("node1");
         assertThat(status.path("leader").isNull()).isTrue();
         assertThat(status.path("problems")).isEmpty();
-        execute(writing(east), "insert into ledger values (2)");
+        Sql.run(writing(east), "insert into ledger values (2)");
         for (String node : west.nodeIds()) {
             awaitRows(west.direct(node), 2);
         }
-        assertThat(ask(east.direct("node1"), "select count(*) from pg_stat_replication"))
+        assertThat(Sql.one(east.direct("node1"), "select count(*) from pg_stat_replication"))
                 .isEqualTo("1");
-        assertThat(ask(west.direct("node1"), "select count(*) from pg_stat_replication"))
+        assertThat(Sql.one(west.direct("node1"), "select count(*) from pg_stat_replication"))
                 .isEqualTo("2");
     }
 
@@ -71,7 +68,7 @@ final class StandbyClusterTest {
         west.await(
                 "another head",
                 status -> status.path("standby_leader").stringValue("").equals("node2"));
-        execute(writing(east), "insert into ledger values (3)");
+        Sql.run(writing(east), "insert into ledger values (3)");
         awaitRows(west.direct("node2"), 3);
         awaitRows(west.direct("node3"), 3);
         west.upAgain();
@@ -88,7 +85,7 @@ final class StandbyClusterTest {
         CommandResult demoted = east.run("cluster", "demote", "--yes", "--standby-of", server(east, "node1"));
         assertThat(demoted.exitCode()).isNotZero();
         assertThat(demoted.errors()).contains("takes writes itself");
-        execute(writing(east), "insert into ledger values (4)");
+        Sql.run(writing(east), "insert into ledger values (4)");
     }
 
     @Test
@@ -100,13 +97,13 @@ final class StandbyClusterTest {
                 .toList();
         agents.forEach(Processes::freeze);
         west.killPostmaster("node1");
-        execute(writing(east), "insert into ledger values (5)");
+        Sql.run(writing(east), "insert into ledger values (5)");
 
         CommandResult demoted = east.run("cluster", "demote", "--yes", "--standby-of", server(west, "node2"));
 
         assertThat(demoted.exitCode()).isNotZero();
         assertThat(demoted.errors()).contains("The cluster stays what it was", "it has the log up to");
-        execute(writing(east), "update ledger set id = id where id = 5");
+        Sql.run(writing(east), "update ledger set id = id where id = 5");
         agents.forEach(Processes::thaw);
         awaitRows(west.direct("node1"), 5);
     }
@@ -122,10 +119,10 @@ final class StandbyClusterTest {
 
         JsonNode status = west.awaitHealthy();
         assertThat(status.path("standby_of").isNull()).isTrue();
-        assertThat(ask(writing(west), "select count(*) from ledger")).isEqualTo("5");
-        execute(writing(west), "insert into ledger values (6)");
+        assertThat(Sql.one(writing(west), "select count(*) from ledger")).isEqualTo("5");
+        Sql.run(writing(west), "insert into ledger values (6)");
         awaitRows(east.direct("node1"), 6);
-        assertThat(ask(east.direct("node1"), "select pg_is_in_recovery()")).isEqualTo("t");
+        assertThat(Sql.one(east.direct("node1"), "select pg_is_in_recovery()")).isEqualTo("t");
     }
 
     @Test
@@ -138,7 +135,7 @@ final class StandbyClusterTest {
                 "a new leader",
                 status -> status.path("leader").isString()
                         && !status.path("leader").stringValue().equals(leader));
-        execute(writing(west), "insert into ledger values (7)");
+        Sql.run(writing(west), "insert into ledger values (7)");
     }
 
     private static String server(LocalCluster cluster, String node) {
@@ -154,23 +151,6 @@ final class StandbyClusterTest {
                 .atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(200))
                 .ignoreExceptionsInstanceOf(SQLException.class)
-                .until(() -> ask(uri, "select count(*) from ledger").equals(Integer.toString(count)));
-    }
-
-    private static void execute(String uri, String... statements) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(uri);
-                Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        }
-    }
-
-    private static String ask(String uri, String query) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(uri);
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(query)) {
-            return rows.next() ? rows.getString(1) : "";
-        }
+                .until(() -> Sql.one(uri, "select count(*) from ledger").equals(Integer.toString(count)));
     }
 }

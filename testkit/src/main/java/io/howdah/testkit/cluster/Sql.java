@@ -1,4 +1,4 @@
-package io.howdah.testkit.scenario;
+package io.howdah.testkit.cluster;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Single statements on connections of their own. */
-final class Sql {
+public final class Sql {
     private Sql() {}
 
     /** The first column of all rows. */
-    static List<String> column(String uri, String sql) throws SQLException {
+    public static List<String> column(String uri, String sql) throws SQLException {
         try (Connection connection = DriverManager.getConnection(uri);
                 Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(sql)) {
@@ -25,7 +25,8 @@ final class Sql {
         }
     }
 
-    static String one(String uri, String sql) throws SQLException {
+    /** The one value of a query; an error of the test when it gives another number of rows. */
+    public static String one(String uri, String sql) throws SQLException {
         List<String> values = column(uri, sql);
         if (values.size() != 1) {
             throw new AssertionError(sql + " gave " + values.size() + " rows");
@@ -33,7 +34,7 @@ final class Sql {
         return values.getFirst();
     }
 
-    static void run(String uri, String... statements) throws SQLException {
+    public static void run(String uri, String... statements) throws SQLException {
         try (Connection connection = DriverManager.getConnection(uri);
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {

@@ -9,7 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /** What a session listens to by way of the gateway: committed LISTENs less committed UNLISTENs. */
-public final class Channels {
+public final class ListenedChannels {
     private static final String EVERY = "*";
 
     /** Replaced as a whole, because few sessions ever listen. */
