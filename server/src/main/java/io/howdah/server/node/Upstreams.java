@@ -43,13 +43,11 @@ final class Upstreams {
     /** The leader, as its standby: under a name that carries the term. */
     Upstream leader(Leadership leadership) {
         NodeId leader = leadership.leader();
-        NodeStatus status = peers.lastHeard(leader)
-                .orElseThrow(() -> new NodeException(
-                        "nobody told yet where %s listens".formatted(leader), "it says so as soon as it is reached"));
+        NodeStatus status = known(leader);
         String name = new StandbyName(config.node(), leadership.term()).toString();
         Optional<String> slot =
                 throughSlots.getAsBoolean() ? Optional.of(SlotKeeper.slotOf(config.node())) : Optional.empty();
-        return new Upstream(status.host(), status.postgresPort(), ManagedInstance.REPLICATION_ROLE, name, slot);
+        return at(status, name, slot);
     }
 
     /** The primary of the cluster that this one follows. */
@@ -63,9 +61,7 @@ final class Upstreams {
 
     /** The node of this cluster that receives from the remote primary. */
     Upstream head(NodeId node) {
-        NodeStatus status = peers.lastHeard(node)
-                .orElseThrow(() -> new NodeException(
-                        "nobody told yet where %s listens".formatted(node), "it says so as soon as it is reached"));
+        NodeStatus status = known(node);
         return unnamed(status.host(), status.postgresPort());
     }
 
@@ -82,12 +78,8 @@ final class Upstreams {
                 .filter(node -> !node.equals(leadership.leader()))
                 .flatMap(peers::lastHeard)
                 .filter(status -> streamsFrom(status, leadership))
-                .map(status -> new Upstream(
-                        status.host(),
-                        status.postgresPort(),
-                        ManagedInstance.REPLICATION_ROLE,
-                        new StandbyName(config.node(), leadership.term()).toString(),
-                        Optional.empty()));
+                .map(status ->
+                        at(status, new StandbyName(config.node(), leadership.term()).toString(), Optional.empty()));
     }
 
     private boolean streamsFrom(NodeStatus status, Leadership leadership) {
@@ -101,12 +93,7 @@ final class Upstreams {
         return peers.present().stream()
                 .filter(status -> roster.tags(status.node()).cloneSource() && streamsFrom(status, leadership))
                 .findFirst()
-                .map(status -> new Upstream(
-                        status.host(),
-                        status.postgresPort(),
-                        leader.user(),
-                        leader.applicationName(),
-                        Optional.empty()))
+                .map(status -> at(status, leader.applicationName(), Optional.empty()))
                 .orElse(leader);
     }
 
@@ -120,11 +107,17 @@ final class Upstreams {
                 .orElseThrow(() -> new NodeException(
                         "%s does not stream from %s and cannot be copied".formatted(node, leadership.leader()),
                         "copy from the leader: 'howdah node rebuild %s'".formatted(config.node())));
+        return at(status, "howdah clone", Optional.empty());
+    }
+
+    private NodeStatus known(NodeId node) {
+        return peers.lastHeard(node)
+                .orElseThrow(() -> new NodeException(
+                        "nobody told yet where %s listens".formatted(node), "it says so as soon as it is reached"));
+    }
+
+    private static Upstream at(NodeStatus status, String applicationName, Optional<String> slot) {
         return new Upstream(
-                status.host(),
-                status.postgresPort(),
-                ManagedInstance.REPLICATION_ROLE,
-                "howdah clone",
-                Optional.empty());
+                status.host(), status.postgresPort(), ManagedInstance.REPLICATION_ROLE, applicationName, slot);
     }
 }
