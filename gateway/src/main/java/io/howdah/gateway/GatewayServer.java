@@ -1,13 +1,12 @@
 package io.howdah.gateway;
 
-import io.howdah.gateway.balance.ReadSplit;
 import io.howdah.gateway.console.ConsoleSetup;
 import io.howdah.gateway.console.GatewayControl;
-import io.howdah.gateway.login.VerifierSource;
 import io.howdah.gateway.metrics.SessionCounters;
+import io.howdah.gateway.route.DatabaseTable;
 import io.howdah.gateway.route.PortRole;
-import io.howdah.gateway.route.RouteSource;
 import io.howdah.gateway.session.CancelForward;
+import io.howdah.gateway.session.ClusterAccess;
 import io.howdah.gateway.session.SessionSettings;
 import io.howdah.gateway.session.Sessions;
 import io.howdah.postgres.wire.Bytes;
@@ -30,14 +29,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +49,6 @@ public final class GatewayServer implements AutoCloseable {
     private static final int HIGH_WATER_BYTES = 64 << 10;
 
     private final GatewaySettings settings;
-    private final RouteSource routes;
     private final Transport transport;
     private final MultiThreadIoEventLoopGroup group;
     private final Sessions sessions;
@@ -61,18 +58,10 @@ public final class GatewayServer implements AutoCloseable {
     private final Map<String, List<Channel>> visited = new HashMap<>();
 
     private final List<LocalListener> localListeners = new ArrayList<>();
-    private RouteSource.@Nullable Subscription subscription;
 
-    /** @param split what leads reads to replicas on the port auto; without it that port is as read_write */
-    public GatewayServer(
-            GatewaySettings settings,
-            RouteSource routes,
-            VerifierSource verifiers,
-            SecureRandom random,
-            Optional<ReadSplit> split,
-            ConsoleSetup console) {
+    /** @param home the gateway's own cluster */
+    public GatewayServer(GatewaySettings settings, ClusterAccess home, SecureRandom random, ConsoleSetup console) {
         this.settings = settings;
-        this.routes = routes;
         this.transport = Transport.choose(settings.transport());
         String threads = settings.gateway().value() + "-loop";
         this.group = new MultiThreadIoEventLoopGroup(
@@ -83,7 +72,7 @@ public final class GatewayServer implements AutoCloseable {
         for (EventExecutor executor : group) {
             loops.add((EventLoop) executor);
         }
-        this.sessions = new Sessions(loops, backends(), settings.sessions(), routes, verifiers, random, split, console);
+        this.sessions = new Sessions(loops, backends(), settings.sessions(), home, random, console);
     }
 
     /** Listens; throws when a port cannot be had, and then nothing of this gateway is left running. */
@@ -106,8 +95,7 @@ public final class GatewayServer implements AutoCloseable {
     }
 
     private void start(boolean shared) {
-        sessions.routesChanged(routes.current());
-        subscription = routes.subscribe(sessions::routesChanged);
+        sessions.open();
         try {
             settings.ports().forEach((role, port) -> {
                 if (!shared) {
@@ -171,6 +159,19 @@ public final class GatewayServer implements AutoCloseable {
         sessions.reconfigure(changed);
     }
 
+    /**
+     * Serves databases where the table says, at once and before the start too. The clients of those whose place changes wait until nothing
+     * is under way there, and go on at the other place. Blocks.
+     *
+     * @param others all clusters but the gateway's own; those that were there already are recognized by being equal
+     * @param patience for what is under way
+     * @throws IllegalArgumentException when the table names a cluster that is not among them
+     * @throws io.howdah.gateway.session.DatabaseBusyException when something does not end in time; then everything is as before
+     */
+    public void arrange(List<ClusterAccess> others, DatabaseTable table, Duration patience) {
+        sessions.arrange(others, table, patience);
+    }
+
     /** Whether another process can take this one's place without a refused connection. */
     public boolean canBeReplaced() {
         return transport.sharesPorts();
@@ -228,9 +229,6 @@ public final class GatewayServer implements AutoCloseable {
     /** Stops listening, ends every session with a message, and waits until its threads are gone. */
     @Override
     public void close() {
-        if (subscription != null) {
-            subscription.close();
-        }
         stopListening();
         sessions.close();
         if (!group.shutdownGracefully(50, 2_000, TimeUnit.MILLISECONDS).awaitUninterruptibly(10, TimeUnit.SECONDS)) {

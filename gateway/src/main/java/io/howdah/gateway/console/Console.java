@@ -369,7 +369,8 @@ public final class Console {
             return CompletableFuture.completedFuture(null);
         }
         return control.report().thenAccept(report -> {
-            if (!report.traffic().containsKey(database.get())) {
+            if (!report.traffic().containsKey(database.get())
+                    && !control.databases().places().containsKey(database.get())) {
                 throw new ConsoleException(
                         SqlState.INVALID_CATALOG_NAME,
                         "no such database: " + database.get(),

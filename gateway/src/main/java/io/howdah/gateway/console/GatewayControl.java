@@ -3,6 +3,8 @@ package io.howdah.gateway.console;
 import io.howdah.gateway.metrics.Averages;
 import io.howdah.gateway.metrics.GatewayReport;
 import io.howdah.gateway.metrics.QueryReport;
+import io.howdah.gateway.route.Backend;
+import io.howdah.gateway.route.DatabaseTable;
 import io.howdah.gateway.route.Routes;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,7 +17,14 @@ public interface GatewayControl {
 
     Averages averages();
 
+    /** Where the servers of the gateway's own cluster are. */
     Routes routes();
+
+    /** Which cluster each database is in. */
+    DatabaseTable databases();
+
+    /** The primary of the cluster that a database is in, if there is one. */
+    Optional<Backend> primary(String database);
 
     /** Holds new requests; done when none is under way any more. */
     CompletableFuture<Void> pause(Optional<String> database);

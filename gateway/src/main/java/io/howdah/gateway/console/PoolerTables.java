@@ -6,6 +6,7 @@ import io.howdah.gateway.metrics.GatewayReport.ClientState;
 import io.howdah.gateway.metrics.GatewayReport.Pool;
 import io.howdah.gateway.metrics.GatewayReport.Server;
 import io.howdah.gateway.route.Backend;
+import io.howdah.gateway.route.DatabaseTable;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Instant;
@@ -186,18 +187,19 @@ final class PoolerTables {
 
     Answer databases() {
         TableBuilder table = new TableBuilder("name host #port database force_user #pool_size #min_pool_size"
-                + " #reserve_pool pool_mode #max_connections #current_connections #paused #disabled");
-        Optional<Backend> primary = control.routes().primary();
+                + " #reserve_pool pool_mode #max_connections #current_connections #paused #disabled cluster");
         for (String database : databaseNames()) {
             List<Pool> pools = report.pools().stream()
                     .filter(pool -> pool.database().equals(database))
                     .toList();
             Optional<Pool> first = pools.stream().findFirst();
+            Optional<Backend> primary = control.primary(database);
+            DatabaseTable.Place place = control.databases().of(database);
             table.row(
                     database,
                     primary.map(Backend::host),
                     primary.map(Backend::port),
-                    database,
+                    place.database(),
                     Optional.empty(),
                     first.map(Pool::size).orElse(0),
                     first.map(Pool::minimum).orElse(0),
@@ -208,13 +210,16 @@ final class PoolerTables {
                             .filter(server -> server.database().equals(database))
                             .count(),
                     control.isPaused(database) ? 1 : 0,
-                    control.isDisabled(database) ? 1 : 0);
+                    control.isDisabled(database) ? 1 : 0,
+                    place.cluster());
         }
         return table.answer();
     }
 
     private SortedSet<String> databaseNames() {
-        return new TreeSet<>(report.traffic().keySet());
+        SortedSet<String> names = new TreeSet<>(report.traffic().keySet());
+        names.addAll(control.databases().places().keySet());
+        return names;
     }
 
     private SortedSet<String> userNames() {

@@ -2,7 +2,6 @@ package io.howdah.gateway.listen;
 
 import io.howdah.gateway.pool.BackendLogin;
 import io.howdah.gateway.protocol.Channels;
-import io.howdah.gateway.route.Backend;
 import io.howdah.postgres.wire.BackendMessages.Notification;
 import io.howdah.postgres.wire.ErrorFields;
 import java.util.ArrayList;
@@ -18,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one connection of a gateway that listens in one database of the primary, for all clients. It is opened when the first client
- * listens, and opened anew, with all channels, when it was lost or another server has become the primary. Used on one event loop.
+ * The one connection of a gateway that listens in one database, on the primary, for all clients. It is opened when the first client
+ * listens, and opened anew, with all channels, when it was lost, another server has become the primary, or the database has moved to
+ * another cluster. Used on one event loop.
  *
  * <p>One text is under way at a time; what is asked for meanwhile goes into the next. That every answer stands for everything notified
  * before its text was sent is PostgreSQL's promise: a server tells its pending notifications before it is ready for the next query.
@@ -36,8 +36,8 @@ final class DatabaseListener implements ListenConnection.Owner {
     private final Set<String> leaving = new LinkedHashSet<>();
     private final List<Wish> wishes = new ArrayList<>();
     private final List<Wish> underWay = new ArrayList<>();
-    private Optional<Backend> primary = Optional.empty();
-    private @Nullable Backend place;
+    private Optional<ListenPlace> wanted = Optional.empty();
+    private @Nullable ListenPlace place;
     private @Nullable ListenConnection connection;
     private boolean connecting;
     private boolean sending;
@@ -112,8 +112,9 @@ final class DatabaseListener implements ListenConnection.Owner {
 
     // ---- the connection
 
-    void primary(Optional<Backend> now) {
-        primary = now;
+    /** @param now where the database is, if its cluster has a primary */
+    void place(Optional<ListenPlace> now) {
+        wanted = now;
         ListenConnection current = connection;
         if (now.isPresent() && current != null && !now.get().equals(place)) {
             current.lose();
@@ -127,15 +128,15 @@ final class DatabaseListener implements ListenConnection.Owner {
             if (restored && !sending) {
                 sendNext(current);
             }
-        } else if (!connecting && primary.isPresent() && !channels.isEmpty()) {
-            connect(primary.get());
+        } else if (!connecting && wanted.isPresent() && !channels.isEmpty()) {
+            connect(wanted.get());
         }
     }
 
-    private void connect(Backend to) {
+    private void connect(ListenPlace to) {
         connecting = true;
         place = to;
-        hub.connector().connect(to, database, hub.account(), new BackendLogin.Listener() {
+        hub.connector().connect(to.server(), to.database(), to.account(), new BackendLogin.Listener() {
             @Override
             public void connected(BackendLogin.Done done) {
                 connecting = false;
@@ -179,8 +180,8 @@ final class DatabaseListener implements ListenConnection.Owner {
         refused.forEach(wish -> wish.answer.accept(wish.channel.isEmpty()));
     }
 
-    private void opened(ListenConnection opened, Backend at) {
-        if (hub.isClosed() || (primary.isPresent() && !primary.get().equals(at))) {
+    private void opened(ListenConnection opened, ListenPlace at) {
+        if (hub.isClosed() || (wanted.isPresent() && !wanted.get().equals(at))) {
             opened.close();
             proceed();
             return;

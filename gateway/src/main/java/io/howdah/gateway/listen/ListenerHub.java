@@ -2,8 +2,6 @@ package io.howdah.gateway.listen;
 
 import io.howdah.gateway.pool.BackendConnector;
 import io.howdah.gateway.protocol.Channels;
-import io.howdah.gateway.route.Backend;
-import io.howdah.gateway.service.ServiceAccount;
 import io.howdah.gateway.tls.ServerTls;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
@@ -12,12 +10,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
- * What clients of a gateway listen to: one connection to each database of the primary in which somebody does. Everything happens on one
+ * What clients of a gateway listen to: one connection to each database in which somebody does. Everything happens on one
  * event loop; safe on every thread, never blocks, and answers on the loop of the subscriber that asked.
  */
 public final class ListenerHub {
@@ -26,29 +24,31 @@ public final class ListenerHub {
 
     private final EventLoop loop;
     private final BackendConnector connector;
-    private final ServiceAccount account;
+    private final Function<String, Optional<ListenPlace>> places;
     private final Duration patience;
     private final Runnable whenRestored;
     private final Map<String, DatabaseListener> databases = new HashMap<>();
-    private final Set<String> listenedTo = ConcurrentHashMap.newKeySet();
+    /** Where each database was, when that was last known. */
+    private final Map<String, Optional<ListenPlace>> listenedTo = new ConcurrentHashMap<>();
+
     private final Map<String, Object> restoring = new ConcurrentHashMap<>();
-    private volatile Optional<Backend> primary = Optional.empty();
     private boolean closed;
 
     /**
      * @param connector of the loop
+     * @param places where a database is now, by the name that clients use; empty while there is no primary, or nobody to listen as
      * @param patience how long a client that wants to listen waits for a server
      * @param whenRestored called on the loop when requests that waited for listeners may go on
      */
     public ListenerHub(
             EventLoop loop,
             BackendConnector connector,
-            ServiceAccount account,
+            Function<String, Optional<ListenPlace>> places,
             Duration patience,
             Runnable whenRestored) {
         this.loop = loop;
         this.connector = connector;
-        this.account = account;
+        this.places = places;
         this.patience = patience;
         this.whenRestored = whenRestored;
     }
@@ -59,10 +59,6 @@ public final class ListenerHub {
 
     BackendConnector connector() {
         return connector;
-    }
-
-    ServiceAccount account() {
-        return account;
     }
 
     Duration patience() {
@@ -93,7 +89,7 @@ public final class ListenerHub {
     private DatabaseListener at(String database) {
         return databases.computeIfAbsent(database, name -> {
             DatabaseListener made = new DatabaseListener(this, name);
-            made.primary(primary);
+            made.place(places.apply(name));
             return made;
         });
     }
@@ -106,7 +102,7 @@ public final class ListenerHub {
      */
     public void listen(String database, String channel, Subscriber subscriber, Consumer<Boolean> answer) {
         onLoop(() -> {
-            listenedTo.add(database);
+            listenedTo.computeIfAbsent(database, places);
             at(database).listen(channel, subscriber, able -> tell(subscriber, () -> answer.accept(able)));
         });
     }
@@ -147,18 +143,18 @@ public final class ListenerHub {
         onLoop(() -> connector.protect(servers, connectTimeout));
     }
 
-    // ---- the cluster
+    // ---- the clusters
 
-    /** A newer picture: requests that would notify somebody wait until the new primary is listened to. */
-    public void routesChanged(Optional<Backend> now) {
-        Optional<Backend> before = primary;
-        if (now.isPresent()) {
-            primary = now;
-            if (!now.equals(before)) {
-                listenedTo.forEach(this::restoring);
+    /** Databases may be elsewhere: requests that would notify somebody wait until the new primary is listened to. */
+    public void placesChanged() {
+        listenedTo.replaceAll((database, before) -> {
+            Optional<ListenPlace> now = places.apply(database);
+            if (now.isPresent() && !now.equals(before)) {
+                restoring(database);
             }
-        }
-        onLoop(() -> databases.values().forEach(listener -> listener.primary(now)));
+            return now.isPresent() ? now : before;
+        });
+        onLoop(() -> databases.forEach((database, listener) -> listener.place(places.apply(database))));
     }
 
     void restoring(String database) {

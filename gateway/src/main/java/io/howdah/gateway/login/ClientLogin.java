@@ -50,7 +50,6 @@ public final class ClientLogin extends ByteToMessageDecoder {
     private static final Logger LOG = LoggerFactory.getLogger(ClientLogin.class);
 
     private final Reception reception;
-    private final VerifierSource verifiers;
     private final SecureRandom random;
     private final LoginSettings settings;
     private final Entrance access;
@@ -59,20 +58,19 @@ public final class ClientLogin extends ByteToMessageDecoder {
     private Step step = Step.STARTUP;
     private SequencedMap<String, String> parameters = new LinkedHashMap<>();
     private String user = "";
+    private String database = "";
     private int protocolMinor;
     private @Nullable ScramExchange exchange;
     private @Nullable Md5Exchange md5;
 
     public ClientLogin(
             Reception reception,
-            VerifierSource verifiers,
             SecureRandom random,
             LoginSettings settings,
             Entrance access,
             ClientLimit limit,
             SessionCounters counters) {
         this.reception = reception;
-        this.verifiers = verifiers;
         this.random = random;
         this.settings = settings;
         this.access = access;
@@ -155,6 +153,7 @@ public final class ClientLogin extends ByteToMessageDecoder {
 
     private void begin(ChannelHandlerContext context, StartupPacket.Startup startup) {
         user = startup.user();
+        database = startup.database();
         List<String> unknownOptions = startup.parameters().keySet().stream()
                 .filter(name -> name.startsWith("_pq_."))
                 .toList();
@@ -293,7 +292,8 @@ public final class ClientLogin extends ByteToMessageDecoder {
 
     private void findVerifier(
             ChannelHandlerContext context, long sinceNanos, Consumer<Optional<VerifierSource.Found>> then) {
-        verifiers
+        reception
+                .verifiers(database)
                 .verifier(user)
                 .whenComplete((found, problem) -> context.executor().execute(() -> {
                     if (!context.channel().isActive() || context.isRemoved()) {
@@ -360,7 +360,7 @@ public final class ClientLogin extends ByteToMessageDecoder {
     }
 
     private void wrong(ChannelHandlerContext context) {
-        verifiers.forget(user);
+        reception.verifiers(database).forget(user);
         counters.count(SessionEvent.REFUSED_LOGIN);
         access.failures().failed(ClientAddress.of(context.channel()), user, nanoTime(context));
         end(context, Refusals.wrongPassword(user));

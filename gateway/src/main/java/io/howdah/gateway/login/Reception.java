@@ -5,6 +5,9 @@ import io.netty.channel.ChannelHandlerContext;
 
 /** Who takes over what has come in through {@link ClientLogin}. Called on the event loop of the connection. */
 public interface Reception {
+    /** Who knows the passwords of the roles that may connect to a database. */
+    VerifierSource verifiers(String database);
+
     /** A client is authenticated. What it sends from now on goes to the handlers that are added here. */
     void loggedIn(ChannelHandlerContext context, Login login);
 

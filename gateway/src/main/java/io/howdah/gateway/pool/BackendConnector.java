@@ -67,7 +67,7 @@ public final class BackendConnector {
             BackendLogin.Listener listener) {
         SequencedMap<String, String> parameters = new LinkedHashMap<>();
         parameters.put("user", key.role());
-        parameters.put("database", key.database());
+        parameters.put("database", key.databaseThere());
         parameters.putAll(startup.parameters());
         if (key.onlyReads()) {
             parameters.put("default_transaction_read_only", "on");

@@ -59,7 +59,8 @@ public final class PoolContext {
         return settings;
     }
 
-    void reconfigure(PoolingSettings changed, Duration changedHoldLimit) {
+    /** Other rules; {@link Pools#reconfigured} has the pools that are there go by them. */
+    public void reconfigure(PoolingSettings changed, Duration changedHoldLimit) {
         settings = changed;
         holdLimit = changedHoldLimit;
     }

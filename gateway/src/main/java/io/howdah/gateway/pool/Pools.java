@@ -2,7 +2,6 @@ package io.howdah.gateway.pool;
 
 import io.howdah.gateway.metrics.GatewayReport;
 import io.howdah.gateway.route.Backend;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
-/** The pools of one event loop. */
+/** The pools of one event loop at one cluster. */
 public final class Pools {
     private final PoolContext context;
     private final Map<PoolKey, Permits> permits;
@@ -23,10 +22,6 @@ public final class Pools {
     public Pools(PoolContext context, ConcurrentHashMap<PoolKey, Permits> permits) {
         this.context = context;
         this.permits = permits;
-    }
-
-    public PoolContext context() {
-        return context;
     }
 
     public Pool at(PoolKey key) {
@@ -72,12 +67,11 @@ public final class Pools {
                 .toList();
     }
 
-    /** Other rules, for the pools that are there too. */
-    public void reconfigure(PoolingSettings settings, Duration holdLimit) {
-        context.reconfigure(settings, holdLimit);
+    /** Other rules are in force. */
+    public void reconfigured() {
         pools.values()
-                .forEach(pool -> pool.rules(
-                        settings.rules(pool.key().database(), pool.key().role())));
+                .forEach(pool -> pool.rules(context.settings()
+                        .rules(pool.key().database(), pool.key().role())));
     }
 
     /** Replaces the connections to a database, or all, as soon as they are free. */
@@ -90,21 +84,18 @@ public final class Pools {
         of(database).forEach(Pool::closeIdle);
     }
 
-    public List<GatewayReport.Pool> report() {
-        return pools.values().stream().map(Pool::report).toList();
-    }
-
-    public List<GatewayReport.Server> reportConnections() {
-        return pools.values().stream()
-                .flatMap(pool -> pool.reportConnections().stream())
-                .toList();
-    }
-
-    /** How many requests each server has served. */
-    public Map<Backend, Long> requests() {
-        Map<Backend, Long> counts = new HashMap<>();
-        served.forEach((place, count) -> counts.put(place, count.get()));
-        return counts;
+    /** What they do; nothing of clients. */
+    public GatewayReport report() {
+        Map<Backend, Long> requests = new HashMap<>();
+        served.forEach((place, count) -> requests.put(place, count.get()));
+        return new GatewayReport(
+                List.of(),
+                pools.values().stream()
+                        .flatMap(pool -> pool.reportConnections().stream())
+                        .toList(),
+                pools.values().stream().map(Pool::report).toList(),
+                Map.of(),
+                requests);
     }
 
     // ---- care
@@ -148,7 +139,8 @@ public final class Pools {
         };
         for (Pool model : models) {
             PoolKey key = model.key();
-            at(new PoolKey(key.database(), key.role(), to, true, false)).prepare(model, one);
+            at(new PoolKey(key.database(), key.databaseThere(), key.role(), to, true, false))
+                    .prepare(model, one);
         }
         one.run();
     }

@@ -16,12 +16,10 @@ final class Admissions {
     }
 
     private final Session session;
-    private final Worker worker;
     private final Conversation conversation;
 
-    Admissions(Session session, Worker worker) {
+    Admissions(Session session) {
         this.session = session;
-        this.worker = worker;
         this.conversation = session.conversation();
     }
 
@@ -74,7 +72,8 @@ final class Admissions {
             return Admission.FORWARD;
         }
         if (!conversation.expected().isEmpty()) {
-            boolean waits = worker.cluster().holds(session) || session.routing().mustFinishFirst();
+            boolean waits =
+                    session.picture().holds(session) || session.routing().mustFinishFirst();
             return waits && startsRequest(type) ? session.holding().hold() : Admission.FORWARD;
         }
         if (session.cancellation().isUnderWay()) {
@@ -83,7 +82,7 @@ final class Admissions {
         if (conversation.status() != 'I') {
             return Admission.FORWARD;
         }
-        boolean elsewhere = session.server().isMisplaced() || worker.cluster().holds(session);
+        boolean elsewhere = session.server().isMisplaced() || session.picture().holds(session);
         return elsewhere ? session.holding().hold() : Admission.FORWARD;
     }
 

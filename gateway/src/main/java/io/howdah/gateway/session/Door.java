@@ -4,6 +4,7 @@ import io.howdah.gateway.console.Console;
 import io.howdah.gateway.console.ConsoleSession;
 import io.howdah.gateway.login.Login;
 import io.howdah.gateway.login.Reception;
+import io.howdah.gateway.login.VerifierSource;
 import io.howdah.gateway.protocol.Channels;
 import io.howdah.gateway.protocol.Errors;
 import io.howdah.gateway.route.PortRole;
@@ -14,6 +15,11 @@ import io.netty.channel.ChannelHandlerContext;
 
 /** Where those who came in by one port become sessions. */
 record Door(Worker worker, PortRole role, Switches switches, Console console) implements Reception {
+    @Override
+    public VerifierSource verifiers(String database) {
+        return worker.site(database).cluster().access().verifiers();
+    }
+
     @Override
     public void loggedIn(ChannelHandlerContext context, Login login) {
         if (Console.isDatabase(login.database())) {

@@ -123,7 +123,7 @@ final class Holding {
         return session.cancellation().isUnderWay()
                 || session.server().isSettling()
                 || session.routing().mustFinishFirst()
-                || worker.cluster().holds(session);
+                || session.picture().holds(session);
     }
 
     private void startHolding() {
@@ -180,7 +180,7 @@ final class Holding {
                 && conversation.atBoundary()
                 && !session.cancellation().isUnderWay()) {
             seekServer();
-            boolean mayStart = !conversation.atRest() || !worker.cluster().holds(session);
+            boolean mayStart = !conversation.atRest() || !session.picture().holds(session);
             if (isHeld() && server.isThere() && mayStart && !server.isSettling()) {
                 release();
             }
@@ -249,8 +249,8 @@ final class Holding {
     /** The session has waited for as long as it may for a server. */
     void holdExpired(long waitedMillis) {
         String problem = session.server().problem();
-        String why = problem.isEmpty() ? worker.cluster().whyHeld(session) : problem;
-        if (worker.cluster().isPaused(session)) {
+        String why = problem.isEmpty() ? session.picture().whyHeld(session) : problem;
+        if (session.picture().isPaused(session)) {
             startHolding();
         } else if (isOpening()) {
             worker.counters().count(SessionEvent.HOLD_TIMEOUT);

@@ -7,6 +7,8 @@ import io.howdah.gateway.metrics.Averages;
 import io.howdah.gateway.metrics.GatewayReport;
 import io.howdah.gateway.metrics.QueryReport;
 import io.howdah.gateway.protocol.Channels;
+import io.howdah.gateway.route.Backend;
+import io.howdah.gateway.route.DatabaseTable;
 import io.howdah.gateway.route.Routes;
 import io.howdah.postgres.wire.SqlState;
 import java.util.ArrayList;
@@ -24,15 +26,20 @@ final class Orders implements GatewayControl {
 
     private final Collection<Worker> workers;
     private final Switches switches;
-    private final Supplier<Routes> routes;
+    private final Supplier<Arrangement> arrangement;
     private final Runnable reload;
     private final Averages averages;
 
     /** @param reload reads the gateway's file again */
-    Orders(Collection<Worker> workers, Switches switches, Supplier<Routes> routes, Runnable reload, Averages averages) {
+    Orders(
+            Collection<Worker> workers,
+            Switches switches,
+            Supplier<Arrangement> arrangement,
+            Runnable reload,
+            Averages averages) {
         this.workers = workers;
         this.switches = switches;
-        this.routes = routes;
+        this.arrangement = arrangement;
         this.reload = reload;
         this.averages = averages;
     }
@@ -55,7 +62,8 @@ final class Orders implements GatewayControl {
                 .thenApply(_ -> answers.stream().map(CompletableFuture::join).toList());
     }
 
-    private CompletableFuture<Void> each(Consumer<Worker> order) {
+    /** Has each worker do something on its own loop; done when all have. */
+    CompletableFuture<Void> each(Consumer<Worker> order) {
         return all(worker -> {
                     order.accept(worker);
                     return true;
@@ -82,7 +90,17 @@ final class Orders implements GatewayControl {
 
     @Override
     public Routes routes() {
-        return routes.get();
+        return arrangement.get().home().routes().current();
+    }
+
+    @Override
+    public DatabaseTable databases() {
+        return arrangement.get().table();
+    }
+
+    @Override
+    public Optional<Backend> primary(String database) {
+        return arrangement.get().primary(database);
     }
 
     @Override
@@ -104,7 +122,8 @@ final class Orders implements GatewayControl {
                         .ifPresent(worker ->
                                 Channels.later(worker.loop(), LOOK_MILLIS, () -> awaitRest(database, paused)));
             } else {
-                var _ = each(worker -> worker.pools().closeIdle(database)).thenAccept(paused::complete);
+                var _ = each(worker -> worker.pools().forEach(pools -> pools.closeIdle(database)))
+                        .thenAccept(paused::complete);
             }
         });
     }
@@ -123,7 +142,7 @@ final class Orders implements GatewayControl {
 
     @Override
     public CompletableFuture<Void> reconnect(Optional<String> database) {
-        return each(worker -> worker.pools().reconnect(database));
+        return each(worker -> worker.pools().forEach(pools -> pools.reconnect(database)));
     }
 
     @Override

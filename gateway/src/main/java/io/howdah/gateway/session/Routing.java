@@ -36,7 +36,6 @@ final class Routing {
 
     private final Session session;
     private final Worker worker;
-    private final String database;
     private final boolean splits;
     private final Outlook outlook;
     private final Trial trial;
@@ -66,12 +65,11 @@ final class Routing {
     Routing(Session session, Worker worker, Login login, PoolMode mode) {
         this.session = session;
         this.worker = worker;
-        this.database = login.database();
         this.outlook = new Outlook(session.conversation(), worker.texts());
         this.trial = new Trial(session.client());
         this.splits = session.role() == PortRole.AUTO
                 && mode != PoolMode.SESSION
-                && worker.split().isPresent();
+                && session.cluster().split().isPresent();
         this.firstWish =
                 RouteWish.parse(login.parameters().getOrDefault(ROUTE, "")).orElse(RouteWish.AUTO);
         this.firstConsistency = Consistency.parse(login.parameters().getOrDefault(CONSISTENCY, ""))
@@ -79,7 +77,7 @@ final class Routing {
         this.wish = firstWish;
         this.consistency = firstConsistency;
         if (splits) {
-            worker.split().ifPresent(split -> split.positions().start());
+            session.cluster().split().ifPresent(split -> split.positions().start());
         }
     }
 
@@ -103,7 +101,7 @@ final class Routing {
     /** A request begins with the message whose body begins at {@code start}, and nothing is in flight. */
     void decide(ByteBuf in, int start) {
         Conversation conversation = session.conversation();
-        Optional<ReadSplit> split = worker.split();
+        Optional<ReadSplit> split = session.cluster().split();
         if (!splits || decided || split.isEmpty()) {
             return;
         }
@@ -116,10 +114,14 @@ final class Routing {
         replica = null;
         readSettings();
         boolean utf8 = readability == Readability.FULL;
-        outlook.look(in, start - MessageFrame.HEADER_BYTES, split.get().names().current(database), utf8);
+        outlook.look(
+                in,
+                start - MessageFrame.HEADER_BYTES,
+                split.get().names().current(session.site().database()),
+                utf8);
         Judgment judgment = outlook.judgment();
         if (judgment.reason() == Reason.OTHER_STATEMENT) {
-            split.get().names().changed(database);
+            split.get().names().changed(session.site().database());
         }
         writes = judgment.access() != Access.READ;
         if (readability != Readability.NONE && mayRead(judgment)) {
@@ -148,7 +150,7 @@ final class Routing {
         if (needed == null) {
             return Optional.empty();
         }
-        Optional<Backend> found = worker.cluster().chooseReplica(split, needed);
+        Optional<Backend> found = session.picture().chooseReplica(split, needed);
         if (found.isEmpty() && needed.isAfter(Lsn.ZERO)) {
             split.positions().demand();
         }
@@ -240,6 +242,23 @@ final class Routing {
         trial.begin(copy.writeBytes(in, from, outlook.end() - from), outlook.parsed());
     }
 
+    /** The database is elsewhere now: replicas there may not have yet what the session has seen of it. */
+    void moved() {
+        replica = null;
+        minimum = Lsn.ZERO;
+        if (splits) {
+            session.cluster().split().ifPresent(split -> split.positions().start());
+            mustSeeAllOfNow();
+        }
+    }
+
+    private void mustSeeAllOfNow() {
+        session.cluster().split().ifPresent(split -> {
+            committedAt = split.positions().mark();
+            split.positions().demand();
+        });
+    }
+
     /** What is in flight is one read outside of transactions, and nothing else. */
     boolean isOneRead() {
         return splits && !writes;
@@ -256,10 +275,7 @@ final class Routing {
         inFlight &= !conversation.atBoundary();
         if (splits && conversation.atRest() && replica == null && writes) {
             writes = false;
-            worker.split().ifPresent(split -> {
-                committedAt = split.positions().mark();
-                split.positions().demand();
-            });
+            mustSeeAllOfNow();
         }
     }
 

@@ -51,12 +51,12 @@ final class ServerSide implements Borrower {
         this.login = login;
         // An object of its own is equal to no other connection's, so that the server checks this log-in.
         this.startup = login.certain()
-                ? worker.pools().context().startups().intern(StartupClass.of(login))
+                ? worker.poolContext().startups().intern(StartupClass.of(login))
                 : StartupClass.of(login);
-        this.oneServer = new OneServer(worker.pools().context().reports());
-        this.pools = new SessionPools(session, worker, login);
+        this.oneServer = new OneServer(worker.poolContext().reports());
+        this.pools = new SessionPools(session, login);
         this.rules = worker.pooling().rules(login.database(), login.user());
-        this.profile = worker.pools().context().bareProfile();
+        this.profile = worker.poolContext().bareProfile();
     }
 
     @Override
@@ -96,8 +96,7 @@ final class ServerSide implements Borrower {
     @Override
     public Profile profile() {
         if (session.conversation().state().isProfileChanged()) {
-            profile = worker.pools()
-                    .context()
+            profile = worker.poolContext()
                     .profiles()
                     .intern(session.conversation().state().profile());
         }
@@ -184,7 +183,7 @@ final class ServerSide implements Borrower {
         if (connection != null
                 || queuedIn != null
                 || session.isClosed()
-                || worker.cluster().holds(session)) {
+                || session.picture().holds(session)) {
             return;
         }
         Pool from = pools.find();
@@ -260,6 +259,12 @@ final class ServerSide implements Borrower {
         session.holding().sentAway();
     }
 
+    /** The database is elsewhere now; there is no connection to where it was any more. */
+    void moved() {
+        problem = "";
+        pools.moved();
+    }
+
     void leaveQueue() {
         if (queuedIn != null) {
             queuedIn.leave(this);
@@ -276,7 +281,7 @@ final class ServerSide implements Borrower {
         replayed = session.conversation().state().statementsToReplay().isEmpty() ? lent : null;
         session.conversation().state().beginsQuiet(lent.isQuiet() || login.isQuiet());
         session.conversation().attached(lent.statements(), lent.isFamiliar());
-        routesSeen = worker.cluster().version();
+        routesSeen = session.picture().version();
         session.listening().attached(lent);
         session.holding().attached();
     }
@@ -356,7 +361,7 @@ final class ServerSide implements Borrower {
             Profile now = profile();
             connection.applied(
                     state.takeNameReset()
-                            ? worker.pools().context().profiles().intern(new Profile(SessionState.withoutName(now)))
+                            ? worker.poolContext().profiles().intern(new Profile(SessionState.withoutName(now)))
                             : now);
         }
     }
@@ -366,15 +371,15 @@ final class ServerSide implements Borrower {
         if (isForOthers()) {
             return true;
         }
-        if (routesSeen == worker.cluster().version()) {
+        if (routesSeen == session.picture().version()) {
             return false;
         }
         if (session.role() == PortRole.READ_ONLY
                 && !session.conversation().state().isPinned()
-                && !worker.cluster().isFit(session)) {
+                && !session.picture().isFit(session)) {
             return true;
         }
-        routesSeen = worker.cluster().version();
+        routesSeen = session.picture().version();
         return false;
     }
 

@@ -46,6 +46,7 @@ final class Session {
     private final Listening listening;
     private final DrainShare drainShare;
 
+    private Site site;
     private @Nullable LocalAnswers local;
     private boolean stalled;
 
@@ -53,6 +54,7 @@ final class Session {
         this.worker = worker;
         this.role = role;
         this.database = login.database();
+        this.site = worker.site(database);
         this.user = login.user();
         Traffic traffic = worker.traffic(database);
         this.meter = new Meter(worker, traffic);
@@ -72,8 +74,8 @@ final class Session {
         this.settlement = new Settlement(this, worker);
         this.reader = new ClientReader(this);
         this.cancellation = new Cancellation(this, worker, login.protocolMinor());
-        this.drainShare = new DrainShare(worker);
-        this.admissions = new Admissions(this, worker);
+        this.drainShare = new DrainShare();
+        this.admissions = new Admissions(this);
     }
 
     ClientReader reader() {
@@ -118,6 +120,19 @@ final class Session {
 
     String database() {
         return database;
+    }
+
+    /** Where its database is. */
+    Site site() {
+        return site;
+    }
+
+    ClusterPart cluster() {
+        return site.cluster();
+    }
+
+    ClusterPicture picture() {
+        return site.cluster().picture();
     }
 
     Routing routing() {
@@ -341,9 +356,20 @@ final class Session {
     /** The cluster has changed; a server that is primary no more is left at once, whatever it still promises. */
     void routesChanged() {
         Backend place = server.place();
-        if (place != null && server.expectsPrimary() && worker.cluster().isDeposed(place)) {
+        if (place != null && server.expectsPrimary() && picture().isDeposed(place)) {
             losses.backendGone("Another server is the primary now");
         }
+    }
+
+    /**
+     * The database has moved, or is called something else there. Its clients are paused, so nothing is in flight; what keeps a session on
+     * its server is lost as with a server that is gone.
+     */
+    void moved(Site to) {
+        losses.backendGone("The database has moved");
+        site = to;
+        server.moved();
+        routing.moved();
     }
 
     // ---- cancel
@@ -378,7 +404,7 @@ final class Session {
         Backend place = server.place();
         boolean busy = place != null && !conversation.atRest();
         boolean atPrimary =
-                place != null && (server.expectsPrimary() || worker.cluster().isPrimary(place));
-        drainShare.update(busy, atPrimary);
+                place != null && (server.expectsPrimary() || picture().isPrimary(place));
+        drainShare.update(cluster(), busy, atPrimary);
     }
 }

@@ -11,15 +11,13 @@ import org.jspecify.annotations.Nullable;
 /** Finds the pool from which the next request of a session gets its connection; remembers the last ones, because requests come often. */
 final class SessionPools {
     private final Session session;
-    private final Worker worker;
     private final Login login;
     private @Nullable Pool usual;
     private @Nullable Pool ofReplica;
     private long routesSeen = -1;
 
-    SessionPools(Session session, Worker worker, Login login) {
+    SessionPools(Session session, Login login) {
         this.session = session;
-        this.worker = worker;
         this.login = login;
     }
 
@@ -27,27 +25,27 @@ final class SessionPools {
     @Nullable
     Pool find() {
         Backend replica = session.routing().replica();
-        if (replica != null && worker.cluster().isReplica(replica)) {
+        if (replica != null && session.picture().isReplica(replica)) {
             return at(replica);
         }
         session.routing().fallBack();
         Pool last = usual;
         if (last != null
                 && !last.isClosed()
-                && routesSeen == worker.cluster().version()
+                && routesSeen == session.picture().version()
                 && session.role() != PortRole.READ_ONLY) {
             return last;
         }
-        Optional<Backend> place = worker.cluster().choose(session);
+        Optional<Backend> place = session.picture().choose(session);
         if (place.isEmpty()) {
             return null;
         }
-        worker.pools().chosen(place.get());
+        session.cluster().pools().chosen(place.get());
         boolean writes = session.role() != PortRole.READ_ONLY;
-        boolean onlyReads = !writes && worker.cluster().isPrimary(place.get());
-        Pool found = worker.pools().at(new PoolKey(login.database(), login.user(), place.get(), writes, onlyReads));
+        boolean onlyReads = !writes && session.picture().isPrimary(place.get());
+        Pool found = session.cluster().pools().at(key(place.get(), writes, onlyReads));
         usual = found;
-        routesSeen = worker.cluster().version();
+        routesSeen = session.picture().version();
         return found;
     }
 
@@ -55,10 +53,21 @@ final class SessionPools {
     private Pool at(Backend replica) {
         Pool last = ofReplica;
         if (last == null || last.isClosed() || !last.key().place().equals(replica)) {
-            last = worker.pools().at(new PoolKey(login.database(), login.user(), replica, false, false));
+            last = session.cluster().pools().at(key(replica, false, false));
             ofReplica = last;
         }
         return last;
+    }
+
+    private PoolKey key(Backend place, boolean writes, boolean onlyReads) {
+        return new PoolKey(login.database(), session.site().database(), login.user(), place, writes, onlyReads);
+    }
+
+    /** The database is elsewhere now. */
+    void moved() {
+        usual = null;
+        ofReplica = null;
+        forget();
     }
 
     /** The last choice was in vain: the next one looks anew. */

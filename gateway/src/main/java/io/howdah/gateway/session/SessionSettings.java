@@ -5,12 +5,10 @@ import io.howdah.gateway.login.LoginSettings;
 import io.howdah.gateway.login.ProxyTrust;
 import io.howdah.gateway.metrics.SlowQuerySettings;
 import io.howdah.gateway.pool.PoolingSettings;
-import io.howdah.gateway.service.ServiceAccount;
 import io.howdah.gateway.tls.ServerTls;
 import io.howdah.kernel.model.Cell;
 import io.howdah.postgres.wire.Bytes;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * The limits of sessions.
@@ -23,7 +21,6 @@ import java.util.Optional;
  * @param pooling how clients share connections to servers
  * @param access what stands between a client and its session
  * @param servers how connections to servers are protected
- * @param service as whom the gateway listens for its clients; without it each listens on a connection of its own
  * @param slowQueries which requests are logged because they took long
  * @param proxies whose word counts for where a client is
  * @param mockSecret makes the SCRAM exchange of unknown users look real; the same on all gateways of a cluster
@@ -38,7 +35,6 @@ public record SessionSettings(
         Bytes mockSecret,
         Entrance access,
         ServerTls servers,
-        Optional<ServiceAccount> service,
         SlowQuerySettings slowQueries,
         ProxyTrust proxies) {
     public SessionSettings {

@@ -1,6 +1,5 @@
 package io.howdah.gateway.session;
 
-import io.howdah.gateway.balance.ReadSplit;
 import io.howdah.gateway.console.Console;
 import io.howdah.gateway.console.ConsoleSetup;
 import io.howdah.gateway.console.GatewayControl;
@@ -8,14 +7,12 @@ import io.howdah.gateway.listen.ListenerHub;
 import io.howdah.gateway.login.ClientLimit;
 import io.howdah.gateway.login.ClientLogin;
 import io.howdah.gateway.login.ProxyHeader;
-import io.howdah.gateway.login.VerifierSource;
 import io.howdah.gateway.metrics.Averages;
 import io.howdah.gateway.metrics.SessionCounters;
 import io.howdah.gateway.pool.BackendConnector;
 import io.howdah.gateway.protocol.Channels;
+import io.howdah.gateway.route.DatabaseTable;
 import io.howdah.gateway.route.PortRole;
-import io.howdah.gateway.route.RouteSource;
-import io.howdah.gateway.route.Routes;
 import io.howdah.gateway.tls.TlsGate;
 import io.howdah.postgres.wire.Bytes;
 import io.netty.bootstrap.Bootstrap;
@@ -34,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** All sessions of a gateway, spread over its event loops. The door to this package; safe on every thread. */
 public final class Sessions {
@@ -43,11 +41,9 @@ public final class Sessions {
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
     private volatile SessionSettings settings; // replaced as a whole, read by the event loops
-    private final VerifierSource verifiers;
     private final SecureRandom random;
     private final SessionCounters counters = new SessionCounters();
     private final ClientLimit limit;
-    private final Optional<ReadSplit> split;
     private final Optional<ListenerHub> listeners;
     private final Switches switches = new Switches();
     private final Console console;
@@ -55,48 +51,50 @@ public final class Sessions {
     private final CancelRegistry cancels;
     private final Averages averages;
     private final Map<EventLoop, Worker> workers = new LinkedHashMap<>();
+    private final Clusters clusters;
 
     /**
      * @param loops the event loops that client connections will be on
      * @param backends channel type and options of connections to servers, without event loop
      * @param random secrets of sessions and nonces of log-ins
      * @param setup of the console
-     * @param split what leads reads to replicas on the port auto; without it that port is as read_write
+     * @param home the gateway's own cluster
      */
     public Sessions(
             List<EventLoop> loops,
             Bootstrap backends,
             SessionSettings settings,
-            RouteSource routes,
-            VerifierSource verifiers,
+            ClusterAccess home,
             SecureRandom random,
-            Optional<ReadSplit> split,
             ConsoleSetup setup) {
         this.settings = settings;
-        this.verifiers = verifiers;
         this.random = random;
         this.limit = new ClientLimit(settings.maxClients());
         this.cancels = new CancelRegistry(random);
+        AtomicReference<Arrangement> arrangement = new AtomicReference<>(Arrangement.of(home));
         EventLoop first = loops.getFirst();
-        this.listeners = settings.service()
-                .map(account -> new ListenerHub(
+        this.listeners = home.service()
+                .map(_ -> new ListenerHub(
                         first,
                         new BackendConnector(backends.clone().group(first), settings.servers()),
-                        account,
+                        database -> arrangement.get().listenPlace(database),
                         settings.holdLimit(),
                         this::listenersRestored));
         Worker.Shared shared = new Worker.Shared(
-                cancels, counters, verifiers::forget, new ConcurrentHashMap<>(), split, listeners, switches);
-        this.split = split;
-        DrainWatch drains = new DrainWatch(routes::drained);
-        DrainWatch preparations = new DrainWatch(routes::drained);
+                cancels,
+                counters,
+                role -> arrangement.get().forgetVerifier(role),
+                new ConcurrentHashMap<>(),
+                listeners,
+                switches);
         for (EventLoop loop : loops) {
             BackendConnector connector = new BackendConnector(backends.clone().group(loop), settings.servers());
-            workers.put(loop, new Worker(loop, settings, shared, connector, drains.part(), preparations.part()));
+            workers.put(loop, new Worker(loop, settings, shared, connector, arrangement.get()));
         }
         this.averages = new Averages(setup.nanoClock().getAsLong());
-        this.orders = new Orders(workers.values(), switches, routes::current, setup.reload(), averages);
-        this.console = new Console(orders, split, setup.settings(), setup.clock(), setup.nanoClock());
+        this.orders = new Orders(workers.values(), switches, arrangement::get, setup.reload(), averages);
+        this.clusters = new Clusters(arrangement, workers.values(), listeners, orders);
+        this.console = new Console(orders, home.split(), setup.settings(), setup.clock(), setup.nanoClock());
         var _ = first.scheduleAtFixedRate(
                 () -> {
                     var _ = orders.report()
@@ -123,7 +121,7 @@ public final class Sessions {
         channel.pipeline()
                 .addLast(new TlsGate(
                         isLocal(channel) ? Optional.empty() : now.access().tls()))
-                .addLast(new ClientLogin(door, verifiers, random, now.login(), now.access(), limit, counters));
+                .addLast(new ClientLogin(door, random, now.login(), now.access(), limit, counters));
     }
 
     /**
@@ -142,11 +140,22 @@ public final class Sessions {
         return !(channel.remoteAddress() instanceof InetSocketAddress);
     }
 
-    /** A newer picture of the cluster. */
-    public void routesChanged(Routes routes) {
-        split.ifPresent(used -> used.positions().routesChanged(routes));
-        listeners.ifPresent(hub -> hub.routesChanged(routes.primary()));
-        workers.forEach((loop, worker) -> loop.execute(() -> worker.routesChanged(routes)));
+    /** Begins to follow the clusters. */
+    public void open() {
+        clusters.open();
+    }
+
+    /**
+     * Serves databases where the table says, and moves the clients of those whose place changes: they wait for a moment and notice nothing.
+     * Blocks.
+     *
+     * @param others all clusters but the gateway's own; those that were there already are recognized by being equal
+     * @param patience for what is under way in the databases that move
+     * @throws IllegalArgumentException when the table names a cluster that is not among them
+     * @throws DatabaseBusyException when something does not end in time; then everything is as before
+     */
+    public void arrange(List<ClusterAccess> others, DatabaseTable table, Duration patience) {
+        clusters.arrange(others, table, patience);
     }
 
     private void listenersRestored() {
@@ -199,6 +208,7 @@ public final class Sessions {
 
     /** Ends every session with a FATAL message and waits a moment for it to be sent; not on an event loop. */
     public void close() {
+        clusters.close();
         long deadline = System.nanoTime() + LAST_WORDS.toNanos();
         List<Future<List<ChannelFuture>>> ends = new ArrayList<>();
         workers.forEach((loop, worker) -> ends.add(loop.submit(worker::shutDown)));

@@ -1,6 +1,5 @@
 package io.howdah.gateway.session;
 
-import io.howdah.gateway.balance.ReadSplit;
 import io.howdah.gateway.dialogue.TextReader;
 import io.howdah.gateway.listen.ListenerHub;
 import io.howdah.gateway.metrics.GatewayReport;
@@ -37,12 +36,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything that belongs to one event loop: its sessions, the waiting ones, and the {@link ClusterPicture} that they go by. Used on
- * that loop only.
+ * Everything that belongs to one event loop: its sessions, the waiting ones, and the {@link ClusterPart} of each cluster that they are led
+ * to. Used on that loop only.
  */
 final class Worker {
     private static final long RETRY_MILLIS = 50;
@@ -55,18 +55,15 @@ final class Worker {
     private SessionSettings settings;
     private final Shared shared;
     private final BackendConnector connector;
-    private final ClusterPicture cluster;
-    private final DrainWatch.Part drains;
-    private final Preparation preparation;
+    private final PoolContext poolContext;
+    private final ClusterParts clusters;
     private final TextReader texts = new TextReader();
     private final HoldQueue queue = new HoldQueue();
     private final Set<Session> sessions = new HashSet<>();
     private final Map<String, Traffic> traffic = new HashMap<>();
-    private final Pools pools;
     private final Interner<StatementEntry> entries = new Interner<>(MAX_STATEMENTS);
     private final StatementTable statements = new StatementTable(MAX_TALLIES, System::currentTimeMillis);
     private final SlowQueryLog slowQueries;
-    private int busy;
     private boolean watching;
     private boolean ending;
     private boolean stopping;
@@ -76,25 +73,15 @@ final class Worker {
             SessionSettings settings,
             Shared shared,
             BackendConnector connector,
-            DrainWatch.Part drains,
-            DrainWatch.Part preparations) {
+            Arrangement arrangement) {
         this.loop = loop;
         this.settings = settings;
         this.shared = shared;
         this.connector = connector;
-        this.drains = drains;
         this.slowQueries = new SlowQueryLog(settings.slowQueries(), InstantSource.system(), SlowQueryLines::write);
-        this.pools = new Pools(
-                new PoolContext(
-                        loop,
-                        connector,
-                        settings.pooling(),
-                        settings.holdLimit(),
-                        shared.counters(),
-                        shared.forgetVerifier()),
-                shared.permits());
-        this.preparation = new Preparation(pools, preparations);
-        this.cluster = new ClusterPicture(settings.cell(), pools, preparation, shared);
+        this.poolContext = new PoolContext(
+                loop, connector, settings.pooling(), settings.holdLimit(), shared.counters(), shared.forgetVerifier());
+        this.clusters = new ClusterParts(settings.cell(), poolContext, shared, arrangement);
         loop.execute(this::tend);
     }
 
@@ -104,7 +91,6 @@ final class Worker {
             SessionCounters counters,
             Consumer<String> forgetVerifier,
             ConcurrentHashMap<PoolKey, Permits> permits,
-            Optional<ReadSplit> split,
             Optional<ListenerHub> listeners,
             Switches switches) {}
 
@@ -132,8 +118,14 @@ final class Worker {
         return connector;
     }
 
-    Pools pools() {
-        return pools;
+    /** What the pools of all clusters have in common. */
+    PoolContext poolContext() {
+        return poolContext;
+    }
+
+    /** The pools of each cluster. */
+    List<Pools> pools() {
+        return clusters.pools();
     }
 
     PoolingSettings pooling() {
@@ -144,7 +136,8 @@ final class Worker {
     void reconfigure(SessionSettings changed) {
         settings = changed;
         connector.protect(changed.servers(), changed.connectTimeout());
-        pools.reconfigure(changed.pooling(), changed.holdLimit());
+        poolContext.reconfigure(changed.pooling(), changed.holdLimit());
+        pools().forEach(Pools::reconfigured);
         slowQueries.settings(changed.slowQueries());
     }
 
@@ -165,52 +158,46 @@ final class Worker {
         return loop.ticker().nanoTime();
     }
 
-    // ---- routes
+    // ---- clusters
 
-    /** Who may be led where. */
-    ClusterPicture cluster() {
-        return cluster;
+    /** Where a database is. */
+    Site site(String database) {
+        return clusters.site(database);
     }
 
-    /** A newer picture of the cluster. */
-    void routesChanged(Routes newer) {
-        cluster.changed(newer);
+    /** Other clusters, and databases elsewhere; the clients of those that move are paused. */
+    void arrange(Arrangement newer) {
+        clusters.arrange(newer);
         for (Session session : Set.copyOf(sessions)) {
-            session.routesChanged();
+            Site site = site(session.database());
+            if (!site.equals(session.site())) {
+                session.moved(site);
+            }
         }
-        preparation.routesChanged(newer);
-        pools.closeUnless(cluster::isFit);
-        pools.sendAway(cluster::isHeldUp);
-        for (Session session : queue.inOrder()) {
-            session.holding().proceed();
+        clusters.tidy();
+    }
+
+    /** A newer picture of a cluster. */
+    void routesChanged(Cluster cluster, Routes newer) {
+        ClusterPart part = clusters.find(cluster);
+        if (part == null) {
+            return;
         }
-        checkDrain();
+        part.picture().changed(newer);
+        for (Session session : Set.copyOf(sessions)) {
+            if (session.cluster().equals(part)) {
+                session.routesChanged();
+            }
+        }
+        part.routesChanged(newer);
+        proceed(session -> session.cluster().equals(part));
+        part.checkDrain();
         counters().count(SessionEvent.ROUTE_UPDATE);
     }
 
     /** Who listens for clients; empty when each does so on a connection of its own. */
     Optional<ListenerHub> listeners() {
         return shared.listeners();
-    }
-
-    /** What leads reads to replicas; empty when nothing does. */
-    Optional<ReadSplit> split() {
-        return shared.split();
-    }
-
-    // ---- drain
-
-    void busy(int change) {
-        busy += change;
-        if (busy == 0) {
-            checkDrain();
-        }
-    }
-
-    private void checkDrain() {
-        if (busy == 0) {
-            cluster.drain().ifPresent(drains::idle);
-        }
     }
 
     // ---- holding
@@ -240,8 +227,8 @@ final class Worker {
                 queue.remove(session);
                 session.holding().holdExpired(limitMillis);
             }
-            pools.expireWaiters(nanoTime());
-            watching = !queue.isEmpty() || pools.waiting() > 0;
+            pools().forEach(pools -> pools.expireWaiters(nanoTime()));
+            watching = !queue.isEmpty() || pools().stream().anyMatch(pools -> pools.waiting() > 0);
             if (watching) {
                 watch();
             }
@@ -278,14 +265,15 @@ final class Worker {
     GatewayReport report() {
         Map<String, Traffic.Totals> totals = new HashMap<>();
         traffic.forEach((database, counts) -> totals.put(database, counts.totals()));
-        return new GatewayReport(
+        GatewayReport report = new GatewayReport(
                 sessions.stream()
                         .map(session -> SessionReport.of(session, nanoTime()))
                         .toList(),
-                pools.reportConnections(),
-                pools.report(),
+                List.of(),
+                List.of(),
                 totals,
-                pools.requests());
+                Map.of());
+        return pools().stream().map(Pools::report).reduce(report, GatewayReport::plus);
     }
 
     // ---- orders
@@ -304,9 +292,13 @@ final class Worker {
 
     /** Those who wait look whether they still must. */
     void resumed() {
-        for (Session session : queue.inOrder()) {
-            session.holding().proceed();
-        }
+        proceed(_ -> true);
+    }
+
+    private void proceed(Predicate<Session> which) {
+        queue.inOrder().stream()
+                .filter(which)
+                .forEach(session -> session.holding().proceed());
     }
 
     /** Ends the clients of a database. */
@@ -316,7 +308,7 @@ final class Worker {
                 session.end(Errors.killed(database));
             }
         }
-        pools.reconnect(Optional.of(database));
+        pools().forEach(pools -> pools.reconnect(Optional.of(database)));
     }
 
     /** Ends one client; says whether it was here. */
@@ -332,9 +324,9 @@ final class Worker {
 
     /** Another process has taken this one's place: connections that nobody has are closed, and no more kept ready. */
     void retire(boolean retired) {
-        pools.context().retire(retired);
+        poolContext.retire(retired);
         if (retired) {
-            pools.closeIdle(Optional.empty());
+            pools().forEach(pools -> pools.closeIdle(Optional.empty()));
         }
     }
 
@@ -366,7 +358,7 @@ final class Worker {
     /** Looks after the pools, now and then. */
     private void tend() {
         if (!stopping) {
-            pools.tend(nanoTime());
+            pools().forEach(pools -> pools.tend(nanoTime()));
             Channels.later(loop, TEND_MILLIS, this::tend);
         }
     }
@@ -378,7 +370,7 @@ final class Worker {
         for (Session session : Set.copyOf(sessions)) {
             ends.add(session.shutDown());
         }
-        pools.closeUnless(_ -> false);
+        pools().forEach(pools -> pools.closeUnless(_ -> false));
         return ends;
     }
 

@@ -7,20 +7,13 @@ import io.howdah.gateway.GatewayServer;
 import io.howdah.gateway.GatewaySettings;
 import io.howdah.gateway.Transport;
 import io.howdah.gateway.UnixSockets;
-import io.howdah.gateway.balance.BalanceSettings;
-import io.howdah.gateway.balance.PositionQuery;
-import io.howdah.gateway.balance.PositionWatch;
 import io.howdah.gateway.balance.ReadSplit;
-import io.howdah.gateway.classify.CatalogQuery;
-import io.howdah.gateway.classify.NameTables;
 import io.howdah.gateway.console.ConsoleSettings;
 import io.howdah.gateway.console.ConsoleSetup;
 import io.howdah.gateway.login.AccessRules;
-import io.howdah.gateway.login.CachedVerifiers;
 import io.howdah.gateway.login.Entrance;
 import io.howdah.gateway.login.FailedLogins;
 import io.howdah.gateway.login.ProxyTrust;
-import io.howdah.gateway.login.VerifierFetch;
 import io.howdah.gateway.login.VerifierQuery;
 import io.howdah.gateway.metrics.SessionCounters;
 import io.howdah.gateway.metrics.SlowQuerySettings;
@@ -29,14 +22,11 @@ import io.howdah.gateway.pool.PoolRules;
 import io.howdah.gateway.pool.PoolingSettings;
 import io.howdah.gateway.route.PortRole;
 import io.howdah.gateway.route.Routes;
-import io.howdah.gateway.service.ServiceAccount;
-import io.howdah.gateway.service.ServiceConnector;
 import io.howdah.gateway.session.SessionSettings;
 import io.howdah.gateway.tls.ServerTls;
 import io.howdah.kernel.model.Cell;
 import io.howdah.kernel.model.GatewayId;
 import io.howdah.kernel.model.Term;
-import io.howdah.postgres.client.Credential;
 import io.howdah.postgres.wire.Bytes;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -52,8 +42,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -62,36 +50,30 @@ public final class TestGateway implements AutoCloseable {
     private static final Map<PortRole, Integer> FREE_PORTS =
             Map.of(PortRole.AUTO, 0, PortRole.READ_WRITE, 0, PortRole.READ_ONLY, 0);
 
-    private static final ServiceAccount SERVICE =
-            new ServiceAccount("howdah_gateway", new Credential.Password("gateway password"));
-
-    public final TestRoutes routes = new TestRoutes();
-    private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+    public static final String HOME = "home";
+    private final TestCluster home;
+    public final TestRoutes routes;
     private final PostgresFixture postgres;
     private final AtomicInteger reloads = new AtomicInteger();
-    private final PositionWatch positions;
-    private final ReadSplit split;
     private final GatewayServer server;
     private volatile boolean verifiersUnavailable;
 
     private TestGateway(
             PostgresFixture postgres, Settings settings, Map<PortRole, Integer> ports, boolean inPlaceOfAnother) {
         this.postgres = postgres;
-        ServiceConnector servers = new ServiceConnector(SERVICE, () -> ServerTls.OFF);
-        VerifierQuery query =
-                new VerifierQuery(() -> routes.current(), servers, PostgresFixture.DATABASE, () -> settings.authQuery);
         // The tests may hide the primary from the gateway; the first server can always be asked.
         VerifierQuery first = new VerifierQuery(
                 () -> new Routes(Term.ZERO, Optional.of(postgres.first().backend()), List.of(), Optional.empty()),
-                servers,
+                TestCluster.SERVERS,
                 PostgresFixture.DATABASE,
                 () -> settings.authQuery);
-        VerifierFetch fetch = role -> {
+        this.home = new TestCluster(HOME, () -> settings.authQuery, query -> role -> {
             if (verifiersUnavailable) {
                 throw new IllegalStateException("no server can be asked");
             }
-            return routes.current().primary().isPresent() ? query.fetch(role) : first.fetch(role);
-        };
+            return current().primary().isPresent() ? query.fetch(role) : first.fetch(role);
+        });
+        this.routes = home.routes;
         GatewaySettings gateway = new GatewaySettings(
                 new GatewayId("gateway1"),
                 "127.0.0.1",
@@ -100,15 +82,10 @@ public final class TestGateway implements AutoCloseable {
                 settings.transport,
                 settings.loops,
                 settings.sessions());
-        positions = new PositionWatch(new PositionQuery(servers, PostgresFixture.DATABASE), System::nanoTime);
-        NameTables names = new NameTables(new CatalogQuery(routes::current, servers), blocking, System::nanoTime);
-        split = new ReadSplit(names, positions, BalanceSettings.USUAL);
         server = new GatewayServer(
                 gateway,
-                routes,
-                new CachedVerifiers(fetch, blocking, System::nanoTime, Duration.ofSeconds(0)),
+                home.access(),
                 new SecureRandom(),
-                Optional.of(split),
                 new ConsoleSetup(
                         () -> new ConsoleSettings(
                                 Set.of(PostgresFixture.USER),
@@ -127,6 +104,10 @@ public final class TestGateway implements AutoCloseable {
         // The picture at the start counts as one more.
         routes.whenChanged(() -> await().pollInterval(Duration.ofMillis(1))
                 .until(() -> server.counters().routeUpdates() >= (routes.changes() + 1L) * settings.loops));
+    }
+
+    private Routes current() {
+        return routes.current();
     }
 
     /** What tests vary. Not changed once made: each method gives a changed copy. */
@@ -228,7 +209,6 @@ public final class TestGateway implements AutoCloseable {
                     Bytes.of(new byte[] {1, 2, 3}),
                     access,
                     servers,
-                    Optional.of(SERVICE),
                     slowQueries,
                     proxies);
         }
@@ -278,7 +258,7 @@ public final class TestGateway implements AutoCloseable {
 
     /** What leads reads to replicas. */
     public ReadSplit split() {
-        return split;
+        return home.split();
     }
 
     /** How often an operator asked for the configuration to be read again. */
@@ -349,7 +329,6 @@ public final class TestGateway implements AutoCloseable {
     @Override
     public void close() {
         server.close();
-        positions.close();
-        blocking.close();
+        home.close();
     }
 }

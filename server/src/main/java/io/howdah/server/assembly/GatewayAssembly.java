@@ -14,6 +14,7 @@ import io.howdah.gateway.login.CachedVerifiers;
 import io.howdah.gateway.login.VerifierQuery;
 import io.howdah.gateway.route.PortRole;
 import io.howdah.gateway.service.ServiceConnector;
+import io.howdah.gateway.session.ClusterAccess;
 import io.howdah.kernel.model.GatewayId;
 import io.howdah.server.address.AddressAgent;
 import io.howdah.server.address.AddressUser;
@@ -68,10 +69,13 @@ public final class GatewayAssembly {
         ReadSplit split = new ReadSplit(names, positions, BalanceSettings.USUAL);
         GatewayServer server = new GatewayServer(
                 settings(configuration, tuning),
-                routes,
-                verifiers,
+                new ClusterAccess(
+                        configuration.clusterName(),
+                        routes,
+                        verifiers,
+                        Optional.of(split),
+                        Optional.of(GatewayOptions.account(secrets))),
                 new SecureRandom(),
-                Optional.of(split),
                 new ConsoleSetup(tuning::console, InstantSource.system(), System::nanoTime, tuning::reload));
         routes.follow(configuration.clusterId(), configuration.nodes());
         GatewayMetrics metrics = new GatewayMetrics(

@@ -55,7 +55,6 @@ final class GatewayOptions {
                 mockSecret(secrets),
                 access,
                 servers,
-                Optional.of(account(secrets)),
                 slowQueries(serving.slowQueries()),
                 proxies(serving));
     }

@@ -11,6 +11,7 @@ import io.howdah.gateway.metrics.SessionCounters;
 import io.howdah.gateway.metrics.SessionEvent;
 import io.howdah.gateway.metrics.Traffic;
 import io.howdah.gateway.route.Backend;
+import io.howdah.gateway.route.DatabaseTable;
 import io.howdah.gateway.route.Routes;
 import io.howdah.kernel.model.Cell;
 import io.howdah.kernel.model.NodeId;
@@ -67,6 +68,16 @@ final class GatewayMetricsTest {
         @Override
         public Routes routes() {
             return new Routes(Term.ZERO, Optional.of(NODE), List.of(), Optional.empty());
+        }
+
+        @Override
+        public DatabaseTable databases() {
+            return DatabaseTable.allAt("local");
+        }
+
+        @Override
+        public Optional<Backend> primary(String database) {
+            return routes().primary();
         }
 
         @Override
