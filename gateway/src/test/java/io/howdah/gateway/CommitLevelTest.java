@@ -2,7 +2,6 @@ package io.howdah.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.howdah.gateway.pool.PoolRules;
 import io.howdah.gateway.pool.PoolingSettings;
 import io.howdah.gateway.support.PostgresFixture;
 import io.howdah.gateway.support.RawClient;
@@ -174,7 +173,7 @@ final class CommitLevelTest {
 
     @Test
     void theOperatorMayAllowIt() throws Exception {
-        PoolingSettings settings = new PoolingSettings(PoolRules.USUAL, List.of(), 0, 0, 200, true);
+        PoolingSettings settings = PoolingSettings.USUAL.weakerCommit(true);
         try (TestGateway gateway = TestGateway.before(
                         postgres, TestGateway.Settings.usual().pooling(settings));
                 RawClient client = RawClient.login(gateway.port())) {

@@ -123,6 +123,17 @@ final class PoolingTest {
     }
 
     @Test
+    void connectionsAreReplacedWhenTheyAreOld() throws Exception {
+        PoolRules rules = PoolRules.USUAL.size(0, 1).lasting(Duration.ofMillis(500), Duration.ofHours(1));
+        try (TestGateway gateway = gateway(rules);
+                RawClient client = RawClient.login(gateway.port())) {
+            String first = client.value("SELECT pg_backend_pid()");
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> !client.value("SELECT pg_backend_pid()").equals(first));
+        }
+    }
+
+    @Test
     void aReserveHelpsThoseWhoWaitLong() throws Exception {
         PoolRules rules = PoolRules.USUAL.size(0, 1).reserve(1, Duration.ofMillis(100));
         try (TestGateway gateway = gateway(rules);
@@ -199,17 +210,13 @@ final class PoolingTest {
 
     @Test
     void rulesDifferByRoleAndDatabase() throws Exception {
-        PoolingSettings settings = new PoolingSettings(
-                PoolRules.USUAL.size(0, 1),
-                List.of(
+        PoolingSettings settings = PoolingSettings.USUAL
+                .usual(PoolRules.USUAL.size(0, 1))
+                .exceptions(
                         new PoolingSettings.Exemption(
                                 Optional.of("template1"), Optional.empty(), PoolRules.USUAL.mode(PoolMode.STATEMENT)),
                         new PoolingSettings.Exemption(
-                                Optional.empty(), Optional.of("app"), PoolRules.USUAL.mode(PoolMode.SESSION))),
-                0,
-                0,
-                200,
-                false);
+                                Optional.empty(), Optional.of("app"), PoolRules.USUAL.mode(PoolMode.SESSION)));
         try (TestGateway gateway = TestGateway.before(
                         postgres, TestGateway.Settings.usual().pooling(settings));
                 RawClient one = RawClient.login(gateway.port());

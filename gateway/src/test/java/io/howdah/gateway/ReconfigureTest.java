@@ -107,14 +107,8 @@ final class ReconfigureTest {
     @Test
     void anotherModeForARoleCountsForThoseWhoLogInAfterwards() throws Exception {
         Connection before = connect();
-        PoolingSettings bySession = new PoolingSettings(
-                PoolRules.USUAL,
-                List.of(new PoolingSettings.Exemption(
-                        Optional.empty(), Optional.of(PostgresFixture.USER), PoolRules.USUAL.mode(PoolMode.SESSION))),
-                0,
-                0,
-                200,
-                false);
+        PoolingSettings bySession = PoolingSettings.USUAL.exceptions(new PoolingSettings.Exemption(
+                Optional.empty(), Optional.of(PostgresFixture.USER), PoolRules.USUAL.mode(PoolMode.SESSION)));
         gateway.reconfigure(TestGateway.Settings.usual().pooling(bySession));
         Connection after = connect();
         execute(before, "SELECT 1");
@@ -133,13 +127,16 @@ final class ReconfigureTest {
                 .isInstanceOfSatisfying(
                         SQLException.class, e -> assertThat(state(e)).isEqualTo("53300"));
         assertThat(connections).allSatisfy(there -> execute(there, "SELECT 1"));
-        gateway.reconfigure(TestGateway.Settings.usual()
-                .pooling(new PoolingSettings(PoolRules.USUAL, List.of(), 3, 0, 200, false)));
+        gateway.reconfigure(TestGateway.Settings.usual().pooling(PoolingSettings.USUAL.clients(3, 0)));
         // Those who were there before there was a limit of their own are not counted.
         connect();
         connect();
         connect();
         assertThatThrownBy(this::connect).hasMessageContaining("too many clients for role");
+        gateway.reconfigure(TestGateway.Settings.usual().pooling(PoolingSettings.USUAL.clients(0, 2)));
+        connect();
+        connect();
+        assertThatThrownBy(this::connect).hasMessageContaining("too many clients for database");
     }
 
     @Test

@@ -253,7 +253,8 @@ final class SessionStateTest {
 
     @Test
     void serversKeepNoMoreStatementsThanTheyMay() throws Exception {
-        PoolingSettings settings = new PoolingSettings(PoolRules.USUAL.size(0, 1), List.of(), 0, 0, 3, false);
+        PoolingSettings settings =
+                PoolingSettings.USUAL.usual(PoolRules.USUAL.size(0, 1)).preparedStatements(3);
         try (TestGateway gateway = TestGateway.before(
                         postgres, TestGateway.Settings.usual().pooling(settings));
                 RawClient client = RawClient.login(gateway.port())) {

@@ -5,9 +5,11 @@ import io.howdah.gateway.protocol.Channels;
 import io.howdah.gateway.sql.MessageLevels;
 import io.howdah.gateway.state.Reported;
 import io.howdah.postgres.wire.ErrorFields;
+import io.howdah.postgres.wire.SqlState;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,9 @@ final class Openings {
     private static final Logger LOG = LoggerFactory.getLogger(Openings.class);
     private static final long RETRY_MILLIS = 50;
     private static final String COMMIT_LEVEL = "synchronous_commit";
+
+    /** Where PostgreSQL says that a role or a database, not the server, has as many connections as it may have. */
+    private static final Set<String> LIMIT_OF_ONE = Set.of("InitializeSessionUserId", "CheckMyDatabase");
 
     private final Pool pool;
     private final PoolContext context;
@@ -89,6 +94,9 @@ final class Openings {
             @Override
             public void refused(ErrorFields error) {
                 arrived(startup);
+                if (isServerFull(error)) {
+                    permits.serverFull(context.nanoTime());
+                }
                 gone(startup);
                 if (error.sqlState().startsWith("28")) {
                     context.forgetVerifier(login.user());
@@ -105,6 +113,11 @@ final class Openings {
                 settleExpectation();
             }
         });
+    }
+
+    /** Too many connections, though neither of the role nor to the database. */
+    static boolean isServerFull(ErrorFields error) {
+        return error.sqlState().equals(SqlState.TOO_MANY_CONNECTIONS) && !LIMIT_OF_ONE.contains(error.routine());
     }
 
     /** The server is a standby that is about to be promoted; {@code done} is called when nothing is being opened any more. */
@@ -176,9 +189,14 @@ final class Openings {
         return false;
     }
 
-    /** Servers cannot be reached for the moment. */
+    /** The server cannot be reached for the moment. */
     void again(String reason) {
         problem = reason;
+        againSoon();
+    }
+
+    /** The server can be reached, but others have its connections now. */
+    void againSoon() {
         pool.sendAwayImpatient();
         if (!retrying && !pool.isClosed() && pool.waiting() > 0) {
             retrying = true;

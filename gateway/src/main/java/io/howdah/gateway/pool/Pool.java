@@ -54,7 +54,7 @@ public final class Pool implements Permits.Holder {
     /** Other rules: what is too much is closed as soon as nobody has it, and whoever waits may find that there may be more. */
     void rules(PoolRules changed) {
         rules = changed;
-        while (permits.isOver(maximum()) && !idle.isEmpty()) {
+        while (!idle.isEmpty() && (permits.isOver(maximum()) || permits.owes(context.nanoTime()))) {
             idle.getFirst().close(true);
         }
         grow();
@@ -76,6 +76,11 @@ public final class Pool implements Permits.Holder {
     /** Clients served at this moment. */
     public int inUse() {
         return openings.open() - openings.connecting() - idle.size();
+    }
+
+    /** Whether it is its own maximum that keeps the pool from having one more. */
+    public boolean isAtMaximum() {
+        return !permits.isBelow(limit());
     }
 
     int idleCount() {
@@ -130,7 +135,7 @@ public final class Pool implements Permits.Holder {
 
     /** A connection was given back. */
     void takeBack(ServerConnection connection) {
-        if (permits.isAnyStarving() || permits.isOver(maximum())) {
+        if (permits.isAnyStarving() || permits.isOver(maximum()) || permits.owes(context.nanoTime())) {
             connection.close(true);
         } else {
             offer(connection);
@@ -181,13 +186,22 @@ public final class Pool implements Permits.Holder {
         }
         for (Borrower borrower : waiters.unprovided(openings::underWay)) {
             if (!permits.tryTake(limit())) {
-                if (!closeIdleOfOtherClass(borrower) && openings.open() == 0 && !starving) {
-                    starving = true;
-                    permits.starve(this);
+                if (!closeIdleOfOtherClass(borrower)) {
+                    waitForPermit();
                 }
                 return;
             }
             openings.connect(borrower.login(), borrower.startup());
+        }
+    }
+
+    private void waitForPermit() {
+        int limit = limit();
+        if (permits.isBelow(limit)) {
+            permits.claim(this, limit, context.nanoTime());
+        } else if (openings.open() == 0 && !starving) {
+            starving = true;
+            permits.starve(this);
         }
     }
 
@@ -200,6 +214,7 @@ public final class Pool implements Permits.Holder {
                 permits.giveBack();
             } else {
                 openings.connect(first.login(), first.startup());
+                grow();
             }
         });
     }
@@ -207,7 +222,7 @@ public final class Pool implements Permits.Holder {
     @Override
     public void yieldOne() {
         context.loop().execute(() -> {
-            if (!idle.isEmpty() && permits.isAnyStarving()) {
+            if (!idle.isEmpty() && (permits.isAnyStarving() || permits.owes(context.nanoTime()))) {
                 idle.getFirst().close(true);
             }
         });
@@ -255,9 +270,12 @@ public final class Pool implements Permits.Holder {
     void refused(ErrorFields error, StartupClass startup) {
         String state = error.sqlState();
         Borrower first = waiters.firstOf(startup);
-        boolean full = state.equals(SqlState.TOO_MANY_CONNECTIONS)
-                && (openings.open() > 0 || (first != null && !first.isOpening()));
-        if (state.startsWith("57P") || state.startsWith("08") || full) {
+        boolean full = (state.equals(SqlState.TOO_MANY_CONNECTIONS)
+                        && (openings.open() > 0 || (first != null && !first.isOpening())))
+                || (Openings.isServerFull(error) && permits.hasAnyAtServer());
+        if (full) {
+            openings.againSoon();
+        } else if (state.startsWith("57P") || state.startsWith("08")) {
             openings.again(key.place() + " refused the connection: " + error.message());
         } else if (first != null) {
             waiters.remove(first);
@@ -346,7 +364,7 @@ public final class Pool implements Permits.Holder {
         }
         // Other loops may have connections that nobody uses, and would keep them for long.
         if (waiters.size() > openings.connecting() && nowNanos - first.waitingSinceNanos() >= SPARE_AFTER.toNanos()) {
-            permits.seek(this);
+            permits.seek(this, nowNanos);
         }
     }
 

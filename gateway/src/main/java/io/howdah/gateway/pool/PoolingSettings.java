@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param usual what applies when no exception does
  * @param exceptions rules for some databases or roles; the first that fits counts
+ * @param connections how many connections all pools may have together to one server
  * @param clientsPerRole how many clients one role may have, 0 for no limit of its own
  * @param clientsPerDatabase how many clients one database may have, 0 for no limit of its own
  * @param preparedStatements how many prepared statements a server connection keeps
@@ -16,11 +17,13 @@ import java.util.Optional;
 public record PoolingSettings(
         PoolRules usual,
         List<Exemption> exceptions,
+        ConnectionLimits connections,
         int clientsPerRole,
         int clientsPerDatabase,
         int preparedStatements,
         boolean weakerCommit) {
-    public static final PoolingSettings USUAL = new PoolingSettings(PoolRules.USUAL, List.of(), 0, 0, 200, false);
+    public static final PoolingSettings USUAL =
+            new PoolingSettings(PoolRules.USUAL, List.of(), ConnectionLimits.NONE, 0, 0, 200, false);
 
     public PoolingSettings {
         exceptions = List.copyOf(exceptions);
@@ -28,6 +31,36 @@ public record PoolingSettings(
             throw new IllegalArgumentException(
                     "preparedStatements is " + preparedStatements + ", at least 1 is needed");
         }
+    }
+
+    public PoolingSettings usual(PoolRules rules) {
+        return new PoolingSettings(
+                rules, exceptions, connections, clientsPerRole, clientsPerDatabase, preparedStatements, weakerCommit);
+    }
+
+    public PoolingSettings exceptions(Exemption... all) {
+        return new PoolingSettings(
+                usual, List.of(all), connections, clientsPerRole, clientsPerDatabase, preparedStatements, weakerCommit);
+    }
+
+    public PoolingSettings connections(ConnectionLimits limits) {
+        return new PoolingSettings(
+                usual, exceptions, limits, clientsPerRole, clientsPerDatabase, preparedStatements, weakerCommit);
+    }
+
+    public PoolingSettings clients(int perRole, int perDatabase) {
+        return new PoolingSettings(
+                usual, exceptions, connections, perRole, perDatabase, preparedStatements, weakerCommit);
+    }
+
+    public PoolingSettings preparedStatements(int count) {
+        return new PoolingSettings(
+                usual, exceptions, connections, clientsPerRole, clientsPerDatabase, count, weakerCommit);
+    }
+
+    public PoolingSettings weakerCommit(boolean allowed) {
+        return new PoolingSettings(
+                usual, exceptions, connections, clientsPerRole, clientsPerDatabase, preparedStatements, allowed);
     }
 
     /** Rules for a database, a role, or a role in a database. */

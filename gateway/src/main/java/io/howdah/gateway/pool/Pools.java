@@ -7,21 +7,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /** The pools of one event loop at one cluster. */
 public final class Pools {
     private final PoolContext context;
-    private final Map<PoolKey, Permits> permits;
+    private final Allotments allotments;
     private final Map<PoolKey, Pool> pools = new HashMap<>();
     private final Map<Backend, int[]> choices = new HashMap<>();
     private final Map<Backend, RequestCount> served = new HashMap<>();
 
-    /** @param permits shared by all event loops */
-    public Pools(PoolContext context, ConcurrentHashMap<PoolKey, Permits> permits) {
+    /** @param allotments shared by all event loops */
+    public Pools(PoolContext context, Allotments allotments) {
         this.context = context;
-        this.permits = permits;
+        this.allotments = allotments;
     }
 
     public Pool at(PoolKey key) {
@@ -31,7 +30,7 @@ public final class Pools {
                         context,
                         missing,
                         context.settings().rules(missing.database(), missing.role()),
-                        permits.computeIfAbsent(missing, _ -> new Permits()),
+                        allotments.of(missing),
                         served.computeIfAbsent(missing.place(), _ -> new RequestCount())));
     }
 
@@ -69,6 +68,7 @@ public final class Pools {
 
     /** Other rules are in force. */
     public void reconfigured() {
+        allotments.limits(context.settings().connections());
         pools.values()
                 .forEach(pool -> pool.rules(context.settings()
                         .rules(pool.key().database(), pool.key().role())));

@@ -182,7 +182,19 @@ public final class Errors {
                 "Set one of these, or choose another name for a setting of your own.");
     }
 
-    public static ErrorFields poolFull(long waitedMillis, String pool, int connections) {
+    /** @param ownMaximum whether it is the pool's own maximum that allows no more, rather than a limit over all pools or the server */
+    public static ErrorFields poolFull(long waitedMillis, String pool, int connections, boolean ownMaximum) {
+        if (!ownMaximum) {
+            return ErrorFields.error(
+                    SqlState.TOO_MANY_CONNECTIONS,
+                    "no server connection became free within " + waitedMillis + " ms",
+                    "The pool for " + pool + " had " + connections
+                            + " connections in use, and a limit over all pools, or the"
+                            + " server, allowed no more. The statement was not executed.",
+                    "End transactions that are left open, raise the limit (\"connections_per_server\","
+                            + " \"connections_per_database\" or \"connections_per_role\" under \"pooling\", or the"
+                            + " server's max_connections), or send the statement again.");
+        }
         return ErrorFields.error(
                 SqlState.TOO_MANY_CONNECTIONS,
                 "no server connection became free within " + waitedMillis + " ms",

@@ -27,7 +27,7 @@ final class ClusterParts {
     private void addNew() {
         for (Cluster cluster : arrangement.clusters().values()) {
             parts.computeIfAbsent(
-                    cluster, added -> new ClusterPart(added, new Pools(context, shared.permits()), cell, shared));
+                    cluster, added -> new ClusterPart(added, new Pools(context, shared.allotments()), cell, shared));
         }
     }
 

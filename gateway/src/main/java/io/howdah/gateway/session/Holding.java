@@ -270,7 +270,7 @@ final class Holding {
     void waitExpired(Pool pool, long waitedMillis) {
         worker.counters().count(SessionEvent.WAIT_TIMEOUT);
         ErrorFields error = pool.problem().isEmpty()
-                ? Errors.poolFull(waitedMillis, pool.key().toString(), pool.inUse())
+                ? Errors.poolFull(waitedMillis, pool.key().toString(), pool.inUse(), pool.isAtMaximum())
                 : Errors.held(waitedMillis, pool.problem());
         if (isOpening()) {
             worker.counters().count(SessionEvent.HOLD_TIMEOUT);

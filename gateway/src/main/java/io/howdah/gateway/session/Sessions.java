@@ -9,6 +9,7 @@ import io.howdah.gateway.login.ClientLogin;
 import io.howdah.gateway.login.ProxyHeader;
 import io.howdah.gateway.metrics.Averages;
 import io.howdah.gateway.metrics.SessionCounters;
+import io.howdah.gateway.pool.Allotments;
 import io.howdah.gateway.pool.BackendConnector;
 import io.howdah.gateway.protocol.Channels;
 import io.howdah.gateway.route.DatabaseTable;
@@ -29,7 +30,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -84,7 +84,7 @@ public final class Sessions {
                 cancels,
                 counters,
                 role -> arrangement.get().forgetVerifier(role),
-                new ConcurrentHashMap<>(),
+                new Allotments(settings.pooling().connections()),
                 listeners,
                 switches);
         for (EventLoop loop : loops) {

@@ -8,10 +8,9 @@ import io.howdah.gateway.metrics.SessionEvent;
 import io.howdah.gateway.metrics.SlowQueryLog;
 import io.howdah.gateway.metrics.StatementTable;
 import io.howdah.gateway.metrics.Traffic;
+import io.howdah.gateway.pool.Allotments;
 import io.howdah.gateway.pool.BackendConnector;
-import io.howdah.gateway.pool.Permits;
 import io.howdah.gateway.pool.PoolContext;
-import io.howdah.gateway.pool.PoolKey;
 import io.howdah.gateway.pool.PoolingSettings;
 import io.howdah.gateway.pool.Pools;
 import io.howdah.gateway.protocol.Channels;
@@ -33,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -90,7 +88,7 @@ final class Worker {
             CancelRegistry cancels,
             SessionCounters counters,
             Consumer<String> forgetVerifier,
-            ConcurrentHashMap<PoolKey, Permits> permits,
+            Allotments allotments,
             Optional<ListenerHub> listeners,
             Switches switches) {}
 

@@ -183,7 +183,7 @@ public final class TestGateway implements AutoCloseable {
         }
 
         public Settings pooling(PoolRules rules) {
-            return pooling(new PoolingSettings(rules, List.of(), 0, 0, 200, false));
+            return pooling(PoolingSettings.USUAL.usual(rules));
         }
 
         public Settings mode(PoolMode mode) {

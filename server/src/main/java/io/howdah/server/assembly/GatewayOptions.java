@@ -5,6 +5,7 @@ import io.howdah.gateway.login.AddressRange;
 import io.howdah.gateway.login.Entrance;
 import io.howdah.gateway.login.ProxyTrust;
 import io.howdah.gateway.metrics.SlowQuerySettings;
+import io.howdah.gateway.pool.ConnectionLimits;
 import io.howdah.gateway.pool.PoolMode;
 import io.howdah.gateway.pool.PoolRules;
 import io.howdah.gateway.pool.PoolingSettings;
@@ -125,6 +126,9 @@ final class GatewayOptions {
         shown.put("max_client_conn", "" + settings.maxClients());
         shown.put("max_db_client_connections", "" + pooling.clientsPerDatabase());
         shown.put("max_user_client_connections", "" + pooling.clientsPerRole());
+        shown.put("max_server_connections", "" + pooling.connections().perServer());
+        shown.put("max_db_connections", "" + pooling.connections().perDatabase());
+        shown.put("max_user_connections", "" + pooling.connections().perRole());
         shown.put("pool_mode", pooling.usual().mode().name().toLowerCase(Locale.ROOT));
         shown.put("default_pool_size", "" + pooling.usual().maximum());
         shown.put("min_pool_size", "" + pooling.usual().minimum());
@@ -148,6 +152,10 @@ final class GatewayOptions {
                 given.exceptions().stream()
                         .map(each -> new PoolingSettings.Exemption(each.database(), each.role(), rules(each.rules())))
                         .toList(),
+                new ConnectionLimits(
+                        given.connections().perServer().orElse(0),
+                        given.connections().perDatabase().orElse(0),
+                        given.connections().perRole().orElse(0)),
                 given.clientsPerRole().orElse(PoolingSettings.USUAL.clientsPerRole()),
                 given.clientsPerDatabase().orElse(PoolingSettings.USUAL.clientsPerDatabase()),
                 given.preparedStatements().orElse(PoolingSettings.USUAL.preparedStatements()),

@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param rules for all databases and roles
  * @param exceptions for some of them; the first that fits counts
+ * @param connections how many connections a gateway may have to one server over all pools
  * @param clientsPerRole how many clients a role may have
  * @param clientsPerDatabase how many clients a database may have
  * @param preparedStatements how many prepared statements a server connection keeps
@@ -18,6 +19,7 @@ import java.util.Optional;
 public record PoolingConfiguration(
         Rules rules,
         List<Exemption> exceptions,
+        Connections connections,
         Optional<Integer> clientsPerRole,
         Optional<Integer> clientsPerDatabase,
         Optional<Integer> preparedStatements,
@@ -33,6 +35,7 @@ public record PoolingConfiguration(
                     Optional.empty(),
                     Optional.empty()),
             List.of(),
+            new Connections(Optional.empty(), Optional.empty(), Optional.empty()),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -125,10 +128,27 @@ public record PoolingConfiguration(
         }
     }
 
+    /** How many connections a gateway may have to one server: in all, to one database, as one role. 0 is no limit. */
+    public record Connections(Optional<Integer> perServer, Optional<Integer> perDatabase, Optional<Integer> perRole) {
+        private static Connections read(MappingReader reader) {
+            return new Connections(
+                    number(reader, "connections_per_server"),
+                    number(reader, "connections_per_database"),
+                    number(reader, "connections_per_role"));
+        }
+
+        private void write(YamlText yaml) {
+            perServer.ifPresent(count -> yaml.line("  connections_per_server", count));
+            perDatabase.ifPresent(count -> yaml.line("  connections_per_database", count));
+            perRole.ifPresent(count -> yaml.line("  connections_per_role", count));
+        }
+    }
+
     static PoolingConfiguration read(MappingReader reader) {
         PoolingConfiguration pooling = new PoolingConfiguration(
                 Rules.read(reader),
                 reader.has("exceptions") ? reader.list("exceptions", Exemption::read) : List.of(),
+                Connections.read(reader),
                 number(reader, "clients_per_role"),
                 number(reader, "clients_per_database"),
                 number(reader, "prepared_statements"),
@@ -146,6 +166,7 @@ public record PoolingConfiguration(
         }
         yaml.open("pooling");
         rules.write(yaml, "  ");
+        connections.write(yaml);
         clientsPerRole.ifPresent(count -> yaml.line("  clients_per_role", count));
         clientsPerDatabase.ifPresent(count -> yaml.line("  clients_per_database", count));
         preparedStatements.ifPresent(count -> yaml.line("  prepared_statements", count));
