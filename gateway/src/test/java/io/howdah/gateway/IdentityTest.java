@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -36,6 +37,8 @@ final class IdentityTest {
     private static final int FIRST_SYNC = 55;
     /** Where LISTEN and NOTIFY are in the repertoire. */
     private static final int LISTENS = 24;
+
+    private static final Pattern REFUSED_IN_AN_ABORTED_TRANSACTION = Pattern.compile("(\0C25P02\0[^\n]*)\0F[^\n]*");
 
     private final PostgresFixture postgres;
 
@@ -81,6 +84,18 @@ final class IdentityTest {
             out.writeCharSequence(portal, StandardCharsets.UTF_8);
             out.writeByte(0).writeInt(rows);
         };
+    }
+
+    /**
+     * Never an Execute of the unnamed portal alone: when a simple query has failed in a transaction, PostgreSQL 15 takes what is left of it
+     * for that portal, reads memory that it has freed, and may take all its sessions with it.
+     */
+    private static Consumer<ByteBuf> executeNumbers(int rows) {
+        Consumer<ByteBuf> bound = out -> {
+            FrontendMessages.parse(out, "", "SELECT id FROM numbers WHERE id < $1::int");
+            FrontendMessages.bind(out, "", "", List.of(Optional.of("17")));
+        };
+        return bound.andThen(execute("", rows));
     }
 
     /** A function call of the deprecated kind: abs(int4) has oid 1397. */
@@ -145,8 +160,8 @@ final class IdentityTest {
             out -> FrontendMessages.describe(out, FrontendMessages.STATEMENT, ""),
             out -> FrontendMessages.describe(out, FrontendMessages.STATEMENT, "named"),
             out -> FrontendMessages.describe(out, FrontendMessages.PORTAL, ""),
-            execute("", 0),
-            execute("", 3),
+            executeNumbers(0),
+            executeNumbers(3),
             execute("portal", 5),
             out -> FrontendMessages.close(out, FrontendMessages.STATEMENT, "named"),
             out -> FrontendMessages.close(out, FrontendMessages.PORTAL, "portal"),
@@ -259,6 +274,14 @@ final class IdentityTest {
         }
     }
 
+    /**
+     * Without the line of PostgreSQL's source that says that a transaction is aborted: a statement that this connection does not know yet
+     * is prepared first, and is then refused as a Parse, not as the Describe or Bind that the client sent.
+     */
+    private static String wherever(String answers) {
+        return REFUSED_IN_AN_ABORTED_TRANSACTION.matcher(answers).replaceAll("$1");
+    }
+
     private String compareOne(TestGateway gateway, long seed) throws Exception {
         Random random = new Random(seed);
         List<Consumer<ByteBuf>> script = new ArrayList<>();
@@ -276,7 +299,7 @@ final class IdentityTest {
         String direct = answers(postgres.first().port(), bytes, new Random(0), false);
         try (RawClient client = RawClient.login(gateway.port())) {
             String through = answers(client, bytes, random, true);
-            assertThat(through).as("seed " + seed).isEqualTo(direct);
+            assertThat(wherever(through)).as("seed " + seed).isEqualTo(wherever(direct));
             return through;
         }
     }
