@@ -82,8 +82,12 @@ public final class UnnamedStatement {
         return false;
     }
 
+    /**
+     * The server never looked at what would have replaced the statement. Says whether it still has an older one of this client; what the
+     * books say belongs to a newer Parse while one is under way.
+     */
     public boolean isOlderThere() {
-        if (!own) {
+        if (!own && unanswered == 0) {
             exists = false;
             statement = Statement.PLAIN;
             onServer = false;
