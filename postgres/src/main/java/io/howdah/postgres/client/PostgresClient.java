@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +26,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 
 /**
  * One blocking connection, protocol 3.0. It belongs to one thread at a time; {@link #cancel}, {@link
@@ -163,6 +161,16 @@ public final class PostgresClient implements AutoCloseable {
         run(new Collector(Optional.of(handler)));
     }
 
+    /**
+     * Runs a command after which both sides copy data until one of them ends it: START_REPLICATION. The connection serves nothing else
+     * from then on; closing the answer closes it.
+     */
+    public CopyBoth copyBoth(String sql) {
+        FrontendMessages.query(out, sql);
+        run(Collector.untilBoth());
+        return new CopyBoth(this, transport, reader);
+    }
+
     private Collector run(Collector collector) {
         if (broken) {
             out.clear();
@@ -195,6 +203,9 @@ public final class PostgresClient implements AutoCloseable {
                     if (collector.error.isPresent()) {
                         throw new PostgresException(collector.error.get());
                     }
+                    if (collector.awaitsBoth) {
+                        throw new ProtocolException("the server has nothing to stream: " + collector.tag());
+                    }
                     return collector;
                 }
                 case BackendType.ERROR_RESPONSE -> collector.fail(ErrorFields.decode(reader.payload()));
@@ -202,8 +213,12 @@ public final class PostgresClient implements AutoCloseable {
                     FrontendMessages.copyFail(out, "COPY FROM STDIN is not supported by this client");
                     send();
                 }
-                case BackendType.COPY_BOTH_RESPONSE ->
+                case BackendType.COPY_BOTH_RESPONSE -> {
+                    if (collector.awaitsBoth) {
+                        return collector;
+                    }
                     throw new ProtocolException("the server begins to stream, which nobody asked for");
+                }
                 case BackendType.COPY_DATA, BackendType.COPY_OUT_RESPONSE, BackendType.COPY_DONE ->
                     copy(type, collector);
                 case BackendType.ROW_DESCRIPTION -> collector.begin(RowDescription.decode(reader.payload()));
@@ -243,7 +258,7 @@ public final class PostgresClient implements AutoCloseable {
         }
     }
 
-    private void takeAsynchronous(byte type) {
+    void takeAsynchronous(byte type) {
         switch (type) {
             case BackendType.NOTICE_RESPONSE -> options.noticeListener().accept(ErrorFields.decode(reader.payload()));
             case BackendType.PARAMETER_STATUS -> {
@@ -348,66 +363,14 @@ public final class PostgresClient implements AutoCloseable {
         abandon();
     }
 
-    private void abandon() {
+    void abandon() {
         broken = true;
         transport.close();
     }
 
-    private PostgresConnectionException connectionFailure(IOException e) {
+    PostgresConnectionException connectionFailure(IOException e) {
         Kind kind = e instanceof SocketTimeoutException ? Kind.TIMEOUT : Kind.CLOSED;
         return new PostgresConnectionException(
                 kind, "lost the connection to PostgreSQL at %s: %s".formatted(options.endpoint(), e.getMessage()), e);
-    }
-
-    /** What one command answered so far. */
-    private static final class Collector {
-        private final Optional<ReplicationHandler> handler;
-        private final Consumer<Row> sink;
-        private List<String> columns = List.of();
-        private List<Row> rows = new ArrayList<>();
-        private String tag = "";
-        private Optional<ErrorFields> error = Optional.empty();
-
-        Collector(Optional<ReplicationHandler> handler) {
-            this.handler = handler;
-            this.sink = handler.<Consumer<Row>>map(h -> h::row).orElse(row -> rows.add(row));
-        }
-
-        static Collector silent() {
-            return new Collector(Optional.empty());
-        }
-
-        void begin(RowDescription description) {
-            columns = description.columns().stream()
-                    .map(RowDescription.Column::name)
-                    .toList();
-            rows = new ArrayList<>();
-        }
-
-        void row(List<Optional<String>> values) {
-            if (values.size() != columns.size()) {
-                throw new ProtocolException(
-                        "row of %d columns where %d were announced".formatted(values.size(), columns.size()));
-            }
-            sink.accept(new Row(columns, values));
-        }
-
-        void complete(String commandTag) {
-            tag = commandTag;
-        }
-
-        void fail(ErrorFields fields) {
-            if (error.isEmpty()) {
-                error = Optional.of(fields);
-            }
-        }
-
-        List<Row> rows() {
-            return List.copyOf(rows);
-        }
-
-        String tag() {
-            return tag;
-        }
     }
 }
