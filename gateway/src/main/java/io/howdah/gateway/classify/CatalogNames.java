@@ -1,8 +1,6 @@
 package io.howdah.gateway.classify;
 
 import io.howdah.postgres.client.Row;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -69,8 +67,6 @@ final class CatalogNames {
 
     private CatalogNames() {}
 
-    private record Definition(String name, String text) {}
-
     /** @param query asks a server of the database */
     static NameTable read(Function<String, List<Row>> query) {
         NameTable.Builder names = NameTable.builder();
@@ -83,33 +79,14 @@ final class CatalogNames {
         }
         query.apply(RELATIONS).forEach(row -> names.primaryRelation(row.text("name")));
         query.apply(OPERATORS).forEach(row -> names.volatileOperator(row.text("name")));
-        List<Definition> definitions = new ArrayList<>();
+        Definitions definitions = new Definitions();
         for (Row row : query.apply(DEFINITIONS)) {
-            definitions.add(
-                    new Definition(row.text("name"), row.find("definition").orElse("")));
+            definitions.add(row.text("name"), row.find("definition").orElse(""));
         }
         if (!query.apply(VOLATILE_CASTS).getFirst().flag("found")) {
             names.complete();
         }
-        judge(definitions, names);
+        definitions.judge(names);
         return names.build();
-    }
-
-    /** Views are made of views: goes on until nothing new is found. */
-    private static void judge(List<Definition> definitions, NameTable.Builder names) {
-        StatementClassifier classifier = new StatementClassifier();
-        boolean news = true;
-        while (news) {
-            news = false;
-            NameTable known = names.build();
-            for (Definition definition : definitions) {
-                byte[] text = definition.text.getBytes(StandardCharsets.UTF_8);
-                Judgment judgment = classifier.classify(text, 0, text.length, known, true);
-                boolean reads = judgment.reason() == Reason.READ || judgment.reason() == Reason.NAMES_UNKNOWN;
-                if (!reads) {
-                    news |= names.primaryRelation(definition.name);
-                }
-            }
-        }
     }
 }

@@ -91,7 +91,7 @@ public final class NameTable {
         }
     }
 
-    static Builder builder() {
+    public static Builder builder() {
         return new Builder();
     }
 
@@ -159,7 +159,7 @@ public final class NameTable {
     }
 
     /** Collects names; not safe for threads. */
-    static final class Builder {
+    public static final class Builder {
         private final Map<String, Keyword> keywords = new HashMap<>();
         private final Set<String> harmless = new HashSet<>(BEFORE_PARENTHESIS);
         private final Set<String> primaryFunctions = new HashSet<>();
@@ -175,33 +175,33 @@ public final class NameTable {
             }
         }
 
-        Builder harmlessFunction(String name) {
+        public Builder harmlessFunction(String name) {
             harmless.add(name);
             return this;
         }
 
-        Builder primaryFunction(String name) {
+        public Builder primaryFunction(String name) {
             primaryFunctions.add(name);
             return this;
         }
 
         /** Says whether that was news. */
-        boolean primaryRelation(String name) {
+        public boolean primaryRelation(String name) {
             return primaryRelations.add(name);
         }
 
-        Builder volatileOperator(String symbol) {
+        public Builder volatileOperator(String symbol) {
             volatileOperators.add(symbol);
             return this;
         }
 
         /** Everything that the database has was added. */
-        Builder complete() {
+        public Builder complete() {
             complete = true;
             return this;
         }
 
-        NameTable build() {
+        public NameTable build() {
             Set<String> names = new HashSet<>(keywords.keySet());
             names.addAll(harmless);
             names.addAll(primaryFunctions);

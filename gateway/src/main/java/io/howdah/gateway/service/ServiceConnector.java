@@ -25,10 +25,19 @@ public record ServiceConnector(ServiceAccount account, Supplier<ServerTls> serve
      * @throws io.howdah.postgres.client.PostgresConnectionException when it cannot be reached, or is not who it should be
      */
     public PostgresClient open(Backend place, String database, Duration readTimeout) {
-        return PostgresClient.connect(ConnectOptions.of(
+        return PostgresClient.connect(options(place, database, readTimeout));
+    }
+
+    /** Opens a connection by which the server's log can be streamed, as {@link #open}. */
+    public PostgresClient openForReplication(Backend place, Duration readTimeout) {
+        return PostgresClient.connect(options(place, "", readTimeout).withReplication());
+    }
+
+    private ConnectOptions options(Backend place, String database, Duration readTimeout) {
+        return ConnectOptions.of(
                         new Endpoint.Tcp(place.host(), place.port()), account.role(), database, account.credential())
                 .withApplicationName("howdah gateway")
                 .withTimeouts(CONNECT_TIMEOUT, readTimeout)
-                .withEncryption(servers.get().encryption()));
+                .withEncryption(servers.get().encryption());
     }
 }

@@ -12,7 +12,9 @@ final class Admissions {
         /** Leave it in the buffer; {@link ClientReader#resume} is called when it may go. */
         WAIT,
         /** The gateway answers it. */
-        ANSWER
+        ANSWER,
+        /** The cache has the answer to the request that begins with it. */
+        SERVE
     }
 
     private final Session session;
@@ -38,6 +40,9 @@ final class Admissions {
         if (begins) {
             session.meter().begins();
             if (conversation.atRest()) {
+                if (session.caching().look(in, start)) {
+                    return Admission.SERVE;
+                }
                 session.routing().decide(in, start);
             }
         }
@@ -51,6 +56,7 @@ final class Admissions {
         }
         if (admission == Admission.FORWARD) {
             session.routing().forwarded(in, start, !begins);
+            session.caching().forwarded(!begins);
             if (begins) {
                 session.meter().sent();
                 session.server().requested();

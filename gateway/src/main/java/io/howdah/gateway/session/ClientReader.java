@@ -127,6 +127,12 @@ final class ClientReader extends ChannelInboundHandlerAdapter implements Outlet 
             if (admission == Admissions.Admission.WAIT) {
                 break;
             }
+            if (admission == Admissions.Admission.SERVE) {
+                giveToBackend(runStart, position);
+                position = session.caching().serve(all, position);
+                runStart = position;
+                continue;
+            }
             if (admission == Admissions.Admission.FORWARD) {
                 rest = Rest.TO_BACKEND;
                 session.requests().sent(type, all, bodyStart, bodyEnd, available == total, this);

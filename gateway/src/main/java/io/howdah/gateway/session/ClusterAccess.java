@@ -1,6 +1,7 @@
 package io.howdah.gateway.session;
 
 import io.howdah.gateway.balance.ReadSplit;
+import io.howdah.gateway.cache.QueryCache;
 import io.howdah.gateway.login.VerifierSource;
 import io.howdah.gateway.route.RouteSource;
 import io.howdah.gateway.service.ServiceAccount;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param routes where its primary and its replicas are
  * @param verifiers what is stored for the passwords of its roles
  * @param split what leads reads to its replicas on the port auto; without it that port is as read_write
+ * @param cache answers that may be given again; without it every question is asked
  * @param service as whom the gateway listens there for its clients; without it each listens on a connection of its own
  */
 public record ClusterAccess(
@@ -20,4 +22,5 @@ public record ClusterAccess(
         RouteSource routes,
         VerifierSource verifiers,
         Optional<ReadSplit> split,
+        Optional<QueryCache> cache,
         Optional<ServiceAccount> service) {}

@@ -1,6 +1,7 @@
 package io.howdah.gateway.session;
 
 import io.howdah.gateway.balance.ReadSplit;
+import io.howdah.gateway.cache.QueryCache;
 import io.howdah.gateway.pool.Pools;
 import io.howdah.gateway.route.Routes;
 import io.howdah.kernel.model.Cell;
@@ -40,6 +41,11 @@ final class ClusterPart {
     /** What leads reads to replicas; empty when nothing does. */
     Optional<ReadSplit> split() {
         return cluster.access().split();
+    }
+
+    /** Answers that may be given again; empty when nothing is cached. */
+    Optional<QueryCache> cache() {
+        return cluster.access().cache();
     }
 
     /** The pools go by a newer picture. */

@@ -127,6 +127,7 @@ final class Clusters implements AutoCloseable {
 
     private void changed(Cluster cluster, Routes routes) {
         cluster.access().split().ifPresent(split -> split.positions().routesChanged(routes));
+        cluster.access().cache().ifPresent(cache -> cache.routesChanged(routes));
         listeners.ifPresent(ListenerHub::placesChanged);
         workers.forEach(worker -> worker.loop().execute(() -> worker.routesChanged(cluster, routes)));
     }

@@ -55,6 +55,7 @@ final class Replies implements ReplySink {
         replacesTag = type == BackendType.COMMAND_COMPLETE;
         Verdict verdict = conversation.received(type, in, start, end);
         if (verdict == Verdict.PARAMETER) {
+            session.caching().received(type);
             Reported before = session.server().reported();
             session.server().report(in.slice(start, end - start), own);
             boolean nameless = session.server().reported().isNameless() && !before.isNameless();
@@ -68,6 +69,9 @@ final class Replies implements ReplySink {
             // That a replica is one is no news for a client that talks to all of them.
             boolean same = session.routing().splits() && Interner.same(told, known);
             return same ? Verdict.SWALLOW : Verdict.FORWARD;
+        }
+        if (!own) {
+            session.caching().received(type);
         }
         if (!own && trial.isOpen()) {
             verdict = onTrial(type, verdict, in, start, end);
@@ -179,6 +183,7 @@ final class Replies implements ReplySink {
 
     @Override
     public void write(ByteBuf bytes) {
+        session.caching().written(bytes);
         trial.write(bytes);
     }
 

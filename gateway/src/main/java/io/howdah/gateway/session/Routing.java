@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Routing {
     private static final String ROUTE = "howdah.route";
-    private static final String CONSISTENCY = "howdah.consistency";
+    static final String CONSISTENCY = "howdah.consistency";
 
     private final Session session;
     private final Worker worker;
@@ -124,7 +124,10 @@ final class Routing {
             split.get().names().changed(session.site().database());
         }
         writes = judgment.access() != Access.READ;
-        if (readability != Readability.NONE && mayRead(judgment)) {
+        // What is to be cached is read where it is newest.
+        if (readability != Readability.NONE
+                && mayRead(judgment)
+                && !session.caching().isKeeping()) {
             replica = choose(split.get(), judgment.hint()).orElse(null);
         }
     }

@@ -38,6 +38,7 @@ final class Session {
     private final Holding holding;
     private final ServerSide server;
     private final Routing routing;
+    private final Caching caching;
     private final Replies replies;
     private final Losses losses;
     private final Settlement settlement;
@@ -69,6 +70,7 @@ final class Session {
         this.holding = new Holding(this, worker);
         this.server = new ServerSide(this, worker, login);
         this.routing = new Routing(this, worker, login, server.mode());
+        this.caching = new Caching(this, worker, login);
         this.replies = new Replies(this);
         this.losses = new Losses(this, worker);
         this.settlement = new Settlement(this, worker);
@@ -141,6 +143,10 @@ final class Session {
 
     Settlement settlement() {
         return settlement;
+    }
+
+    Caching caching() {
+        return caching;
     }
 
     Losses losses() {
@@ -218,6 +224,7 @@ final class Session {
         if (local != null) {
             local.answer(type, in, start, end, out);
             routing.forget();
+            caching.forget();
             if (local.finished()) {
                 local = null;
             }
@@ -243,6 +250,7 @@ final class Session {
         if (!isClosed()) {
             holding.closed();
             routing.trial().close();
+            caching.abandon();
             cancellation.close();
             listening.closed();
             server.drop(true);
@@ -288,6 +296,7 @@ final class Session {
             return;
         }
         routing.answered();
+        caching.answered();
         if (routing.trial().isFailing() && conversation.atRest()) {
             server.noteSettings();
             server.giveBack();
@@ -329,6 +338,7 @@ final class Session {
     void goOnWithoutServer(@Nullable LocalAnswers answers) {
         local = answers;
         tally.forget();
+        caching.abandon();
         holding.displaced();
         updateBusy();
         if (holding.isHeld()) {
@@ -370,6 +380,7 @@ final class Session {
         site = to;
         server.moved();
         routing.moved();
+        caching.moved();
     }
 
     // ---- cancel

@@ -75,6 +75,20 @@ public final class StatementEntry {
         return end;
     }
 
+    /** The statement's text. */
+    public byte[] text() {
+        return Arrays.copyOf(body, textEnd());
+    }
+
+    /** Whether the text may begin with a comment. */
+    public boolean beginsWithComment() {
+        int position = 0;
+        while (position < body.length && body[position] <= ' ' && body[position] > 0) {
+            position++;
+        }
+        return position < body.length && body[position] == '/';
+    }
+
     int edition() {
         return edition;
     }

@@ -262,10 +262,19 @@ public final class PostgresFixture implements AutoCloseable {
             return connect("postgres", "");
         }
 
+        /** To another database than the usual one. */
+        public Connection admin(String database) throws SQLException {
+            return connect("postgres", "", database);
+        }
+
         public Connection connect(String user, String password) throws SQLException {
+            return connect(user, password, DATABASE);
+        }
+
+        private Connection connect(String user, String password, String database) throws SQLException {
             Properties properties = new Properties();
             properties.putAll(Map.of("user", user, "password", password));
-            return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/" + DATABASE, properties);
+            return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/" + database, properties);
         }
 
         public void sql(String sql) {

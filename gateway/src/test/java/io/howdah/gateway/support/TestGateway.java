@@ -8,6 +8,8 @@ import io.howdah.gateway.GatewaySettings;
 import io.howdah.gateway.Transport;
 import io.howdah.gateway.UnixSockets;
 import io.howdah.gateway.balance.ReadSplit;
+import io.howdah.gateway.cache.CacheSettings;
+import io.howdah.gateway.cache.QueryCache;
 import io.howdah.gateway.console.ConsoleSettings;
 import io.howdah.gateway.console.ConsoleSetup;
 import io.howdah.gateway.login.AccessRules;
@@ -59,7 +61,11 @@ public final class TestGateway implements AutoCloseable {
     private volatile boolean verifiersUnavailable;
 
     private TestGateway(
-            PostgresFixture postgres, Settings settings, Map<PortRole, Integer> ports, boolean inPlaceOfAnother) {
+            PostgresFixture postgres,
+            Settings settings,
+            Map<PortRole, Integer> ports,
+            boolean inPlaceOfAnother,
+            Optional<CacheSettings> caching) {
         this.postgres = postgres;
         // The tests may hide the primary from the gateway; the first server can always be asked.
         VerifierQuery first = new VerifierQuery(
@@ -67,12 +73,16 @@ public final class TestGateway implements AutoCloseable {
                 TestCluster.SERVERS,
                 PostgresFixture.DATABASE,
                 () -> settings.authQuery);
-        this.home = new TestCluster(HOME, () -> settings.authQuery, query -> role -> {
-            if (verifiersUnavailable) {
-                throw new IllegalStateException("no server can be asked");
-            }
-            return current().primary().isPresent() ? query.fetch(role) : first.fetch(role);
-        });
+        this.home = new TestCluster(
+                HOME,
+                () -> settings.authQuery,
+                query -> role -> {
+                    if (verifiersUnavailable) {
+                        throw new IllegalStateException("no server can be asked");
+                    }
+                    return current().primary().isPresent() ? query.fetch(role) : first.fetch(role);
+                },
+                caching);
         this.routes = home.routes;
         GatewaySettings gateway = new GatewaySettings(
                 new GatewayId("gateway1"),
@@ -220,14 +230,23 @@ public final class TestGateway implements AutoCloseable {
     }
 
     public static TestGateway before(PostgresFixture postgres, Settings settings) {
-        TestGateway gateway = new TestGateway(postgres, settings, FREE_PORTS, false);
+        return before(postgres, settings, Optional.empty());
+    }
+
+    /** One that caches. */
+    public static TestGateway caching(PostgresFixture postgres, Settings settings, CacheSettings caching) {
+        return before(postgres, settings, Optional.of(caching));
+    }
+
+    private static TestGateway before(PostgresFixture postgres, Settings settings, Optional<CacheSettings> caching) {
+        TestGateway gateway = new TestGateway(postgres, settings, FREE_PORTS, false, caching);
         gateway.routes.primary(postgres.first().backend());
         return gateway;
     }
 
     /** A second process, as it were, that takes the place of another one. */
     public static TestGateway inPlaceOf(TestGateway before, PostgresFixture postgres, Settings settings) {
-        TestGateway gateway = new TestGateway(postgres, settings, before.ports(), true);
+        TestGateway gateway = new TestGateway(postgres, settings, before.ports(), true, Optional.empty());
         gateway.server.forwardCancels(before.server::cancel);
         gateway.server.control().restore(before.server.control().operatorState());
         gateway.routes.primary(postgres.first().backend());
@@ -243,7 +262,7 @@ public final class TestGateway implements AutoCloseable {
 
     /** One that wants the ports of another and does not say that it takes its place. */
     public static TestGateway onPortsOf(TestGateway before, PostgresFixture postgres) {
-        return new TestGateway(postgres, Settings.usual(), before.ports(), false);
+        return new TestGateway(postgres, Settings.usual(), before.ports(), false, Optional.empty());
     }
 
     private Map<PortRole, Integer> ports() {
@@ -254,6 +273,11 @@ public final class TestGateway implements AutoCloseable {
 
     public GatewayServer server() {
         return server;
+    }
+
+    /** What may be given again. */
+    public QueryCache cache() {
+        return home.cache();
     }
 
     /** What leads reads to replicas. */

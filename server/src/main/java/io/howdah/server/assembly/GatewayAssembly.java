@@ -7,6 +7,7 @@ import io.howdah.gateway.balance.BalanceSettings;
 import io.howdah.gateway.balance.PositionQuery;
 import io.howdah.gateway.balance.PositionWatch;
 import io.howdah.gateway.balance.ReadSplit;
+import io.howdah.gateway.cache.QueryCache;
 import io.howdah.gateway.classify.CatalogQuery;
 import io.howdah.gateway.classify.NameTables;
 import io.howdah.gateway.console.ConsoleSetup;
@@ -67,6 +68,7 @@ public final class GatewayAssembly {
         PositionWatch positions = new PositionWatch(new PositionQuery(servers, DATABASE), System::nanoTime);
         NameTables names = new NameTables(new CatalogQuery(routes::current, servers), blocking, System::nanoTime);
         ReadSplit split = new ReadSplit(names, positions, BalanceSettings.USUAL);
+        Optional<QueryCache> cache = CacheAssembly.of(configuration, servers, secrets, DATABASE);
         GatewayServer server = new GatewayServer(
                 settings(configuration, tuning),
                 new ClusterAccess(
@@ -74,6 +76,7 @@ public final class GatewayAssembly {
                         routes,
                         verifiers,
                         Optional.of(split),
+                        cache,
                         Optional.of(GatewayOptions.account(secrets))),
                 new SecureRandom(),
                 new ConsoleSetup(tuning::console, InstantSource.system(), System::nanoTime, tuning::reload));
@@ -110,6 +113,7 @@ public final class GatewayAssembly {
             succession.close();
             server.close();
             positions.close();
+            cache.ifPresent(QueryCache::close);
             routes.close();
             pidFile.removeCurrent();
         };

@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
  * @param pooling how all its gateways share connections
  * @param access how clients come in through them
  * @param serving their limits, and who may look into them
+ * @param cache what they cache
  * @param virtualAddresses addresses that one of its gateways at a time carries
  * @param standbyOf the server of another cluster that this one follows; absent for a cluster in its own right
  */
@@ -40,6 +41,7 @@ public record ClusterConfiguration(
         PoolingConfiguration pooling,
         AccessConfiguration access,
         ServingConfiguration serving,
+        CacheConfiguration cache,
         List<VirtualAddressEntry> virtualAddresses,
         Optional<RemotePrimary> standbyOf) {
     public ClusterConfiguration {
@@ -69,6 +71,7 @@ public record ClusterConfiguration(
                 PoolingConfiguration.USUAL,
                 AccessConfiguration.USUAL,
                 ServingConfiguration.USUAL,
+                CacheConfiguration.USUAL,
                 List.of(),
                 Optional.empty());
     }
@@ -149,6 +152,7 @@ public record ClusterConfiguration(
                 pooling,
                 access,
                 serving,
+                cache,
                 virtualAddresses,
                 standbyOf);
     }
@@ -167,6 +171,7 @@ public record ClusterConfiguration(
                 pooling,
                 access,
                 serving,
+                cache,
                 virtualAddresses,
                 remote);
     }
@@ -185,6 +190,7 @@ public record ClusterConfiguration(
                 pooling,
                 access,
                 serving,
+                cache,
                 virtualAddresses,
                 standbyOf);
     }
@@ -214,6 +220,7 @@ public record ClusterConfiguration(
                 pooling,
                 access,
                 serving,
+                cache,
                 virtualAddresses,
                 standbyOf);
     }
@@ -260,6 +267,7 @@ public record ClusterConfiguration(
         pooling.write(yaml);
         access.write(yaml);
         serving.write(yaml);
+        cache.write(yaml);
         if (!virtualAddresses.isEmpty()) {
             yaml.open("virtual_addresses");
             virtualAddresses.forEach(entry -> entry.write(yaml));

@@ -50,6 +50,7 @@ public final class ClusterConfigurationFile {
                 reader.group("pooling", PoolingConfiguration::read),
                 reader.group("access", AccessConfiguration::read),
                 reader.group("serving", ServingConfiguration::read),
+                reader.group("cache", CacheConfiguration::read),
                 reader.has("virtual_addresses")
                         ? reader.list("virtual_addresses", VirtualAddressEntry::read)
                         : List.of(),

@@ -25,6 +25,7 @@ public record GatewayConfiguration(
         PoolingConfiguration pooling,
         AccessConfiguration access,
         ServingConfiguration serving,
+        CacheConfiguration cache,
         Optional<CarriedAddress> virtualAddress) {
     public GatewayConfiguration {
         nodes = List.copyOf(nodes);
@@ -47,6 +48,7 @@ public record GatewayConfiguration(
                 reader.group("pooling", PoolingConfiguration::read),
                 reader.group("access", AccessConfiguration::read),
                 reader.group("serving", ServingConfiguration::read),
+                reader.group("cache", CacheConfiguration::read),
                 reader.has("virtual_address")
                         ? Optional.of(reader.group("virtual_address", CarriedAddress::read))
                         : Optional.empty());
@@ -101,6 +103,7 @@ public record GatewayConfiguration(
         pooling.write(yaml);
         access.write(yaml);
         serving.write(yaml);
+        cache.write(yaml);
         virtualAddress.ifPresent(carried -> carried.write(yaml));
         yaml.open("nodes");
         nodes.forEach(node -> node.write(yaml));

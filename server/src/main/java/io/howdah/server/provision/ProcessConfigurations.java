@@ -74,6 +74,7 @@ final class ProcessConfigurations {
                     cluster.pooling(),
                     cluster.access(),
                     cluster.serving(),
+                    cluster.cache(),
                     cluster.virtualAddress(gateway));
             desired.put(component(gateway.id().value(), Kind.GATEWAY, directory), configuration.toYaml());
         }

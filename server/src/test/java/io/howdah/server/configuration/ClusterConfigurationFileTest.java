@@ -66,13 +66,23 @@ final class ClusterConfigurationFileTest {
                   certificate: /etc/gateway.crt
                   key: /etc/gateway.key
                   servers: require
+                cache:
+                  enabled: true
+                  memory_mb: 32
+                  rules:
+                    - role: reports
+                      tables: prices, public.rates
+                      time_to_live_ms: 5000
                 nodes:"""));
         ClusterConfiguration pooled = file.read();
         assertThat(pooled.access().key()).contains(Path.of("/etc/gateway.key"));
         assertThat(pooled.pooling().rules().maximum()).contains(30);
+        assertThat(pooled.cache().enabled()).isTrue();
+        assertThat(pooled.cache().rules().getFirst().tables()).containsExactly("prices", "public.rates");
         file.changeNodes(pooled.without(new NodeId("node9")));
         assertThat(file.read().pooling()).isEqualTo(pooled.pooling());
         assertThat(file.read().access()).isEqualTo(pooled.access());
+        assertThat(file.read().cache()).isEqualTo(pooled.cache());
         file.changePorts(pooled, pooled.withPorts(port -> port + 1));
         assertThat(file.read().pooling()).isEqualTo(pooled.pooling());
     }

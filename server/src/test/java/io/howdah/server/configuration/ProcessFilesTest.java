@@ -85,6 +85,7 @@ final class ProcessFilesTest {
                                         Optional.of("shop"), Optional.of("reports"), Optional.empty()))),
                         List.of("auto", "read_only"),
                         List.of("10.0.0.0/8", "::1/128")),
+                CacheConfiguration.USUAL,
                 Optional.empty());
         Path file = directory.resolve("gateway1.yaml");
         AtomicFile.write(file, gateway.toYaml(), AtomicFile.Access.PRIVATE);
@@ -106,6 +107,7 @@ final class ProcessFilesTest {
                 PoolingConfiguration.USUAL,
                 AccessConfiguration.USUAL,
                 ServingConfiguration.USUAL,
+                CacheConfiguration.USUAL,
                 Optional.empty());
         Path file = directory.resolve("gateway1.yaml");
         Files.writeString(file, gateway.toYaml() + """

@@ -7,6 +7,7 @@ import io.howdah.kernel.model.NodeId;
 import io.howdah.postgres.process.PostgresBinaries;
 import io.howdah.server.Main;
 import io.howdah.server.configuration.AccessConfiguration;
+import io.howdah.server.configuration.CacheConfiguration;
 import io.howdah.server.configuration.CarriedAddress;
 import io.howdah.server.configuration.ClusterConfiguration.GatewayPorts;
 import io.howdah.server.configuration.GatewayConfiguration;
@@ -139,6 +140,7 @@ final class AddressCluster {
                 PoolingConfiguration.USUAL,
                 AccessConfiguration.USUAL,
                 ServingConfiguration.USUAL,
+                CacheConfiguration.USUAL,
                 Optional.of(new CarriedAddress(
                         new VirtualAddress(ADDRESS, 24, Host.INTERFACE, 3_600, commands), priority)));
         Path file = directory.resolve("run").resolve(host.name() + ".yaml");

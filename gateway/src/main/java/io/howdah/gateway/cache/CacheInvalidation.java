@@ -1,0 +1,4 @@
+package io.howdah.gateway.cache;
+
+/** What was forgotten. */
+public record CacheInvalidation(long answers, long bytes) {}

@@ -1,0 +1,5 @@
+/** Tests of the query cache's own decisions. */
+@NullMarked
+package io.howdah.gateway.cache;
+
+import org.jspecify.annotations.NullMarked;
