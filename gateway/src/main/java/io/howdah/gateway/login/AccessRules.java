@@ -47,6 +47,17 @@ public final class AccessRules {
         return new AccessRules(Optional.empty(), Optional.empty(), new State(SCRAM_FOR_ALL, IdentityMaps.NONE));
     }
 
+    /**
+     * Rules that are in no file.
+     *
+     * @throws AccessException with every line that cannot be used
+     */
+    public static AccessRules of(String text) {
+        AccessRulesText.Read read = AccessRulesText.read(text);
+        refuse("the rules", read.problems());
+        return new AccessRules(Optional.empty(), Optional.empty(), new State(read.rules(), IdentityMaps.NONE));
+    }
+
     /** @throws AccessException with every line that cannot be used */
     public static AccessRules load(Path file) {
         return load(file, Optional.empty());
@@ -72,10 +83,10 @@ public final class AccessRules {
             return;
         }
         AccessRulesText.Read read = AccessRulesText.read(content(file.get()));
-        refuse(file.get(), read.problems());
+        refuse("the file " + file.get(), read.problems());
         IdentityMaps.Read readMaps = maps.map(each -> IdentityMaps.read(content(each)))
                 .orElse(new IdentityMaps.Read(IdentityMaps.NONE, List.of()));
-        maps.ifPresent(each -> refuse(each, readMaps.problems()));
+        maps.ifPresent(each -> refuse("the file " + each, readMaps.problems()));
         state = new State(read.rules(), readMaps.maps());
     }
 
@@ -87,9 +98,9 @@ public final class AccessRules {
         }
     }
 
-    private static void refuse(Path path, List<String> problems) {
+    private static void refuse(String what, List<String> problems) {
         if (!problems.isEmpty()) {
-            throw new AccessException("the file " + path + " cannot be used: " + String.join("; ", problems)
+            throw new AccessException(what + " cannot be used: " + String.join("; ", problems)
                     + ". Correct these lines; until then the rules that were read before are in force.");
         }
     }

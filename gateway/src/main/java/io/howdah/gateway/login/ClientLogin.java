@@ -5,6 +5,7 @@ import io.howdah.gateway.metrics.SessionEvent;
 import io.howdah.gateway.protocol.Channels;
 import io.howdah.gateway.protocol.ClientAddress;
 import io.howdah.gateway.protocol.Errors;
+import io.howdah.gateway.protocol.Failures;
 import io.howdah.gateway.tls.Protection;
 import io.howdah.postgres.client.Credential;
 import io.howdah.postgres.scram.ScramException;
@@ -318,8 +319,9 @@ public final class ClientLogin extends ByteToMessageDecoder {
 
     private void challenge(ChannelHandlerContext context, String clientFirst, Optional<VerifierSource.Found> found) {
         try {
+            String challenge = begun().challenge(clientFirst, found);
             ByteBuf out = context.alloc().buffer(128);
-            BackendMessages.authenticationSaslContinue(out, begun().challenge(clientFirst, found));
+            BackendMessages.authenticationSaslContinue(out, challenge);
             step = Step.SASL_FINAL;
             Channels.send(context, out);
         } catch (ScramException e) {
@@ -402,7 +404,11 @@ public final class ClientLogin extends ByteToMessageDecoder {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        Throwable root = cause.getCause() == null ? cause : cause.getCause();
+        Throwable root = Failures.root(cause);
+        if (Failures.isOwnMistake(root)) {
+            counters.count(SessionEvent.INTERNAL_ERROR);
+            LOG.warn("a client's connection is closed because of a mistake of the gateway's own", cause);
+        }
         if (step != Step.DONE && (root instanceof ProtocolException || root instanceof ScramException)) {
             counters.count(SessionEvent.PROTOCOL_VIOLATION);
             end(context, Errors.protocolViolation(String.valueOf(root.getMessage())));

@@ -83,7 +83,8 @@ public final class SessionCounters {
                 sum(SessionEvent.LOST_LISTENER),
                 sum(SessionEvent.ROUTE_UPDATE),
                 sum(SessionEvent.REPLICA_READ),
-                sum(SessionEvent.READ_RETRIED));
+                sum(SessionEvent.READ_RETRIED),
+                sum(SessionEvent.INTERNAL_ERROR));
     }
 
     /**
@@ -108,6 +109,7 @@ public final class SessionCounters {
      * @param routeUpdates pictures of the cluster that took effect, counted once for each event loop
      * @param replicaReads requests and transactions that the port auto led to a replica
      * @param readsRetried those that the replica did not serve, so that the primary did
+     * @param internalErrors connections closed because of a mistake of the gateway's own; the log has it
      */
     public record Snapshot(
             int sessions,
@@ -130,7 +132,8 @@ public final class SessionCounters {
             long lostListeners,
             long routeUpdates,
             long replicaReads,
-            long readsRetried) {
+            long readsRetried,
+            long internalErrors) {
         public Snapshot {
             pins = Map.copyOf(pins);
         }

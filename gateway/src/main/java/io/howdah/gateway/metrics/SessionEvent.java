@@ -20,5 +20,6 @@ public enum SessionEvent {
     LOST_LISTENER,
     ROUTE_UPDATE,
     REPLICA_READ,
-    READ_RETRIED
+    READ_RETRIED,
+    INTERNAL_ERROR
 }

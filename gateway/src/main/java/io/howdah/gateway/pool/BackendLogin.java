@@ -1,6 +1,7 @@
 package io.howdah.gateway.pool;
 
 import io.howdah.gateway.protocol.Channels;
+import io.howdah.gateway.protocol.Failures;
 import io.howdah.gateway.route.Backend;
 import io.howdah.postgres.client.Credential;
 import io.howdah.postgres.scram.ScramException;
@@ -255,7 +256,7 @@ public final class BackendLogin extends ByteToMessageDecoder {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        Throwable root = cause.getCause() == null ? cause : cause.getCause();
+        Throwable root = Failures.root(cause);
         if (root instanceof ScramException || root instanceof ProtocolException) {
             failed("log-in at " + place + " failed: " + root.getMessage());
         } else {

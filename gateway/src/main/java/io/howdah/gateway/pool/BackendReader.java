@@ -1,7 +1,9 @@
 package io.howdah.gateway.pool;
 
+import io.howdah.gateway.metrics.SessionEvent;
 import io.howdah.gateway.protocol.Channels;
 import io.howdah.gateway.protocol.ErrorGlance;
+import io.howdah.gateway.protocol.Failures;
 import io.howdah.gateway.protocol.Verdict;
 import io.howdah.postgres.wire.BackendMessages;
 import io.howdah.postgres.wire.BackendMessages.ParameterStatus;
@@ -13,12 +15,16 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The cursor over what a server sends. Rows and copy data are stepped over by their length; everything that the client may see goes on
  * in the longest possible slices.
  */
 public final class BackendReader extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(BackendReader.class);
+
     /** So much of a message is enough to decide about it. */
     private static final int GLANCE_BYTES = 4 << 10;
 
@@ -303,6 +309,10 @@ public final class BackendReader extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (Failures.isOwnMistake(cause)) {
+            connection.pool().context().counters().count(SessionEvent.INTERNAL_ERROR);
+            LOG.warn("a server's connection is closed because of a mistake of the gateway's own", cause);
+        }
         ReplySink reader = connection.replies();
         if (reader != null) {
             reader.serverGone("The connection failed (" + cause.getMessage() + ")");

@@ -8,6 +8,7 @@ import io.howdah.gateway.metrics.SessionEvent;
 import io.howdah.gateway.metrics.Traffic;
 import io.howdah.gateway.pool.PoolMode;
 import io.howdah.gateway.protocol.Errors;
+import io.howdah.gateway.protocol.Failures;
 import io.howdah.gateway.route.Backend;
 import io.howdah.gateway.route.PortRole;
 import io.howdah.postgres.wire.BackendMessages;
@@ -241,7 +242,12 @@ final class Session {
     }
 
     void clientFailed(Throwable cause) {
-        worker.log().debug("client connection failed: {}", cause.getMessage());
+        if (Failures.isOwnMistake(cause)) {
+            worker.counters().count(SessionEvent.INTERNAL_ERROR);
+            worker.log().warn("a client's connection is closed because of a mistake of the gateway's own", cause);
+        } else {
+            worker.log().debug("client connection failed: {}", cause.getMessage());
+        }
         client.close();
     }
 

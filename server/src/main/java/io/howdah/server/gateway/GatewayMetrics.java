@@ -118,6 +118,7 @@ public final class GatewayMetrics {
                 "unconfirmed_commit", counts.unconfirmedCommits(),
                 "broken_reply", counts.brokenReplies(),
                 "protocol_violation", counts.protocolViolations(),
+                "internal_error", counts.internalErrors(),
                 "cancel", counts.cancels(),
                 "replay_failure", counts.replayFailures(),
                 "lost_listener", counts.lostListeners(),
