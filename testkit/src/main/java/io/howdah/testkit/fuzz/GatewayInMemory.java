@@ -78,7 +78,13 @@ final class GatewayInMemory implements AutoCloseable {
                 List.of(client.eventLoop()),
                 backends,
                 settings,
-                new ClusterAccess("local", new FixedRoutes(), new FixedVerifiers(), Optional.empty(), Optional.empty()),
+                new ClusterAccess(
+                        "local",
+                        new FixedRoutes(),
+                        new FixedVerifiers(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()),
                 new Predictable(),
                 new ConsoleSetup(
                         () -> new ConsoleSettings(Set.of("admin"), Set.of(), "fuzz", 10, new TreeMap<>()),
