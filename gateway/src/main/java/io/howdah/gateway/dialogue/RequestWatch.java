@@ -1,5 +1,6 @@
 package io.howdah.gateway.dialogue;
 
+import io.howdah.gateway.sql.Statement;
 import io.howdah.gateway.state.StatementEntry;
 import io.netty.buffer.ByteBuf;
 
@@ -17,6 +18,9 @@ public interface RequestWatch {
 
     /** A Bind of a statement that was prepared before. */
     void prepared(StatementEntry entry);
+
+    /** A statement is executed that succeeds only when nobody is connected to a database. */
+    void needsEmptyDatabase(Statement statement);
 
     /** Something of the request is executed. */
     void executes();

@@ -207,7 +207,7 @@ public final class Requests {
                 detail = refusal.get();
                 break;
             }
-            serverNames.dropsAll(statement);
+            executes(statement);
             shieldSequences(statement, conversation.segmentOpen(), outlet);
         }
         expect(Expectations.QUERY, detail);
@@ -382,9 +382,16 @@ public final class Requests {
 
     private void execute(ByteBuf in, int start, int end) {
         Statement statement = portals.find(in, start, Names.end(in, start, end));
-        serverNames.dropsAll(statement);
+        executes(statement);
         watch.executes();
         expect(Expectations.EXECUTE, statement);
+    }
+
+    private void executes(Statement statement) {
+        serverNames.dropsAll(statement);
+        if (statement.kind() == StatementKind.NEEDS_EMPTY_DATABASE) {
+            watch.needsEmptyDatabase(statement);
+        }
     }
 
     private void close(ByteBuf in, int start, int end, Outlet outlet) {

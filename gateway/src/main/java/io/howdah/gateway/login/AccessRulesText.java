@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads HBA files: the syntax of pg_hba.conf as far as the gateway can do what it says. Whatever it cannot do is a problem. */
 final class AccessRulesText {
-    private static final Pattern TOKEN = Pattern.compile("\"(?:[^\"]|\"\")*\"|[^\\s,\"]+|,");
+    private static final Pattern TOKEN = Pattern.compile("\"[^\"]*+(?:\"\"[^\"]*+)*+\"|[^\\s,\"]+|,");
 
     private static final String MAP = "map=";
 

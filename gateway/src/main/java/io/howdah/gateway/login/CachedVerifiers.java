@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CachedVerifiers implements VerifierSource {
     private static final Logger LOG = LoggerFactory.getLogger(CachedVerifiers.class);
+    private static final Duration RENEWAL = Duration.ofMillis(500);
     private static final int MAX_ROLES = 1_000;
 
     private final VerifierFetch fetch;
@@ -66,8 +67,19 @@ public final class CachedVerifiers implements VerifierSource {
     }
 
     @Override
-    public synchronized void forget(String role) {
+    public synchronized void changed(String role) {
         entries.remove(role);
+        // What is being asked now may have been answered before the change.
+        running.remove(role);
+    }
+
+    /** Guessers of passwords cannot make the gateway ask a server more often than {@link #RENEWAL} allows. */
+    @Override
+    public synchronized void forget(String role) {
+        Known entry = entries.get(role);
+        if (entry != null && nanoTime.getAsLong() - entry.fetchedNanos >= RENEWAL.toNanos()) {
+            entries.remove(role);
+        }
     }
 
     private void ask(String role, CompletableFuture<Optional<Found>> answer) {

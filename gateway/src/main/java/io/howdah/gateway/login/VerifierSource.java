@@ -19,6 +19,9 @@ public interface VerifierSource {
      */
     record Found(StoredPassword password, boolean certain) {}
 
+    /** The role was altered: nothing that is known of it counts any more. */
+    void changed(String role);
+
     /** What is known of the role turned out to be wrong: ask anew the next time. */
     void forget(String role);
 }

@@ -3,6 +3,8 @@ package io.howdah.gateway.pool;
 import io.howdah.gateway.route.Backend;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** How many connections there may be, for each pool key and for each server. Shared by all event loops; safe on every thread. */
 public final class Allotments {
@@ -18,6 +20,20 @@ public final class Allotments {
     void limits(ConnectionLimits changed) {
         limits = changed;
         shares.values().forEach(share -> share.limits(changed));
+    }
+
+    /** Closes the connections that nobody uses, on all event loops. */
+    public void closeIdle(Predicate<PoolKey> which) {
+        which(which).forEach(Permits::closeIdle);
+    }
+
+    /** No connection that is there now is lent again, on any event loop. */
+    public void renew(Predicate<PoolKey> which) {
+        which(which).forEach(Permits::renew);
+    }
+
+    private Stream<Permits> which(Predicate<PoolKey> which) {
+        return permits.values().stream().filter(each -> which.test(each.key()));
     }
 
     Permits of(PoolKey key) {

@@ -24,6 +24,12 @@ public final class Permits {
         /** Another has fewer than its clients need: close one that nobody has used for a while, then tell the other. */
         void yieldSpare(Holder other);
 
+        /** Close all that are idle. */
+        void closeIdle();
+
+        /** Close all that are idle, and the others when they are given back. */
+        void reconnect();
+
         /** There may be a permit. */
         void spared();
     }
@@ -136,6 +142,14 @@ public final class Permits {
     /** Whether a connection that a pool is through with has to make room for another pool's. */
     boolean owes(long nowNanos) {
         return share.owes(key, nowNanos);
+    }
+
+    void closeIdle() {
+        holders.forEach(holder -> holder.closeIdle());
+    }
+
+    void renew() {
+        holders.forEach(holder -> holder.reconnect());
     }
 
     /** Another pool claims a connection: those that lie idle are closed, if they are owed. */

@@ -305,14 +305,24 @@ public final class Pool implements Permits.Holder {
     }
 
     /** Every connection is replaced: idle ones now, the others when they are given back. */
-    void reconnect() {
+    @Override
+    public void reconnect() {
+        context.loop().execute(this::reconnectNow);
+    }
+
+    private void reconnectNow() {
         for (ServerConnection connection : List.copyOf(connections)) {
             connection.spoil();
         }
-        closeIdle();
+        closeIdleNow();
     }
 
-    void closeIdle() {
+    @Override
+    public void closeIdle() {
+        context.loop().execute(this::closeIdleNow);
+    }
+
+    private void closeIdleNow() {
         for (ServerConnection connection : List.copyOf(idle)) {
             connection.close(true);
         }
@@ -403,7 +413,7 @@ public final class Pool implements Permits.Holder {
     void close() {
         closed = true;
         permits.leave(this);
-        closeIdle();
+        closeIdleNow();
         sendAway();
     }
 

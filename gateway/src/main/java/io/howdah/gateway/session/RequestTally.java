@@ -7,6 +7,7 @@ import io.howdah.gateway.metrics.StatementTable;
 import io.howdah.gateway.metrics.StatementTally;
 import io.howdah.gateway.protocol.ClientAddress;
 import io.howdah.gateway.route.Backend;
+import io.howdah.gateway.sql.Statement;
 import io.howdah.gateway.state.Interner;
 import io.howdah.gateway.state.Reported;
 import io.howdah.gateway.state.StatementEntry;
@@ -64,6 +65,11 @@ final class RequestTally implements RequestWatch {
     }
 
     // ---- what is sent
+
+    @Override
+    public void needsEmptyDatabase(Statement statement) {
+        session.commands().needsEmptyDatabase(statement);
+    }
 
     @Override
     public void text(ByteBuf in, int from, int to, boolean becomesUnnamed) {

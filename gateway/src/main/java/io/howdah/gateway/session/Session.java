@@ -42,6 +42,7 @@ final class Session {
     private final Caching caching;
     private final Replies replies;
     private final Losses losses;
+    private final CatalogCommands commands;
     private final Settlement settlement;
     private final ClientReader reader;
     private final Cancellation cancellation;
@@ -74,6 +75,7 @@ final class Session {
         this.caching = new Caching(this, worker, login);
         this.replies = new Replies(this);
         this.losses = new Losses(this, worker);
+        this.commands = new CatalogCommands(this, worker);
         this.settlement = new Settlement(this, worker);
         this.reader = new ClientReader(this);
         this.cancellation = new Cancellation(this, worker, login.protocolMinor());
@@ -140,6 +142,10 @@ final class Session {
 
     Routing routing() {
         return routing;
+    }
+
+    CatalogCommands commands() {
+        return commands;
     }
 
     Settlement settlement() {
@@ -311,6 +317,7 @@ final class Session {
         }
         if (conversation.status() == 'I') {
             server.noteSettings();
+            commands.settle();
             if (worker.isEnding() && endIfAtRest()) {
                 return;
             }

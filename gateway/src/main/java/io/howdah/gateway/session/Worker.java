@@ -112,6 +112,10 @@ final class Worker {
         return shared.counters();
     }
 
+    Allotments allotments() {
+        return shared.allotments();
+    }
+
     BackendConnector connector() {
         return connector;
     }

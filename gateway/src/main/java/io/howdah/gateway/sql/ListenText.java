@@ -15,8 +15,8 @@ public final class ListenText {
     /** NAMEDATALEN of PostgreSQL, less the zero. */
     private static final int LONGEST_NAME_BYTES = 63;
 
-    private static final Pattern LISTEN =
-            Pattern.compile("\\s*(?i:listen)(?:\\s+([A-Za-z_][A-Za-z0-9_$]*)|\\s*\"((?:[^\"\\x00]|\"\")+)\")\\s*");
+    private static final Pattern LISTEN = Pattern.compile(
+            "\\s*(?i:listen)(?:\\s+([A-Za-z_][A-Za-z0-9_$]*)|\\s*\"((?!\")[^\"\\x00]*+(?:\"\"[^\"\\x00]*+)*+)\")\\s*");
 
     private static final byte[] PREFIX = "UN".getBytes(StandardCharsets.US_ASCII);
 

@@ -10,10 +10,11 @@ public final class SettingNames {
     /** The key of a statement that is about everything, such as RESET ALL. */
     public static final String ALL = "all";
 
-    private static final String GAP = "(?:\\s|/\\*.*?\\*/|--[^\\n]*\\n)+";
+    private static final String GAP = "(?:\\s++|/\\*.*?\\*/|--[^\\n]*+\\n)++";
     private static final Pattern FIRST_WORD = Pattern.compile("^(?:" + GAP + ")?[a-zA-Z]+(.*)$", Pattern.DOTALL);
     private static final Pattern NEXT_NAME = Pattern.compile(
-            "^(?:" + GAP + ")?(\"(?:[^\"]|\"\")*\"|\\*|[a-zA-Z_\\x80-\\xff][\\w.$\\x80-\\xff]*)(.*)$", Pattern.DOTALL);
+            "^(?:" + GAP + ")?(\"[^\"]*+(?:\"\"[^\"]*+)*+\"|\\*|[a-zA-Z_\\x80-\\xff][\\w.$\\x80-\\xff]*)(.*)$",
+            Pattern.DOTALL);
 
     private static final Pattern ONE_WORD =
             Pattern.compile("(?is).*?(?:=|\\bto\\b|'[\\w.]+'\\s*,)\\s*['\"]?(\\w+)['\"]?\\s*(?:,\\s*\\w+\\s*\\)\\s*)?");

@@ -38,6 +38,10 @@ public enum StatementKind {
     DROP,
     /** DO and CALL: may leave anything behind. */
     OPAQUE,
+    /** DROP or CREATE DATABASE, or ALTER DATABASE that renames or moves it: nobody may be connected to it, or to its template. */
+    NEEDS_EMPTY_DATABASE,
+    /** ALTER ROLE or ALTER DATABASE: new connections may begin with other settings, and roles have other passwords. */
+    CHANGES_DEFAULTS,
     /** Would let commits be acknowledged before a quorum has them. */
     WEAKER_COMMIT
 }

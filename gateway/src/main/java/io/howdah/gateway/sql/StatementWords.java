@@ -173,7 +173,7 @@ final class StatementWords {
             return StatementKind.PLAIN;
         }
         return switch (text[starts[0]] | 0x20) {
-            case 'a' -> is(0, "ABORT") ? StatementKind.ROLLBACK : StatementKind.PLAIN;
+            case 'a' -> aborting();
             case 'b' -> is(0, "BEGIN") ? StatementKind.BEGIN : StatementKind.PLAIN;
             case 'c' -> committingOrCreating();
             case 'd' -> discarding();
@@ -185,6 +185,27 @@ final class StatementWords {
             case 'u' -> is(0, "UNLISTEN") ? StatementKind.UNLISTEN : StatementKind.PLAIN;
             default -> intoTemporary ? StatementKind.TEMPORARY_OBJECT : StatementKind.PLAIN;
         };
+    }
+
+    private StatementKind aborting() {
+        if (is(0, "ABORT")) {
+            return StatementKind.ROLLBACK;
+        }
+        if (!is(0, "ALTER")) {
+            return StatementKind.PLAIN;
+        }
+        if (is(1, "ROLE") || is(1, "USER")) {
+            return StatementKind.CHANGES_DEFAULTS;
+        }
+        if (!is(1, "DATABASE")) {
+            return StatementKind.PLAIN;
+        }
+        // A quoted name is none of the words.
+        boolean moves = is(2, "RENAME")
+                || is(3, "RENAME")
+                || (is(2, "SET") && is(3, "TABLESPACE"))
+                || (is(3, "SET") && is(4, "TABLESPACE"));
+        return moves ? StatementKind.NEEDS_EMPTY_DATABASE : StatementKind.CHANGES_DEFAULTS;
     }
 
     private StatementKind ending() {
@@ -200,6 +221,9 @@ final class StatementWords {
         }
         if (is(0, "CREATE") && createsTemporary()) {
             return StatementKind.TEMPORARY_OBJECT;
+        }
+        if (is(0, "CREATE") && is(1, "DATABASE")) {
+            return StatementKind.NEEDS_EMPTY_DATABASE;
         }
         if (is(0, "CALL")) {
             return StatementKind.OPAQUE;
@@ -222,7 +246,7 @@ final class StatementWords {
             return StatementKind.DEALLOCATE;
         }
         if (is(0, "DROP")) {
-            return StatementKind.DROP;
+            return is(1, "DATABASE") ? StatementKind.NEEDS_EMPTY_DATABASE : StatementKind.DROP;
         }
         if (is(0, "DO")) {
             return StatementKind.OPAQUE;

@@ -31,6 +31,7 @@ public final class SessionState {
     private final SequencedMap<String, byte[]> settings = new LinkedHashMap<>(4);
     private final Map<String, Statement> preparedBySql = new LinkedHashMap<>(2);
     private final List<Statement> changes = new ArrayList<>(0);
+    private final List<Statement> newDefaults = new ArrayList<>();
     private final Set<Pin> pins = EnumSet.noneOf(Pin.class);
     private final Messages messages = new Messages();
     private final ListenedChannels channels = new ListenedChannels();
@@ -61,7 +62,8 @@ public final class SessionState {
     /** The server completed a statement that changes the session. */
     public void completed(Statement statement) {
         switch (statement.kind()) {
-            case PLAIN, BEGIN, EXECUTE, WEAKER_COMMIT, SHOW_MESSAGES -> {}
+            case PLAIN, BEGIN, EXECUTE, WEAKER_COMMIT, SHOW_MESSAGES, NEEDS_EMPTY_DATABASE -> {}
+            case CHANGES_DEFAULTS -> newDefaults.add(statement);
             case COMMIT -> {
                 probeDue = true;
                 apply();
@@ -103,6 +105,16 @@ public final class SessionState {
             case SEED -> pins.add(Pin.SEED);
             case SEQUENCE_STATE -> pins.add(Pin.SEQUENCE);
         }
+    }
+
+    /** The commands that may have changed what new connections begin with. */
+    public List<Statement> takeNewDefaults() {
+        if (newDefaults.isEmpty()) {
+            return List.of();
+        }
+        List<Statement> taken = List.copyOf(newDefaults);
+        newDefaults.clear();
+        return taken;
     }
 
     private void change(Statement statement) {

@@ -3,6 +3,7 @@ package io.howdah.gateway.dialogue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.gateway.dialogue.OutcomeMatrix.Outcome;
+import io.howdah.gateway.sql.Statement;
 import io.howdah.gateway.state.Interner;
 import io.howdah.gateway.state.StatementEntry;
 import io.howdah.postgres.wire.FrontendMessages;
@@ -29,6 +30,9 @@ final class OutcomeMatrixTest {
 
         @Override
         public void prepared(StatementEntry entry) {}
+
+        @Override
+        public void needsEmptyDatabase(Statement statement) {}
 
         @Override
         public void executes() {}

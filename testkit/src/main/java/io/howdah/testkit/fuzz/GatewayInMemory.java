@@ -216,6 +216,9 @@ final class GatewayInMemory implements AutoCloseable {
         }
 
         @Override
+        public void changed(String role) {}
+
+        @Override
         public void forget(String role) {}
     }
 

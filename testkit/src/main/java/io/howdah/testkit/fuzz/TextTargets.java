@@ -5,6 +5,10 @@ import io.howdah.gateway.classify.StatementClassifier;
 import io.howdah.gateway.login.AccessException;
 import io.howdah.gateway.login.AccessRules;
 import io.howdah.gateway.login.ProxyHeader;
+import io.howdah.gateway.sql.CatalogCommand;
+import io.howdah.gateway.sql.ListenText;
+import io.howdah.gateway.sql.SettingNames;
+import io.howdah.gateway.sql.Statement;
 import io.howdah.gateway.sql.StatementScanner;
 import io.howdah.gateway.sql.StatementShape;
 import io.howdah.kernel.model.NodeStatus;
@@ -44,6 +48,13 @@ final class TextTargets {
     /** Three readers of one statement, none of which may look beyond its ends. */
     static void statement(byte[] input) {
         List<String> effects = effects(input, 0, input.length);
+        for (Statement statement : SCANNER.scan(input.clone(), 0, input.length)) {
+            SettingNames.settingKey(statement);
+            SettingNames.object(statement);
+            SettingNames.value(statement.text());
+            ListenText.channel(statement);
+            CatalogCommand.read(statement);
+        }
         CLASSIFIER.classify(input, 0, input.length, NameTable.KEYWORDS, true);
         long hash = SHAPE.hash(input, 0, input.length);
         byte[] framed = new byte[input.length + 2];
@@ -69,6 +80,14 @@ final class TextTargets {
 
     static List<byte[]> statements() {
         return FuzzTarget.texts(
+                // Long enough for expressions that take a step deeper with each character.
+                "SET" + " ".repeat(20_000) + "work_mem = 1",
+                "--\n".repeat(10_000) + "RESET work_mem",
+                "LISTEN \"" + "a".repeat(20_000) + "\"",
+                "PREPARE \"" + "\"\"".repeat(10_000) + "\" AS SELECT 1",
+                "ALTER ROLE \"" + "a".repeat(20_000) + "\" IN DATABASE d SET x = y",
+                "SELECT set_config('" + "a".repeat(20_000) + "', '" + "b".repeat(20_000) + "', false)",
+                "DO '" + " ".repeat(10_000) + "SET synchronous_commit" + " ".repeat(10_000) + "= off'",
                 "SELECT a.id, b.name FROM a JOIN b ON a.id = b.id WHERE a.x IN (1, 2, 3) AND b.y = 'it''s' LIMIT 10",
                 "BEGIN; SET LOCAL work_mem = '1MB'; SELECT set_config('a.b', $1, false); COMMIT",
                 "WITH x AS (UPDATE t SET a = 1 RETURNING *) SELECT * FROM x FOR UPDATE",
