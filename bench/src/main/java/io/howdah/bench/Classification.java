@@ -32,7 +32,7 @@ final class Classification {
             System.exit(2);
         }
         int port = Integer.parseInt(arguments[0]);
-        Backend server = new Backend(new NodeId("node1"), new Cell("zone1"), "127.0.0.1", port);
+        Backend server = new Backend("local", new NodeId("node1"), new Cell("zone1"), "127.0.0.1", port);
         Routes routes = new Routes(Term.ZERO, Optional.of(server), List.of(), Optional.empty());
         NameSource names = new CatalogQuery(
                 () -> routes,

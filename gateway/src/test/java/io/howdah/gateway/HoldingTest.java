@@ -148,6 +148,7 @@ final class HoldingTest {
                 TestGateway.before(postgres, TestGateway.Settings.usual().mode(mode))) {
             int deadPort = PostgresFixture.freePort();
             var dead = new io.howdah.gateway.route.Backend(
+                    TestGateway.HOME,
                     postgres.first().backend().node(),
                     postgres.first().backend().cell(),
                     "127.0.0.1",

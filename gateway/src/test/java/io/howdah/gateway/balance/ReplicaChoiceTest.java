@@ -30,7 +30,7 @@ final class ReplicaChoiceTest {
     private BalanceSettings settings = BalanceSettings.USUAL;
 
     private static Backend backend(String node, String cell) {
-        return new Backend(new NodeId(node), new Cell(cell), "127.0.0.1", 5432);
+        return new Backend("home", new NodeId(node), new Cell(cell), "127.0.0.1", 5432);
     }
 
     private void at(Backend place, Lsn replayed, long lagBytes, Duration lag, Duration present) {

@@ -19,7 +19,7 @@ final class RouteChoiceTest {
     private final RouteChoice choice = new RouteChoice(new Cell("zone2"));
 
     private static Backend backend(String node, String cell) {
-        return new Backend(new NodeId(node), new Cell(cell), "127.0.0.1", 5432);
+        return new Backend("home", new NodeId(node), new Cell(cell), "127.0.0.1", 5432);
     }
 
     private static Routes routes(Optional<Backend> primary, Backend... replicas) {

@@ -214,11 +214,11 @@ public final class PostgresFixture implements AutoCloseable {
         }
 
         public Backend backend() {
-            return new Backend(new NodeId(name), new Cell("zone1"), "127.0.0.1", port);
+            return new Backend("home", new NodeId(name), new Cell("zone1"), "127.0.0.1", port);
         }
 
         public Backend backendIn(String cell) {
-            return new Backend(new NodeId(name), new Cell(cell), "127.0.0.1", port);
+            return new Backend("home", new NodeId(name), new Cell(cell), "127.0.0.1", port);
         }
 
         public void start() {

@@ -3,19 +3,8 @@ package io.howdah.server.assembly;
 import io.howdah.gateway.GatewayServer;
 import io.howdah.gateway.GatewaySettings;
 import io.howdah.gateway.Transport;
-import io.howdah.gateway.balance.BalanceSettings;
-import io.howdah.gateway.balance.PositionQuery;
-import io.howdah.gateway.balance.PositionWatch;
-import io.howdah.gateway.balance.ReadSplit;
-import io.howdah.gateway.cache.QueryCache;
-import io.howdah.gateway.classify.CatalogQuery;
-import io.howdah.gateway.classify.NameTables;
 import io.howdah.gateway.console.ConsoleSetup;
-import io.howdah.gateway.login.CachedVerifiers;
-import io.howdah.gateway.login.VerifierQuery;
 import io.howdah.gateway.route.PortRole;
-import io.howdah.gateway.service.ServiceConnector;
-import io.howdah.gateway.session.ClusterAccess;
 import io.howdah.kernel.model.GatewayId;
 import io.howdah.server.address.AddressAgent;
 import io.howdah.server.address.AddressUser;
@@ -24,24 +13,20 @@ import io.howdah.server.configuration.GatewayConfiguration;
 import io.howdah.server.configuration.PidFile;
 import io.howdah.server.configuration.Secrets;
 import io.howdah.server.gateway.GatewayMetrics;
-import io.howdah.server.gateway.StatusRoutes;
 import io.howdah.server.gateway.Succession;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 
-/** A gateway: learns the leader from the nodes' status streams and roles' verifiers from PostgreSQL; asks nobody else. */
+/**
+ * A gateway: learns the leader from the nodes' status streams and roles' verifiers from PostgreSQL; asks nobody else. The other clusters
+ * whose databases it serves are followed in the same way.
+ */
 public final class GatewayAssembly {
-    /** Where the functions of the gateway's own role are. */
-    private static final String DATABASE = "postgres";
-
-    private static final Duration VERIFIER_FRESH = Duration.ofSeconds(5);
-
     private GatewayAssembly() {}
 
     /**
@@ -55,32 +40,26 @@ public final class GatewayAssembly {
         String component = configuration.gateway().value();
         PidFile pidFile = new PidFile(configuration.runDirectory().resolve(component + ".pid"), component);
 
-        StatusRoutes routes = new StatusRoutes(Succession.reader(configuration.gateway()), secrets.peerSecret());
         GatewayTuning tuning = new GatewayTuning(file, configuration, secrets);
-        ServiceConnector servers = new ServiceConnector(
-                GatewayOptions.account(secrets), () -> tuning.sessions().servers());
         Executor blocking = Executors.newVirtualThreadPerTaskExecutor();
-        CachedVerifiers verifiers = new CachedVerifiers(
-                new VerifierQuery(routes::current, servers, DATABASE, tuning::authQuery),
-                blocking,
-                System::nanoTime,
-                VERIFIER_FRESH);
-        PositionWatch positions = new PositionWatch(new PositionQuery(servers, DATABASE), System::nanoTime);
-        NameTables names = new NameTables(new CatalogQuery(routes::current, servers), blocking, System::nanoTime);
-        ReadSplit split = new ReadSplit(names, positions, BalanceSettings.USUAL);
-        Optional<QueryCache> cache = CacheAssembly.of(configuration, servers, secrets, DATABASE);
+        ReachedCluster home = new ReachedCluster(
+                configuration.clusterName(),
+                Succession.reader(configuration.gateway()),
+                secrets.peerSecret(),
+                GatewayOptions.account(secrets.gatewayPassword()),
+                () -> tuning.sessions().servers(),
+                tuning::authQuery,
+                servers -> CacheAssembly.of(configuration, servers, secrets, ReachedCluster.DATABASE),
+                blocking);
         GatewayServer server = new GatewayServer(
                 settings(configuration, tuning),
-                new ClusterAccess(
-                        configuration.clusterName(),
-                        routes,
-                        verifiers,
-                        Optional.of(split),
-                        cache,
-                        Optional.of(GatewayOptions.account(secrets))),
+                home.access(),
                 new SecureRandom(),
                 new ConsoleSetup(tuning::console, InstantSource.system(), System::nanoTime, tuning::reload));
-        routes.follow(configuration.clusterId(), configuration.nodes());
+        home.routes().follow(configuration.clusterId(), configuration.nodes());
+        LinkedClusters others = new LinkedClusters(
+                server, configuration, () -> tuning.sessions().servers(), blocking);
+        others.arrange(configuration.databases(), tuning.sessions().holdLimit());
         GatewayMetrics metrics = new GatewayMetrics(
                 configuration.clusterName(),
                 configuration.cell().value(),
@@ -99,22 +78,21 @@ public final class GatewayAssembly {
                         pidFile),
                 secrets.peerSecret(),
                 server,
-                split,
+                home.split(),
                 metrics,
                 tuning::problem,
                 exit);
-        tuning.govern(server, split, routes);
+        tuning.govern(server, home, others);
         HangUp.handle(tuning::reloadQuietly);
-        succession.start(() -> routes.current().primary().isPresent());
+        succession.start(() -> home.routes().current().primary().isPresent());
         address.ifPresent(AddressAgent::start);
         return () -> {
             tuning.close();
             address.ifPresent(AddressAgent::close);
             succession.close();
             server.close();
-            positions.close();
-            cache.ifPresent(QueryCache::close);
-            routes.close();
+            others.close();
+            home.close();
             pidFile.removeCurrent();
         };
     }

@@ -61,8 +61,8 @@ final class GatewayOptions {
     }
 
     /** As whom the gateway itself speaks to servers. */
-    static ServiceAccount account(Secrets secrets) {
-        return new ServiceAccount(ROLE, new Credential.Password(secrets.gatewayPassword()));
+    static ServiceAccount account(String gatewayPassword) {
+        return new ServiceAccount(ROLE, new Credential.Password(gatewayPassword));
     }
 
     private static ProxyTrust proxies(ServingConfiguration serving) {

@@ -16,7 +16,6 @@ import io.howdah.server.configuration.AccessConfiguration;
 import io.howdah.server.configuration.FileWatch;
 import io.howdah.server.configuration.GatewayConfiguration;
 import io.howdah.server.configuration.Secrets;
-import io.howdah.server.gateway.StatusRoutes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,7 +48,7 @@ final class GatewayTuning implements AutoCloseable {
     private record InForce(GatewayConfiguration configuration, SessionSettings sessions) {}
 
     /** What follows the configuration. */
-    private record Governed(GatewayServer server, ReadSplit split, StatusRoutes routes) {}
+    private record Governed(GatewayServer server, ReachedCluster home, LinkedClusters others) {}
 
     private volatile InForce inForce; // written under the lock, read by any thread
     private volatile String problem = ""; // written under the lock, read by any thread
@@ -102,9 +101,9 @@ final class GatewayTuning implements AutoCloseable {
     }
 
     /** From now on changes reach the gateway. */
-    synchronized void govern(GatewayServer server, ReadSplit split, StatusRoutes routes) {
-        governed = Optional.of(new Governed(server, split, routes));
-        split.settings(GatewayOptions.balance(inForce.configuration.serving(), split.settings()));
+    synchronized void govern(GatewayServer server, ReachedCluster home, LinkedClusters others) {
+        governed = Optional.of(new Governed(server, home, others));
+        balance(home.split(), inForce.configuration);
         watch(inForce.configuration.access());
     }
 
@@ -116,6 +115,8 @@ final class GatewayTuning implements AutoCloseable {
         try {
             read = GatewayConfiguration.read(file);
             sessions = sessions(read);
+            Duration patience = sessions.holdLimit();
+            governed.ifPresent(all -> all.others.arrange(read.databases(), patience));
         } catch (RuntimeException e) {
             problem = String.valueOf(e.getMessage());
             LOG.warn("the configuration cannot be used, what was in force stays in force: {}", problem);
@@ -124,10 +125,10 @@ final class GatewayTuning implements AutoCloseable {
         inForce = new InForce(read, sessions);
         governed.ifPresent(all -> {
             all.server.reconfigure(sessions);
-            all.routes.follow(read.clusterId(), read.nodes());
+            all.home.routes().follow(read.clusterId(), read.nodes());
             // What was set on the console stays, until the file says something else.
             if (!balance(read).equals(balance(before.configuration))) {
-                all.split.settings(GatewayOptions.balance(read.serving(), all.split.settings()));
+                balance(all.home.split(), read);
             }
         });
         if (!read.access().equals(before.configuration.access())) {
@@ -138,6 +139,10 @@ final class GatewayTuning implements AutoCloseable {
                 ? ""
                 : "a new process is needed for %s, everything else is in force: 'howdah up'".formatted(later);
         LOG.info("the configuration was read again{}", problem.isEmpty() ? "" : "; " + problem);
+    }
+
+    private static void balance(ReadSplit split, GatewayConfiguration configuration) {
+        split.settings(GatewayOptions.balance(configuration.serving(), split.settings()));
     }
 
     private static List<Object> balance(GatewayConfiguration configuration) {

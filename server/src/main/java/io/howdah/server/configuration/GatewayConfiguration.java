@@ -26,7 +26,8 @@ public record GatewayConfiguration(
         AccessConfiguration access,
         ServingConfiguration serving,
         CacheConfiguration cache,
-        Optional<CarriedAddress> virtualAddress) {
+        Optional<CarriedAddress> virtualAddress,
+        DatabaseRouting databases) {
     public GatewayConfiguration {
         nodes = List.copyOf(nodes);
     }
@@ -51,7 +52,8 @@ public record GatewayConfiguration(
                 reader.group("cache", CacheConfiguration::read),
                 reader.has("virtual_address")
                         ? Optional.of(reader.group("virtual_address", CarriedAddress::read))
-                        : Optional.empty());
+                        : Optional.empty(),
+                DatabaseRouting.read(reader, reader.text("cluster_name", "")));
         reader.finish();
         if (!problems.isEmpty()) {
             throw new ConfigurationException(file, problems, NodeConfiguration.HINT);
@@ -107,6 +109,7 @@ public record GatewayConfiguration(
         virtualAddress.ifPresent(carried -> carried.write(yaml));
         yaml.open("nodes");
         nodes.forEach(node -> node.write(yaml));
+        databases.write(yaml);
         return yaml.toString();
     }
 }

@@ -18,9 +18,15 @@ public record PeerEntry(NodeId node, String host, int apiPort, NodeTags tags) {
     }
 
     void write(YamlText yaml) {
-        yaml.line("  - node", node.value()).line("    host", host).line("    api_port", apiPort);
+        write(yaml, "");
+    }
+
+    void write(YamlText yaml, String indent) {
+        yaml.line(indent + "  - node", node.value())
+                .line(indent + "    host", host)
+                .line(indent + "    api_port", apiPort);
         if (!tags.equals(NodeTags.NONE)) {
-            yaml.line("    tags", tags.toString());
+            yaml.line(indent + "    tags", tags.toString());
         }
     }
 

@@ -20,7 +20,8 @@ final class ClusterPicture {
         return statuses.stream().filter(NodeStatus::gateOpen).max(Comparator.comparing(NodeStatus::term));
     }
 
-    static Routes routes(Collection<NodeStatus> statuses) {
+    /** @param cluster by which name the gateway knows it */
+    static Routes routes(String cluster, Collection<NodeStatus> statuses) {
         Optional<NodeStatus> leader = leader(statuses);
         Term newest = statuses.stream().map(NodeStatus::term).reduce(Term.ZERO, Term::max);
         List<Backend> replicas = statuses.stream()
@@ -28,18 +29,22 @@ final class ClusterPicture {
                         && status.state() == NodeState.STREAMING
                         && !status.tags().noLoadBalance())
                 .sorted(Comparator.comparing(NodeStatus::node))
-                .map(ClusterPicture::backend)
+                .map(status -> backend(cluster, status))
                 .toList();
         Optional<Backend> successor = leader.flatMap(NodeStatus::successor)
                 .flatMap(heir -> statuses.stream()
                         .filter(status -> status.node().equals(heir))
                         .findFirst()
-                        .map(ClusterPicture::backend));
+                        .map(status -> backend(cluster, status)));
         return new Routes(
-                newest, leader.map(ClusterPicture::backend), replicas, leader.flatMap(NodeStatus::drain), successor);
+                newest,
+                leader.map(status -> backend(cluster, status)),
+                replicas,
+                leader.flatMap(NodeStatus::drain),
+                successor);
     }
 
-    private static Backend backend(NodeStatus status) {
-        return new Backend(status.node(), status.cell(), status.host(), status.postgresPort());
+    private static Backend backend(String cluster, NodeStatus status) {
+        return new Backend(cluster, status.node(), status.cell(), status.host(), status.postgresPort());
     }
 }

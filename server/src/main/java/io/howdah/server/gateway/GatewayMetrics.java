@@ -40,6 +40,8 @@ public final class GatewayMetrics {
     private static final long REPORT_LIMIT_SECONDS = 5;
     private static final int TOP_QUERIES = 20;
 
+    private final String cell;
+    private final String gateway;
     private final Labels own;
     private final GatewayControl control;
     private final Supplier<SessionCounters.Snapshot> counters;
@@ -51,6 +53,8 @@ public final class GatewayMetrics {
             String gateway,
             GatewayControl control,
             Supplier<SessionCounters.Snapshot> counters) {
+        this.cell = cell;
+        this.gateway = gateway;
         this.own = Labels.of("cluster", clusterName, "cell", cell, "gateway", gateway);
         this.control = control;
         this.counters = counters;
@@ -196,7 +200,15 @@ public final class GatewayMetrics {
     }
 
     private Labels node(Backend place) {
-        return own.add("node", place.node().value());
+        return Labels.of(
+                "cluster",
+                place.cluster(),
+                "cell",
+                cell,
+                "gateway",
+                gateway,
+                "node",
+                place.node().value());
     }
 
     private GaugeSnapshot single(String name, String help, double value) {

@@ -32,6 +32,7 @@ public final class StatusRoutes implements RouteSource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StatusRoutes.class);
     private static final Duration CALL_LIMIT = Duration.ofSeconds(2);
 
+    private final String cluster;
     private final GatewayId reader;
     private final String secret;
     private final HttpCaller caller = new HttpCaller(Duration.ofSeconds(1));
@@ -45,8 +46,12 @@ public final class StatusRoutes implements RouteSource, AutoCloseable {
 
     private volatile Routes current = Routes.NONE; // written under the lock, read by any thread
 
-    /** @param reader tells this process from every other that reads the nodes' status */
-    public StatusRoutes(GatewayId reader, String secret) {
+    /**
+     * @param cluster by which name the gateway knows it
+     * @param reader tells this process from every other that reads the nodes' status
+     */
+    public StatusRoutes(String cluster, GatewayId reader, String secret) {
+        this.cluster = cluster;
         this.reader = reader;
         this.secret = secret;
     }
@@ -112,11 +117,12 @@ public final class StatusRoutes implements RouteSource, AutoCloseable {
         // Listeners are told under the lock so that pictures reach them in order; they return at once by contract.
         synchronized (this) {
             mutation.accept(present);
-            Routes next = ClusterPicture.routes(present.values());
+            Routes next = ClusterPicture.routes(cluster, present.values());
             if (!next.equals(current)) {
                 if (!next.primary().equals(current.primary())) {
                     LOG.info(
-                            "primary: {} in term {}",
+                            "primary of {}: {} in term {}",
+                            cluster,
                             next.primary().map(Object::toString).orElse("none"),
                             next.term());
                 }

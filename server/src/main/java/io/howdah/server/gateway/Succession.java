@@ -3,6 +3,7 @@ package io.howdah.server.gateway;
 import io.howdah.gateway.GatewayServer;
 import io.howdah.gateway.balance.BalanceSettings;
 import io.howdah.gateway.balance.ReadSplit;
+import io.howdah.kernel.model.ClusterId;
 import io.howdah.kernel.model.GatewayId;
 import io.howdah.kernel.model.NodeId;
 import io.howdah.postgres.wire.Bytes;
@@ -81,8 +82,16 @@ public final class Succession implements GatewayOrders, AutoCloseable {
 
     /** A node counts the confirmations of a drain by reader, and two processes of one gateway must both have confirmed it. */
     public static GatewayId reader(GatewayId gateway) {
+        return reader(gateway.value());
+    }
+
+    /** The same for another cluster than the gateway's own, which may have a gateway of this name itself. */
+    public static GatewayId reader(GatewayId gateway, ClusterId own) {
+        return reader("of-" + own.value().substring(0, 8) + "-" + gateway);
+    }
+
+    private static GatewayId reader(String name) {
         String suffix = "-" + ProcessHandle.current().pid();
-        String name = gateway.value();
         return new GatewayId(name.substring(0, Math.min(name.length(), LONGEST_NAME - suffix.length())) + suffix);
     }
 

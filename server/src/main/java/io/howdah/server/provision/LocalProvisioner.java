@@ -8,6 +8,7 @@ import io.howdah.server.configuration.AtomicFile;
 import io.howdah.server.configuration.ClusterConfiguration;
 import io.howdah.server.configuration.ClusterConfigurationFile;
 import io.howdah.server.configuration.ClusterDirectory;
+import io.howdah.server.configuration.DatabaseRouting;
 import io.howdah.server.configuration.KeptConfiguration;
 import io.howdah.server.configuration.PidFile;
 import io.howdah.server.configuration.ProcessIdentity;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Starts and stops a cluster's processes on this machine.
@@ -70,13 +72,21 @@ public final class LocalProvisioner {
 
     private final ClusterDirectory directory;
     private final Machine machine;
+    private final Supplier<DatabaseRouting> databases;
     private final ClusterConfigurationFile file;
     private final Preflight preflight;
     private final Observer observer;
     private final ProcessStopper stopper;
 
+    /** For a cluster whose gateways serve its own databases only. */
     public LocalProvisioner(ClusterDirectory directory, Machine machine) {
+        this(directory, machine, () -> DatabaseRouting.NONE);
+    }
+
+    /** @param databases that the gateways serve from other clusters, whenever their files are written */
+    public LocalProvisioner(ClusterDirectory directory, Machine machine, Supplier<DatabaseRouting> databases) {
         this.directory = directory;
+        this.databases = databases;
         this.machine = machine;
         this.file = new ClusterConfigurationFile(directory);
         this.preflight = new Preflight(directory);
@@ -200,7 +210,8 @@ public final class LocalProvisioner {
                     directory.data().toRealPath(),
                     postgres.binaries(),
                     createSocketDirectory((component, message) -> {}),
-                    false);
+                    false,
+                    databases.get());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write in " + directory + ": " + e.getMessage(), e);
         }
@@ -357,7 +368,13 @@ public final class LocalProvisioner {
                 file.changePorts(wanted, configuration);
             }
             Map<Component, String> desired = ProcessConfigurations.desired(
-                    configuration, directory, directory.data().toRealPath(), postgres.binaries(), sockets, newCluster);
+                    configuration,
+                    directory,
+                    directory.data().toRealPath(),
+                    postgres.binaries(),
+                    sockets,
+                    newCluster,
+                    databases.get());
             List<Component> components = List.copyOf(desired.keySet());
             Observed observed = observer.observe(components);
             return new Prepared(configuration, secrets, components, Planner.plan(desired, observed), plan.notes());

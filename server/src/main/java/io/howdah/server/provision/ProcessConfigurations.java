@@ -4,6 +4,7 @@ import io.howdah.server.configuration.ClusterConfiguration;
 import io.howdah.server.configuration.ClusterConfiguration.GatewayEntry;
 import io.howdah.server.configuration.ClusterConfiguration.NodeEntry;
 import io.howdah.server.configuration.ClusterDirectory;
+import io.howdah.server.configuration.DatabaseRouting;
 import io.howdah.server.configuration.GatewayConfiguration;
 import io.howdah.server.configuration.NodeConfiguration;
 import io.howdah.server.configuration.PeerEntry;
@@ -23,6 +24,7 @@ final class ProcessConfigurations {
      *
      * @param realDataDirectory where the data stands, links resolved: PostgreSQL's user may not be able to follow them
      * @param newCluster whether no node has data yet, so that the first one must create it
+     * @param databases that gateways serve from other clusters
      */
     static Map<Component, String> desired(
             ClusterConfiguration cluster,
@@ -30,7 +32,8 @@ final class ProcessConfigurations {
             Path realDataDirectory,
             Path postgresBinaries,
             Optional<Path> socketDirectory,
-            boolean newCluster) {
+            boolean newCluster,
+            DatabaseRouting databases) {
         List<PeerEntry> peers = cluster.nodes().stream()
                 .map(node -> new PeerEntry(node.id(), cluster.host(), node.apiPort(), node.tags()))
                 .toList();
@@ -75,7 +78,8 @@ final class ProcessConfigurations {
                     cluster.access(),
                     cluster.serving(),
                     cluster.cache(),
-                    cluster.virtualAddress(gateway));
+                    cluster.virtualAddress(gateway),
+                    databases);
             desired.put(component(gateway.id().value(), Kind.GATEWAY, directory), configuration.toYaml());
         }
         return desired;

@@ -86,7 +86,13 @@ final class ProcessFilesTest {
                         List.of("auto", "read_only"),
                         List.of("10.0.0.0/8", "::1/128")),
                 CacheConfiguration.USUAL,
-                Optional.empty());
+                Optional.empty(),
+                new DatabaseRouting(
+                        List.of(new LinkedCluster(
+                                "shops", new ClusterId("fedcba9876543210"), Path.of("/x/links/shops.yaml"), PEERS)),
+                        List.of(
+                                new RoutedDatabase("shop", "shops", "shop"),
+                                new RoutedDatabase("old \"shop\"", "local", "shop"))));
         Path file = directory.resolve("gateway1.yaml");
         AtomicFile.write(file, gateway.toYaml(), AtomicFile.Access.PRIVATE);
         assertThat(GatewayConfiguration.read(file)).isEqualTo(gateway);
@@ -108,7 +114,8 @@ final class ProcessFilesTest {
                 AccessConfiguration.USUAL,
                 ServingConfiguration.USUAL,
                 CacheConfiguration.USUAL,
-                Optional.empty());
+                Optional.empty(),
+                DatabaseRouting.NONE);
         Path file = directory.resolve("gateway1.yaml");
         Files.writeString(file, gateway.toYaml() + """
                         pooling:
@@ -137,6 +144,47 @@ final class ProcessFilesTest {
                         """);
         assertThatThrownBy(() -> GatewayConfiguration.read(file))
                 .hasMessageContainingAll("sometimes", "many", "at least 1", "for whom");
+    }
+
+    @Test
+    void databasesAreInClustersThatAreKnown() throws Exception {
+        Path file = directory.resolve("gateway1.yaml");
+        Files.writeString(file, """
+                cluster_name: local
+                clusters:
+                  - cluster: local
+                    cluster_id: fedcba9876543210
+                    secrets: /x/links/local.yaml
+                    nodes:
+                      - node: node1
+                        host: 127.0.0.1
+                        api_port: 5451
+                databases:
+                  - database: shop
+                    cluster: atlantis
+                  - database: shop
+                    cluster: local
+                """);
+        assertThatThrownBy(() -> GatewayConfiguration.read(file))
+                .hasMessageContainingAll(
+                        "should name local once", "should name shop once", "shop is in cluster atlantis");
+    }
+
+    @Test
+    void theSecretsOfAnotherClusterAreForTheOwnersEyesOnly() throws Exception {
+        Path file = directory.resolve("secrets.yaml");
+        Secrets secrets = Secrets.generate(new SecureRandom());
+        secrets.write(file);
+        LinkSecrets taken = LinkSecrets.read(file);
+        assertThat(taken).isEqualTo(new LinkSecrets(secrets.peerSecret(), secrets.gatewayPassword()));
+        assertThat(taken).hasToString("LinkSecrets");
+        Path kept = directory.resolve("shops.yaml");
+        taken.write(kept);
+        assertThat(LinkSecrets.read(kept)).isEqualTo(taken);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kept)))
+                .isEqualTo("rw-------");
+        Files.setPosixFilePermissions(kept, PosixFilePermissions.fromString("rw-r-----"));
+        assertThatThrownBy(() -> LinkSecrets.read(kept)).hasMessageContaining("chmod 600");
     }
 
     @Test

@@ -30,7 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 final class GatewayMetricsTest {
-    private static final Backend NODE = new Backend(new NodeId("node1"), new Cell("zone1"), "127.0.0.1", 5441);
+    private static final Backend NODE = new Backend("local", new NodeId("node1"), new Cell("zone1"), "127.0.0.1", 5441);
 
     /** A gateway with one client that is served, one that waits, and a server connection. */
     private static final class FakeControl implements GatewayControl {

@@ -9,6 +9,7 @@ import io.howdah.server.Main;
 import io.howdah.server.configuration.AccessConfiguration;
 import io.howdah.server.configuration.CacheConfiguration;
 import io.howdah.server.configuration.CarriedAddress;
+import io.howdah.server.configuration.DatabaseRouting;
 import io.howdah.server.configuration.ClusterConfiguration.GatewayPorts;
 import io.howdah.server.configuration.GatewayConfiguration;
 import io.howdah.server.configuration.NodeConfiguration;
@@ -142,7 +143,8 @@ final class AddressCluster {
                 ServingConfiguration.USUAL,
                 CacheConfiguration.USUAL,
                 Optional.of(new CarriedAddress(
-                        new VirtualAddress(ADDRESS, 24, Host.INTERFACE, 3_600, commands), priority)));
+                        new VirtualAddress(ADDRESS, 24, Host.INTERFACE, 3_600, commands), priority)),
+                DatabaseRouting.NONE);
         Path file = directory.resolve("run").resolve(host.name() + ".yaml");
         Files.writeString(file, configuration.toYaml());
         return file;
