@@ -58,6 +58,16 @@ public final class AdminClient {
         return call("GET", "/api/v1/config", Optional.empty(), READ_TIMEOUT);
     }
 
+    /** This cluster, and those that were made known to it. */
+    public Json.Fields clusters() {
+        return call("GET", "/api/v1/clusters", Optional.empty(), READ_TIMEOUT);
+    }
+
+    /** The databases that are not simply in this cluster. */
+    public Json.Fields databases() {
+        return call("GET", "/api/v1/databases", Optional.empty(), READ_TIMEOUT);
+    }
+
     /** What is to be done later, and what became of what was. */
     public Json.Fields schedules() {
         return call("GET", "/api/v1/schedules", Optional.empty(), READ_TIMEOUT);

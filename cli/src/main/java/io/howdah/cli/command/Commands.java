@@ -36,6 +36,7 @@ public final class Commands {
             "node",
             "gateway",
             "cluster",
+            "database",
             "config",
             "schedule",
             "logs",
@@ -71,7 +72,8 @@ public final class Commands {
               resume       let them again
               config       settings of PostgreSQL, for all nodes
               schedule     list or cancel what was asked for with --at
-              cluster      recover-quorum: go on when a majority is lost for good
+              cluster      recover-quorum: go on when a majority is lost for good; add: another cluster
+              database     lead clients of a database to another cluster
 
             More:
               version      print the versions
@@ -165,6 +167,12 @@ public final class Commands {
             case "gateway queries" -> Optional.of(new GatewayQueriesCommand());
             case "gateway reload" -> Optional.of(new GatewayReloadCommand());
             case "gateway restart" -> Optional.of(new GatewayRestartCommand());
+            case "cluster list" -> Optional.of(new ClusterListCommand());
+            case "cluster add" -> Optional.of(new ClusterAddCommand());
+            case "cluster remove" -> Optional.of(new ClusterRemoveCommand());
+            case "database list" -> Optional.of(new DatabaseListCommand());
+            case "database route" -> Optional.of(new DatabaseRouteCommand());
+            case "database unroute" -> Optional.of(new DatabaseUnrouteCommand());
             case "cluster promote" -> Optional.of(new PromoteClusterCommand());
             case "cluster demote" -> Optional.of(new DemoteClusterCommand());
             case "cluster recover-quorum" -> Optional.of(new RecoverQuorumCommand());

@@ -18,9 +18,15 @@ final class Groups {
             "gateway queries",
             "gateway reload",
             "gateway restart",
+            "cluster list",
+            "cluster add",
+            "cluster remove",
             "cluster promote",
             "cluster demote",
             "cluster recover-quorum",
+            "database list",
+            "database route",
+            "database unroute",
             "config show",
             "config set",
             "config unset",
@@ -64,12 +70,30 @@ final class Groups {
     private static final String CLUSTER = """
             Examples:
               howdah cluster recover-quorum --dry-run   what is left when a majority is lost for good
+              howdah cluster add shops --from DIR       serve databases of another cluster, too
 
             Usage: howdah cluster COMMAND [OPTIONS]
 
+              list             this cluster and those that were added
+              add              make another cluster known to the gateways of this one
+              remove           forget it
               promote          make a standby cluster one in its own right
               demote           follow the cluster that has followed this one
               recover-quorum   form a new rule with the survivors; what only the lost hold is lost
+
+            Each has --help.
+            """;
+
+    private static final String DATABASE = """
+            Examples:
+              howdah database route shop --to shops    clients that ask for shop are led to cluster shops
+              howdah database list                     which databases are elsewhere
+
+            Usage: howdah database COMMAND [OPTIONS]
+
+              list      the databases that are not simply in this cluster
+              route     lead clients of a database to another cluster, or to another name
+              unroute   lead them to this cluster again
 
             Each has --help.
             """;
@@ -104,8 +128,13 @@ final class Groups {
             Each has --help.
             """;
 
-    private static final Map<String, String> PAGES =
-            Map.of("node", NODE, "gateway", GATEWAY, "cluster", CLUSTER, "schedule", SCHEDULE, "config", CONFIG);
+    private static final Map<String, String> PAGES = Map.of(
+            "node", NODE,
+            "gateway", GATEWAY,
+            "cluster", CLUSTER,
+            "database", DATABASE,
+            "schedule", SCHEDULE,
+            "config", CONFIG);
 
     private Groups() {}
 

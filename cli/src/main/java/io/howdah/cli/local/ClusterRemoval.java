@@ -29,6 +29,7 @@ public final class ClusterRemoval {
             "pg_hba.conf",
             "admin.token",
             "schedules.json",
+            "links",
             "hooks.yaml",
             "run");
 

@@ -47,7 +47,13 @@ final class HelpTest {
                 "gateway restart",
                 "gateway reload",
                 "gateway queries",
-                "cluster recover-quorum"
+                "cluster recover-quorum",
+                "cluster list",
+                "cluster add",
+                "cluster remove",
+                "database list",
+                "database route",
+                "database unroute"
             })
     void everyHelpBeginsWithExamples(String command) {
         Result direct = cli.run(command, "--help");

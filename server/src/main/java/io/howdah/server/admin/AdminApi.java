@@ -32,12 +32,19 @@ final class AdminApi {
     private static final String LIVE = "/api/v1/live";
 
     private final ClusterService service;
+    private final DatabaseService databases;
     private final Operations operations;
     private final OperationDispatch dispatch;
     private final Scheduler scheduler;
 
-    AdminApi(ClusterService service, Operations operations, OperationDispatch dispatch, Scheduler scheduler) {
+    AdminApi(
+            ClusterService service,
+            DatabaseService databases,
+            Operations operations,
+            OperationDispatch dispatch,
+            Scheduler scheduler) {
         this.service = service;
+        this.databases = databases;
         this.operations = operations;
         this.dispatch = dispatch;
         this.scheduler = scheduler;
@@ -63,7 +70,9 @@ final class AdminApi {
                         (request, response) ->
                                 json(response, Status.OK_200, Json.object().put("live", true)))
                 .get("/api/v1/status", (request, response) -> json(response, Status.OK_200, service.status()))
+                .get("/api/v1/clusters", (request, response) -> json(response, Status.OK_200, databases.clusters()))
                 .get("/api/v1/clusters/{id}", this::cluster)
+                .get("/api/v1/databases", (request, response) -> json(response, Status.OK_200, databases.databases()))
                 .get("/api/v1/nodes", (request, response) -> json(response, Status.OK_200, service.nodes()))
                 .get("/api/v1/history", this::history)
                 .get("/api/v1/gateways/queries", this::queries)

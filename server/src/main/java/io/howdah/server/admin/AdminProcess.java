@@ -180,7 +180,10 @@ public final class AdminProcess implements AutoCloseable {
         LazyTopology topology = new LazyTopology(directory.topology());
         ClusterService service = new ClusterService(
                 directory,
-                new LocalProvisioner(directory, environment.machine()),
+                new LocalProvisioner(
+                        directory,
+                        environment.machine(),
+                        cluster -> DatabaseRecovery.routing(topology.get(), directory, cluster)),
                 view,
                 operations,
                 topology,
@@ -188,9 +191,11 @@ public final class AdminProcess implements AutoCloseable {
                 environment.patience(),
                 address,
                 notes);
-        OperationDispatch dispatch = new OperationDispatch(service, operations);
+        DatabaseService databases = new DatabaseService(service, directory, topology);
+        OperationDispatch dispatch = new OperationDispatch(service, databases, operations);
         Scheduler scheduler = new Scheduler(appointments, dispatch, environment.clock());
-        WebServer server = new AdminApi(service, operations, dispatch, scheduler).server(HOST, candidate, token);
+        WebServer server =
+                new AdminApi(service, databases, operations, dispatch, scheduler).server(HOST, candidate, token);
         try {
             server.start();
         } catch (UncheckedIOException | IllegalStateException e) {

@@ -176,7 +176,8 @@ final class ClusterService {
         return new History(view.snapshot(provisioner.running().keySet()), secrets.postgresPassword());
     }
 
-    private interface NodeWork {
+    /** What an operation does. */
+    interface NodeWork {
         Optional<ObjectNode> run(Lifecycle cluster) throws InterruptedException;
     }
 
@@ -331,7 +332,7 @@ final class ClusterService {
     }
 
     /** The result is the status afterwards, unless the work has one of its own. */
-    private Operation change(OperationKind kind, Object request, NodeWork work) {
+    Operation change(OperationKind kind, Object request, NodeWork work) {
         requireCluster();
         Secrets secrets = Secrets.read(directory.secrets());
         return operations.start(kind, request, operation -> {

@@ -13,6 +13,7 @@ import io.howdah.server.http.HttpCaller;
 import io.howdah.server.http.MalformedDocumentException;
 import io.howdah.server.http.UnreachableException;
 import io.howdah.server.provision.LocalProvisioner;
+import io.howdah.server.topology.DatabaseDirectory;
 import io.howdah.server.topology.Topology;
 import java.time.Duration;
 import java.util.Collection;
@@ -193,12 +194,19 @@ final class Lifecycle {
         return document;
     }
 
+    /** Where databases are. */
+    DatabaseDirectory databases() {
+        return topology.databases(configuration.name());
+    }
+
     /** Asks a process of a gateway; throws {@link UnreachableException}. */
     HttpAnswer askGateway(int httpPort, String path, Optional<String> body) {
+        return askGateway(httpPort, path, body, GATEWAY_ANSWER);
+    }
+
+    HttpAnswer askGateway(int httpPort, String path, Optional<String> body, Duration limit) {
         Endpoint endpoint = new Endpoint(configuration.host(), httpPort, secrets.peerSecret());
-        return body.isPresent()
-                ? http.post(endpoint, path, body.get(), GATEWAY_ANSWER)
-                : http.get(endpoint, path, GATEWAY_ANSWER);
+        return body.isPresent() ? http.post(endpoint, path, body.get(), limit) : http.get(endpoint, path, limit);
     }
 
     private HttpAnswer send(NodeEntry entry, String path, String body, Duration limit) {

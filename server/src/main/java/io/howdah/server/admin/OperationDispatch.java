@@ -6,10 +6,12 @@ import io.howdah.server.http.ProblemException;
 /** Starts what a request asks for; the one place that knows all kinds. Any thread. */
 final class OperationDispatch {
     private final ClusterService service;
+    private final DatabaseService databases;
     private final Operations operations;
 
-    OperationDispatch(ClusterService service, Operations operations) {
+    OperationDispatch(ClusterService service, DatabaseService databases, Operations operations) {
         this.service = service;
+        this.databases = databases;
         this.operations = operations;
     }
 
@@ -32,6 +34,10 @@ final class OperationDispatch {
             case OperationRequest.Failover failover -> service.failover(failover);
             case OperationRequest.RecoverQuorum recover -> service.recoverQuorum(recover);
             case OperationRequest.Config config -> service.configure(config);
+            case OperationRequest.ClusterAdd add -> databases.add(add);
+            case OperationRequest.ClusterRemove remove -> databases.remove(remove);
+            case OperationRequest.DatabaseRoute route -> databases.route(route);
+            case OperationRequest.DatabaseUnroute unroute -> databases.unroute(unroute);
             case OperationRequest.Pausing pausing -> service.pause(pausing);
         };
     }

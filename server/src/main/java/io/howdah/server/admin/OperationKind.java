@@ -22,6 +22,10 @@ enum OperationKind {
     FAILOVER,
     RECOVER_QUORUM,
     CONFIG,
+    CLUSTER_ADD,
+    CLUSTER_REMOVE,
+    DATABASE_ROUTE,
+    DATABASE_UNROUTE,
     PAUSE,
     RESUME;
 

@@ -86,6 +86,20 @@ sealed interface OperationRequest {
      */
     record Config(SortedMap<String, String> set, List<String> unset) implements OperationRequest {}
 
+    /**
+     * @param name by which this cluster will know it
+     * @param from the directory with that cluster's {@code howdah.yaml}
+     * @param secrets a file as {@link io.howdah.server.configuration.LinkSecrets} reads it; empty for that cluster's own
+     */
+    record ClusterAdd(String name, String from, String secrets) implements OperationRequest {}
+
+    record ClusterRemove(String name) implements OperationRequest {}
+
+    /** @param nameThere what the database is called in that cluster */
+    record DatabaseRoute(String database, String cluster, String nameThere) implements OperationRequest {}
+
+    record DatabaseUnroute(String database) implements OperationRequest {}
+
     /** @throws MalformedDocumentException naming what is wrong */
     static OperationRequest parse(ObjectNode body) {
         String word = text(body, "kind").orElse("");
@@ -185,12 +199,68 @@ sealed interface OperationRequest {
                 requireOnly(body, "kind", "set", "unset");
                 yield config(body);
             }
+            case CLUSTER_ADD -> {
+                requireOnly(body, "kind", "name", "from", "secrets");
+                yield new ClusterAdd(
+                        clusterName(body),
+                        path(required(body, "from"), "from"),
+                        text(body, "secrets").map(file -> path(file, "secrets")).orElse(""));
+            }
+            case CLUSTER_REMOVE -> {
+                requireOnly(body, "kind", "name");
+                yield new ClusterRemove(clusterName(body));
+            }
+            case DATABASE_ROUTE -> {
+                requireOnly(body, "kind", "database", "cluster", "name_there");
+                String database = databaseName(body);
+                yield new DatabaseRoute(
+                        database,
+                        required(body, "cluster"),
+                        text(body, "name_there").orElse(database));
+            }
+            case DATABASE_UNROUTE -> {
+                requireOnly(body, "kind", "database");
+                yield new DatabaseUnroute(databaseName(body));
+            }
             case RECOVER_QUORUM -> {
                 requireOnly(body, "kind", "target", "confirm", "dry_run");
                 yield new RecoverQuorum(
                         text(body, "target").orElse(""), text(body, "confirm").orElse(""), flag(body, "dry_run"));
             }
         };
+    }
+
+    private static String clusterName(ObjectNode body) {
+        String name = required(body, "name");
+        if (!name.matches("[a-z][a-z0-9_-]{0,31}")) {
+            throw new MalformedDocumentException(
+                    "the name '%s' is not permitted: use 1 to 32 of a-z, 0-9, '-' and '_', a letter first"
+                            .formatted(name));
+        }
+        return name;
+    }
+
+    /** The names of PostgreSQL's databases may be anything; those that can be routed are as in the topology's keys. */
+    private static String databaseName(ObjectNode body) {
+        String name = required(body, "database");
+        if (!name.matches("[A-Za-z0-9_.-]{1,63}")) {
+            throw new MalformedDocumentException(
+                    "a database called '%s' cannot be routed: use letters, digits, '_', '.' and '-'".formatted(name));
+        }
+        if (Set.of("postgres", "howdah", "pgbouncer").contains(name)) {
+            throw new MalformedDocumentException(
+                    name.equals("postgres")
+                            ? "the database postgres cannot be routed: each cluster keeps its own bookkeeping there"
+                            : "the database %s is the gateway's console".formatted(name));
+        }
+        return name;
+    }
+
+    private static String path(String text, String key) {
+        if (!text.startsWith("/")) {
+            throw new MalformedDocumentException(key + " should be an absolute path");
+        }
+        return text;
     }
 
     private static NodeRebuild nodeRebuild(ObjectNode body) {

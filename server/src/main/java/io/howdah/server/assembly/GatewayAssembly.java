@@ -59,7 +59,7 @@ public final class GatewayAssembly {
         home.routes().follow(configuration.clusterId(), configuration.nodes());
         LinkedClusters others = new LinkedClusters(
                 server, configuration, () -> tuning.sessions().servers(), blocking);
-        others.arrange(configuration.databases(), tuning.sessions().holdLimit());
+        others.arrange(configuration, tuning.sessions().holdLimit());
         GatewayMetrics metrics = new GatewayMetrics(
                 configuration.clusterName(),
                 configuration.cell().value(),

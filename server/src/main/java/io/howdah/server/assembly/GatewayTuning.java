@@ -116,7 +116,7 @@ final class GatewayTuning implements AutoCloseable {
             read = GatewayConfiguration.read(file);
             sessions = sessions(read);
             Duration patience = sessions.holdLimit();
-            governed.ifPresent(all -> all.others.arrange(read.databases(), patience));
+            governed.ifPresent(all -> all.others.arrange(read, patience));
         } catch (RuntimeException e) {
             problem = String.valueOf(e.getMessage());
             LOG.warn("the configuration cannot be used, what was in force stays in force: {}", problem);

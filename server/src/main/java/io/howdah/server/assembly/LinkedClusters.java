@@ -7,7 +7,6 @@ import io.howdah.gateway.login.VerifierQuery;
 import io.howdah.gateway.route.DatabaseTable;
 import io.howdah.gateway.tls.ServerTls;
 import io.howdah.kernel.model.ClusterId;
-import io.howdah.server.configuration.DatabaseRouting;
 import io.howdah.server.configuration.GatewayConfiguration;
 import io.howdah.server.configuration.LinkSecrets;
 import io.howdah.server.configuration.LinkedCluster;
@@ -54,9 +53,10 @@ final class LinkedClusters implements AutoCloseable {
      * @throws io.howdah.server.configuration.ConfigurationException when the secrets of a cluster cannot be used
      * @throws io.howdah.gateway.session.DatabaseBusyException when a database cannot be moved; then all are where they were
      */
-    synchronized void arrange(DatabaseRouting wanted, Duration patience) {
+    synchronized void arrange(GatewayConfiguration wanted, Duration patience) {
         Map<LinkedCluster, Link> links = new HashMap<>();
-        wanted.clusters()
+        wanted.databases()
+                .clusters()
                 .forEach(cluster -> links.put(
                         cluster, new Link(cluster.name(), cluster.id(), LinkSecrets.read(cluster.secrets()))));
         Map<Link, ReachedCluster> before = reached;
@@ -65,11 +65,16 @@ final class LinkedClusters implements AutoCloseable {
             ReachedCluster there = before.getOrDefault(link, null);
             ReachedCluster used = there == null ? reach(link) : there;
             used.routes().follow(link.id(), cluster.nodes());
+            used.split()
+                    .settings(GatewayOptions.balance(
+                            wanted.serving(), used.split().settings()));
             after.put(link, used);
         });
         try {
             server.arrange(
-                    after.values().stream().map(ReachedCluster::access).toList(), table(wanted.databases()), patience);
+                    after.values().stream().map(ReachedCluster::access).toList(),
+                    table(wanted.databases().databases()),
+                    patience);
         } catch (RuntimeException e) {
             closeAllBut(before, after);
             throw e;

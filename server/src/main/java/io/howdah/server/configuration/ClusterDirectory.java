@@ -24,6 +24,11 @@ public record ClusterDirectory(Path root) {
         return root.resolve("topology.json");
     }
 
+    /** What other clusters ask gateways for; for its owner only. */
+    public Path links() {
+        return root.resolve("links");
+    }
+
     /** What is to be done later; for its owner only. */
     public Path schedules() {
         return root.resolve("schedules.json");

@@ -55,6 +55,7 @@ public final class Succession implements GatewayOrders, AutoCloseable {
     private final Supplier<String> problem;
     private final Predecessors predecessors;
     private final Retirement retirement;
+    private final TimedPauses pauses;
     private final GatewayHttp.Interior interior;
     private @Nullable GatewayHttp http; // guarded by this
 
@@ -76,6 +77,7 @@ public final class Succession implements GatewayOrders, AutoCloseable {
         this.split = split;
         this.problem = problem;
         this.predecessors = new Predecessors(place.gateway().value(), place.host(), secret);
+        this.pauses = new TimedPauses(server.control());
         this.retirement = new Retirement(server, exit, this::restored);
         this.interior = new GatewayHttp.Interior(metrics, this, new BearerToken(secret));
     }
@@ -236,6 +238,17 @@ public final class Succession implements GatewayOrders, AutoCloseable {
             }
             case "reload" -> {
                 reload();
+                yield status();
+            }
+            case "pause-database" -> {
+                pauses.pause(
+                        document.path("database").asString(""),
+                        Duration.ofMillis(document.path("within_ms").asLong()),
+                        Duration.ofMillis(document.path("hold_ms").asLong()));
+                yield status();
+            }
+            case "resume-database" -> {
+                pauses.resume(document.path("database").asString(""));
                 yield status();
             }
             case "queries" ->

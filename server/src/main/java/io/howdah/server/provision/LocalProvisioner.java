@@ -26,8 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /**
  * Starts and stops a cluster's processes on this machine.
@@ -72,7 +72,7 @@ public final class LocalProvisioner {
 
     private final ClusterDirectory directory;
     private final Machine machine;
-    private final Supplier<DatabaseRouting> databases;
+    private final Function<String, DatabaseRouting> databases;
     private final ClusterConfigurationFile file;
     private final Preflight preflight;
     private final Observer observer;
@@ -80,11 +80,11 @@ public final class LocalProvisioner {
 
     /** For a cluster whose gateways serve its own databases only. */
     public LocalProvisioner(ClusterDirectory directory, Machine machine) {
-        this(directory, machine, () -> DatabaseRouting.NONE);
+        this(directory, machine, _ -> DatabaseRouting.NONE);
     }
 
-    /** @param databases that the gateways serve from other clusters, whenever their files are written */
-    public LocalProvisioner(ClusterDirectory directory, Machine machine, Supplier<DatabaseRouting> databases) {
+    /** @param databases that the gateways of a cluster of this name serve from others, asked whenever their files are written */
+    public LocalProvisioner(ClusterDirectory directory, Machine machine, Function<String, DatabaseRouting> databases) {
         this.directory = directory;
         this.databases = databases;
         this.machine = machine;
@@ -211,7 +211,7 @@ public final class LocalProvisioner {
                     postgres.binaries(),
                     createSocketDirectory((component, message) -> {}),
                     false,
-                    databases.get());
+                    databases.apply(configuration.name()));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write in " + directory + ": " + e.getMessage(), e);
         }
@@ -374,7 +374,7 @@ public final class LocalProvisioner {
                     postgres.binaries(),
                     sockets,
                     newCluster,
-                    databases.get());
+                    databases.apply(configuration.name()));
             List<Component> components = List.copyOf(desired.keySet());
             Observed observed = observer.observe(components);
             return new Prepared(configuration, secrets, components, Planner.plan(desired, observed), plan.notes());

@@ -42,7 +42,7 @@ public final class FileTopologyStore implements TopologyStore {
     private static final JsonFactory JSON = new JsonFactory();
     private static final String HEADER = "howdah-topology 1 sha256 ";
     private static final String HINT =
-            "the file only repeats what howdah.yaml says: move it aside and 'howdah up' writes it anew";
+            "the file only repeats what howdah.yaml and run/ say: move it aside and 'howdah up' writes it anew";
 
     private record Watcher(String prefix, Consumer<Change> listener) {}
 

@@ -17,7 +17,7 @@ import tools.jackson.core.json.JsonFactory;
  *
  * <pre>
  * /cells/{cell}
- * /clusters/{cluster}
+ * /clusters/{cluster}                         other clusters too, see {@link DatabaseDirectory}
  * /clusters/{cluster}/databases/{database}
  * /clusters/{cluster}/nodes/{node}
  * /clusters/{cluster}/gateways/{gateway}
@@ -30,6 +30,11 @@ public final class Topology {
 
     public Topology(TopologyStore store) {
         this.store = store;
+    }
+
+    /** Where databases are, for the gateways of this cluster. */
+    public DatabaseDirectory databases(String cluster) {
+        return new DatabaseDirectory(store, cluster);
     }
 
     /** Makes the store say what the configuration says about this cluster; writes only what differs. */

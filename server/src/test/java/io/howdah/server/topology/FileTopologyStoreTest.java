@@ -12,6 +12,10 @@ import io.howdah.server.configuration.ClusterConfiguration;
 import io.howdah.server.configuration.ClusterConfiguration.GatewayEntry;
 import io.howdah.server.configuration.ClusterConfiguration.GatewayPorts;
 import io.howdah.server.configuration.ClusterConfiguration.NodeEntry;
+import io.howdah.server.configuration.DatabaseRouting;
+import io.howdah.server.configuration.LinkedCluster;
+import io.howdah.server.configuration.PeerEntry;
+import io.howdah.server.configuration.RoutedDatabase;
 import io.howdah.server.topology.TopologyStore.Entry;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +89,35 @@ final class FileTopologyStoreTest extends TopologyStoreContract {
             assertThat(store.list("/clusters/local/nodes/"))
                     .extracting(Entry::key)
                     .containsExactly("/clusters/local/nodes/node1");
+        }
+    }
+
+    @Test
+    void otherClustersAndRoutesOutliveTheConfiguration() {
+        LinkedCluster shops = new LinkedCluster(
+                "shops",
+                new ClusterId("fedcba9876543210"),
+                Path.of("/x/links/shops.yaml"),
+                List.of(new PeerEntry(new NodeId("node1"), "10.0.0.7", 5451)));
+        RoutedDatabase shop = new RoutedDatabase("shop", "shops", "the \"shop\"");
+        Path file = directory.resolve("kept.json");
+        try (TopologyStore store = FileTopologyStore.open(file)) {
+            Topology topology = new Topology(store);
+            topology.record(configuration(3));
+            DatabaseDirectory databases = topology.databases("local");
+            assertThat(databases.routing()).isEqualTo(DatabaseRouting.NONE);
+            databases.put(shops);
+            databases.put(new RoutedDatabase("shop", "local", "shop"));
+            databases.put(shop);
+            topology.record(configuration(1));
+        }
+        try (TopologyStore store = FileTopologyStore.open(file)) {
+            DatabaseDirectory databases = new Topology(store).databases("local");
+            assertThat(databases.routing()).isEqualTo(new DatabaseRouting(List.of(shops), List.of(shop)));
+            databases.removeDatabase("shop");
+            databases.removeDatabase("shop");
+            databases.removeCluster("shops");
+            assertThat(databases.routing()).isEqualTo(DatabaseRouting.NONE);
         }
     }
 

@@ -9,8 +9,8 @@ import io.howdah.server.Main;
 import io.howdah.server.configuration.AccessConfiguration;
 import io.howdah.server.configuration.CacheConfiguration;
 import io.howdah.server.configuration.CarriedAddress;
-import io.howdah.server.configuration.DatabaseRouting;
 import io.howdah.server.configuration.ClusterConfiguration.GatewayPorts;
+import io.howdah.server.configuration.DatabaseRouting;
 import io.howdah.server.configuration.GatewayConfiguration;
 import io.howdah.server.configuration.NodeConfiguration;
 import io.howdah.server.configuration.PeerEntry;
@@ -141,9 +141,8 @@ final class AddressCluster {
                 PoolingConfiguration.USUAL,
                 AccessConfiguration.USUAL,
                 ServingConfiguration.USUAL,
-                CacheConfiguration.USUAL,
-                Optional.of(new CarriedAddress(
-                        new VirtualAddress(ADDRESS, 24, Host.INTERFACE, 3_600, commands), priority)),
+                Optional.of(
+                        new CarriedAddress(new VirtualAddress(ADDRESS, 24, Host.INTERFACE, 3_600, commands), priority)),
                 DatabaseRouting.NONE);
         Path file = directory.resolve("run").resolve(host.name() + ".yaml");
         Files.writeString(file, configuration.toYaml());
