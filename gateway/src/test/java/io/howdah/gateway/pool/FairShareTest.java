@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** Who gets connections when there are fewer than wanted. */
 final class FairShareTest {
-    private static final Backend PLACE = new Backend(new NodeId("node1"), new Cell("zone1"), "127.0.0.1", 5432);
+    private static final Backend PLACE = new Backend("home", new NodeId("node1"), new Cell("zone1"), "127.0.0.1", 5432);
     private static final PoolKey ANN = key("shop", "ann");
     private static final PoolKey BOB = key("shop", "bob");
     private static final PoolKey CAT = key("shop", "cat");

@@ -64,8 +64,7 @@ final class ReachedCluster implements AutoCloseable {
         NameTables names = new NameTables(new CatalogQuery(routes::current, connector), blocking, System::nanoTime);
         split = new ReadSplit(names, positions, BalanceSettings.USUAL);
         this.cache = cache.apply(connector);
-        access = new ClusterAccess(
-                name, routes, verifiers, Optional.of(split), this.cache, Optional.of(account));
+        access = new ClusterAccess(name, routes, verifiers, Optional.of(split), this.cache, Optional.of(account));
     }
 
     StatusRoutes routes() {

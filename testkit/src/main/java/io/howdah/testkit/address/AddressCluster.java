@@ -141,6 +141,7 @@ final class AddressCluster {
                 PoolingConfiguration.USUAL,
                 AccessConfiguration.USUAL,
                 ServingConfiguration.USUAL,
+                CacheConfiguration.USUAL,
                 Optional.of(
                         new CarriedAddress(new VirtualAddress(ADDRESS, 24, Host.INTERFACE, 3_600, commands), priority)),
                 DatabaseRouting.NONE);

@@ -47,7 +47,8 @@ import java.util.function.Consumer;
  * network buffers, and what the gateway itself counts as its own mistake, is an error.
  */
 final class GatewayInMemory implements AutoCloseable {
-    private static final Backend PRIMARY = new Backend(new NodeId("node1"), new Cell("zone1"), "127.0.0.1", 5432);
+    private static final Backend PRIMARY =
+            new Backend("local", new NodeId("node1"), new Cell("zone1"), "127.0.0.1", 5432);
     private static final Routes ROUTES = new Routes(Term.ZERO, Optional.of(PRIMARY), List.of(), Optional.empty());
     private static final ScramVerifier VERIFIER = ScramVerifier.derive("password", Bytes.of(new byte[16]), 1);
 
