@@ -20,11 +20,15 @@ import io.howdah.postgres.wire.Bytes;
 import io.howdah.server.http.MalformedDocumentException;
 import io.howdah.server.http.NodeStatusJson;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 
 /** Readers of texts: they may refuse them, by the exception that they promise and no other. */
@@ -189,6 +193,7 @@ final class TextTargets {
         EmbeddedChannel channel = new EmbeddedChannel();
         channel.config().setAllocator(memory);
         ProxyHeader.expect(channel.pipeline());
+        channel.pipeline().addLast(new LastWord());
         for (byte[] piece : GatewayTargets.pieces(input)) {
             if (channel.isOpen() && piece.length > 0) {
                 channel.writeInbound(memory.buffer(piece.length).writeBytes(piece));
@@ -199,6 +204,17 @@ final class TextTargets {
         long left = memory.metric().usedHeapMemory() + memory.metric().usedDirectMemory();
         if (left != 0) {
             throw new AssertionError(left + " bytes of network buffers are left");
+        }
+    }
+
+    /** Stands for whoever reads what follows the header: that ends the connection when Netty's decoder cannot go on. */
+    private static final class LastWord extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            if (!(cause instanceof DecoderException)) {
+                throw new AssertionError("a header did harm", cause);
+            }
+            var _ = context.close();
         }
     }
 
@@ -216,6 +232,11 @@ final class TextTargets {
                 "\u0000PROXY TCP4 192.0.2.1 192.0.2.2 1000 2000\r\nrest".getBytes(StandardCharsets.UTF_8),
                 "\u0001\u0005PROXY TCP6 2001:db8::1 2001:db8::2 1 65535\r\n".getBytes(StandardCharsets.UTF_8),
                 "\u0000PROXY UNKNOWN\r\n".getBytes(StandardCharsets.UTF_8),
+                // A length that Netty's decoder counts below zero when the connection ends.
+                Base64.getDecoder()
+                        .decode(
+                                "uQEFUFJPWFkBHA0KDQoADQpRVUlUCiERAAEcDQoNCgANClFVSVQKIREAIFRcRV1DCTYghQAAUFJPWFkgVFxFXUMJNiCF"
+                                        + "AAAAAAAAADY1XEVdXV1dXV01zf4DBHg="),
                 second,
                 unix);
     }
