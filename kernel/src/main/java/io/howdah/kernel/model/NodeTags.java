@@ -119,10 +119,21 @@ public record NodeTags(
             words.add(NON_VOTER);
         }
         if (!delay.isZero()) {
-            words.add(DELAY + "=" + delay.toSeconds() + "s");
+            words.add(DELAY + "=" + written(delay));
         }
         upstream.ifPresent(node -> words.add(UPSTREAM + "=" + node));
         return String.join(" ", words);
+    }
+
+    /** In the largest unit that fits, so that it has no more digits than what was read. */
+    private static String written(Duration time) {
+        if (time.equals(Duration.ofDays(time.toDays()))) {
+            return time.toDays() + "d";
+        }
+        if (time.equals(Duration.ofHours(time.toHours()))) {
+            return time.toHours() + "h";
+        }
+        return time.equals(Duration.ofMinutes(time.toMinutes())) ? time.toMinutes() + "m" : time.toSeconds() + "s";
     }
 
     private static boolean flag(String name, String value) {

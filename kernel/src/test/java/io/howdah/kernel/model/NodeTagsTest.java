@@ -30,6 +30,8 @@ class NodeTagsTest {
         assertThat(NodeTags.parse("upstream=node2").mayVote()).isFalse();
         assertThat(NodeTags.parse("non-voter").mayVote()).isFalse();
         assertThat(NodeTags.parse("delay=2m").delay()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(NodeTags.parse(NodeTags.parse("delay=30d").toString()).delay())
+                .isEqualTo(Duration.ofDays(30));
         assertThat(NodeTags.parse("delay=2m").with("delay", "")).isEqualTo(NodeTags.NONE);
     }
 

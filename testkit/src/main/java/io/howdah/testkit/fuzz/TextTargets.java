@@ -43,7 +43,7 @@ final class TextTargets {
             {"cluster":"0123456789abcdef","node":"node1","cell":"zone1","sequence":12,"term":3,"leader":"node1","role":"primary",\
             "state":"promoting","reason":"","gate_open":true,"drain":null,"successor":null,"timeline":3,"lsn":"0/3000148",\
             "lag_bytes":0,"voter":true,"members":["node1","node2","node3"],"pid":10,"postgres_pid":11,"host":"127.0.0.1",\
-            "postgres_port":5441,"api_port":5451,"data_dir":"/data","tags":"nofailover priority=2","pending_restart":"a b",\
+            "postgres_port":5441,"api_port":5451,"data_dir":"/data","tags":"priority=2","pending_restart":"a b",\
             "logical_slots":"s=marked","address_grants":"10.0.0.1=gateway1","paused":false,"pause_version":0,"paused_until":0,\
             "pause_reason":""}""";
 
@@ -184,7 +184,12 @@ final class TextTargets {
     }
 
     static List<byte[]> statuses() {
-        return FuzzTarget.texts(STATUS, "{}", STATUS.replace("null", "\"x\""), STATUS.replace("[", "[[],"));
+        return FuzzTarget.texts(
+                STATUS,
+                "{}",
+                STATUS.replace("priority=2", "delay=30d"),
+                STATUS.replace("null", "\"x\""),
+                STATUS.replace("[", "[[],"));
     }
 
     /** What a proxy says in front of a client's first bytes, which must arrive as they are. */
