@@ -6,6 +6,7 @@ import io.howdah.gateway.metrics.QueryReport;
 import io.howdah.gateway.route.Backend;
 import io.howdah.gateway.route.DatabaseTable;
 import io.howdah.gateway.route.Routes;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -19,6 +20,9 @@ public interface GatewayControl {
 
     /** Where the servers of the gateway's own cluster are. */
     Routes routes();
+
+    /** The same for every cluster that the gateway serves, by name. */
+    Map<String, Routes> clusters();
 
     /** Which cluster each database is in. */
     DatabaseTable databases();

@@ -14,7 +14,9 @@ import io.howdah.postgres.wire.SqlState;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -91,6 +93,16 @@ final class Orders implements GatewayControl {
     @Override
     public Routes routes() {
         return arrangement.get().home().routes().current();
+    }
+
+    @Override
+    public Map<String, Routes> clusters() {
+        Map<String, Routes> routes = new TreeMap<>();
+        arrangement
+                .get()
+                .clusters()
+                .forEach((name, cluster) -> routes.put(name, cluster.routes().current()));
+        return routes;
     }
 
     @Override

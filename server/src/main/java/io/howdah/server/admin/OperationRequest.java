@@ -3,6 +3,7 @@ package io.howdah.server.admin;
 import io.howdah.server.configuration.RemotePrimary;
 import io.howdah.server.http.MalformedDocumentException;
 import io.howdah.server.provision.ClusterRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -214,9 +215,7 @@ sealed interface OperationRequest {
                 requireOnly(body, "kind", "database", "cluster", "name_there");
                 String database = databaseName(body);
                 yield new DatabaseRoute(
-                        database,
-                        required(body, "cluster"),
-                        text(body, "name_there").orElse(database));
+                        database, required(body, "cluster"), nameThere(body).orElse(database));
             }
             case DATABASE_UNROUTE -> {
                 requireOnly(body, "kind", "database");
@@ -252,6 +251,17 @@ sealed interface OperationRequest {
                     name.equals("postgres")
                             ? "the database postgres cannot be routed: each cluster keeps its own bookkeeping there"
                             : "the database %s is the gateway's console".formatted(name));
+        }
+        return name;
+    }
+
+    /** As PostgreSQL would take it: at most 63 bytes, and nothing that a start-up packet could not hold. */
+    private static Optional<String> nameThere(ObjectNode body) {
+        Optional<String> name = text(body, "name_there");
+        if (name.filter(given -> given.getBytes(StandardCharsets.UTF_8).length > 63
+                        || given.chars().anyMatch(Character::isISOControl))
+                .isPresent()) {
+            throw new MalformedDocumentException("name_there is not the name of a database");
         }
         return name;
     }

@@ -55,7 +55,7 @@ public final class GatewayMetrics {
             Supplier<SessionCounters.Snapshot> counters) {
         this.cell = cell;
         this.gateway = gateway;
-        this.own = Labels.of("cluster", clusterName, "cell", cell, "gateway", gateway);
+        this.own = of(clusterName);
         this.control = control;
         this.counters = counters;
     }
@@ -72,16 +72,18 @@ public final class GatewayMetrics {
                     control.report().get(REPORT_LIMIT_SECONDS, TimeUnit.SECONDS),
                     control.queries().get(REPORT_LIMIT_SECONDS, TimeUnit.SECONDS),
                     counters.get(),
-                    control.routes());
+                    control.clusters());
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException("the event loops did not answer: " + e.getMessage(), e);
         }
     }
 
-    MetricSnapshots collect(GatewayReport report, QueryReport queries, SessionCounters.Snapshot counts, Routes routes) {
+    MetricSnapshots collect(
+            GatewayReport report, QueryReport queries, SessionCounters.Snapshot counts, Map<String, Routes> clusters) {
         List<MetricSnapshot> all = new ArrayList<>();
         sessions(report, counts, all);
-        servers(report, routes, all);
+        servers(report, all);
+        clusters(clusters, all);
         pools(report, all);
         traffic(report, all);
         address.get().ifPresent(view -> address(view, all));
@@ -134,7 +136,7 @@ public final class GatewayMetrics {
         all.add(counted.build());
     }
 
-    private void servers(GatewayReport report, Routes routes, List<MetricSnapshot> all) {
+    private void servers(GatewayReport report, List<MetricSnapshot> all) {
         CounterSnapshot.Builder requests = CounterSnapshot.builder()
                 .name("howdah_gateway_server_requests")
                 .help("Requests that a node has served for this gateway");
@@ -152,14 +154,20 @@ public final class GatewayMetrics {
             connections.dataPoint(gauge(node(place).add("state", "idle"), numbers[1]));
         });
         all.add(connections.build());
-        all.add(single(
-                "howdah_gateway_has_primary",
-                "1 if there is a primary",
-                routes.primary().isPresent() ? 1 : 0));
-        all.add(single(
-                "howdah_gateway_replicas",
-                "Replicas that may serve reads",
-                routes.replicas().size()));
+    }
+
+    /** One series for each cluster whose databases the gateway serves. */
+    private void clusters(Map<String, Routes> clusters, List<MetricSnapshot> all) {
+        GaugeSnapshot.Builder primaries =
+                GaugeSnapshot.builder().name("howdah_gateway_has_primary").help("1 if there is a primary");
+        GaugeSnapshot.Builder replicas =
+                GaugeSnapshot.builder().name("howdah_gateway_replicas").help("Replicas that may serve reads");
+        clusters.forEach((cluster, routes) -> {
+            primaries.dataPoint(gauge(of(cluster), routes.primary().isPresent() ? 1 : 0));
+            replicas.dataPoint(gauge(of(cluster), routes.replicas().size()));
+        });
+        all.add(primaries.build());
+        all.add(replicas.build());
     }
 
     private void address(AddressView view, List<MetricSnapshot> all) {
@@ -199,24 +207,12 @@ public final class GatewayMetrics {
         all.add(errors.build());
     }
 
-    private Labels node(Backend place) {
-        return Labels.of(
-                "cluster",
-                place.cluster(),
-                "cell",
-                cell,
-                "gateway",
-                gateway,
-                "node",
-                place.node().value());
+    private Labels of(String cluster) {
+        return Labels.of("cluster", cluster, "cell", cell, "gateway", gateway);
     }
 
-    private GaugeSnapshot single(String name, String help, double value) {
-        return GaugeSnapshot.builder()
-                .name(name)
-                .help(help)
-                .dataPoint(gauge(own, value))
-                .build();
+    private Labels node(Backend place) {
+        return of(place.cluster()).add("node", place.node().value());
     }
 
     // ---- pgbouncer_exporter's names

@@ -95,7 +95,16 @@ final class AdminApiTest {
                 "{\"kind\":\"up\",\"cells\":[1]}",
                 "{\"kind\":\"up\",\"node\":3}",
                 "{\"kind\":\"down\",\"nodes\":3}",
-                "{\"kind\":\"switchover\",\"target\":7}"
+                "{\"kind\":\"switchover\",\"target\":7}",
+                "{\"kind\":\"cluster-add\",\"name\":\"No Good\",\"from\":\"/x\"}",
+                "{\"kind\":\"cluster-add\",\"name\":\"shops\",\"from\":\"shops\"}",
+                "{\"kind\":\"cluster-add\",\"name\":\"shops\"}",
+                "{\"kind\":\"database-route\",\"database\":\"shop\"}",
+                "{\"kind\":\"database-route\",\"database\":\"postgres\",\"cluster\":\"shops\"}",
+                "{\"kind\":\"database-route\",\"database\":\"howdah\",\"cluster\":\"shops\"}",
+                "{\"kind\":\"database-route\",\"database\":\"a/b\",\"cluster\":\"shops\"}",
+                "{\"kind\":\"database-route\",\"database\":\"a\",\"cluster\":\"shops\",\"name_there\":\"\\u0000user\"}",
+                "{\"kind\":\"database-unroute\"}"
             })
     void whatCannotBeUnderstoodIsRefused(String body) throws Exception {
         HttpAnswer answer = fixture.post(admin, body);
