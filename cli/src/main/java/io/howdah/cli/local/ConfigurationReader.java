@@ -64,7 +64,14 @@ final class ConfigurationReader {
                                 textOr(entry, "host", host),
                                 port(entry, "auto"),
                                 port(entry, "read_write"),
-                                port(entry, "read_only"))));
+                                port(entry, "read_only"))),
+                root.containsKey("virtual_addresses")
+                        ? list(
+                                root,
+                                "virtual_addresses",
+                                entry -> new ClusterConfiguration.VirtualAddress(
+                                        text(entry, "address"), text(entry, "interface"), textOr(entry, "cell", "")))
+                        : List.of());
     }
 
     private Map<String, Object> load() {

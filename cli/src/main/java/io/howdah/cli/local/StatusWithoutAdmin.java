@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The status document put together from the nodes' own statuses while no admin process answers. The same keys as the
@@ -73,6 +75,7 @@ public final class StatusWithoutAdmin {
             }
         }
         List<Json> gateways = gateways();
+        List<Json> addresses = addresses(reports);
         return Json.fields(
                 "cluster", Json.of(configuration.name()),
                 "cluster_id", Json.of(configuration.id()),
@@ -84,6 +87,7 @@ public final class StatusWithoutAdmin {
                                 .map(StatusWithoutAdmin::describe)
                                 .toList()),
                 "gateways", Json.of(gateways),
+                "virtual_addresses", Json.of(addresses),
                 "admin", Json.fields("url", Json.of(configuration.adminUrl()), "pid", Json.of(0)),
                 "failover", Json.of(canFailOver(reports, leader)));
     }
@@ -188,6 +192,46 @@ public final class StatusWithoutAdmin {
                                     "read_only", Json.of(gateway.readOnly()))));
         }
         return gateways;
+    }
+
+    private List<Json> addresses(List<Report> reports) {
+        List<Json> addresses = new ArrayList<>();
+        for (ClusterConfiguration.VirtualAddress each : configuration.virtualAddresses()) {
+            Optional<String> holder = holder(reports, each.address());
+            if (holder.isEmpty()) {
+                problems.add("no gateway carries the virtual address " + each.address());
+            }
+            addresses.add(Json.fields(
+                    "address", Json.of(each.address()),
+                    "interface", Json.of(each.network()),
+                    "cell", Json.of(Optional.of(each.cell()).filter(cell -> !cell.isEmpty())),
+                    "holder", Json.of(holder)));
+        }
+        return addresses;
+    }
+
+    /** The gateway to which a majority of the members of the newest rule grants an address. */
+    private static Optional<String> holder(List<Report> reports, String address) {
+        List<String> members = reports.stream()
+                .max(Comparator.comparingLong(Report::term))
+                .flatMap(Report::status)
+                .map(status -> status.texts("members"))
+                .orElse(List.of());
+        Map<String, Integer> voices = new TreeMap<>();
+        for (Report report : reports) {
+            if (members.contains(report.node().id())) {
+                report.status()
+                        .ifPresent(status -> status.text("address_grants").stream()
+                                .flatMap(grants -> Stream.of(grants.split(" ")))
+                                .filter(grant -> grant.startsWith(address + "="))
+                                .forEach(
+                                        grant -> voices.merge(grant.substring(address.length() + 1), 1, Integer::sum)));
+            }
+        }
+        return voices.entrySet().stream()
+                .filter(voice -> voice.getValue() > members.size() / 2)
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     /** A majority of the voters must be left when the leader dies. */

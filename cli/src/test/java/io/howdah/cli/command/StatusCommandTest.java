@@ -14,6 +14,7 @@ import io.howdah.cli.text.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,7 @@ final class StatusCommandTest {
         server.on(
                 "GET /api/v1/status",
                 Documents.STATUS.replace(
-                        "\"gateways\":", "\"virtual_addresses\":[" + held + "," + lost + "],\"gateways\":"));
+                        "\"virtual_addresses\":[]", "\"virtual_addresses\":[" + held + "," + lost + "]"));
 
         assertThat(cli.withAdmin(server).run("status").out())
                 .contains(
@@ -138,6 +139,33 @@ final class StatusCommandTest {
                     .containsExactlyElementsOf(
                             fromAdmin.list("gateways").getFirst().members().keySet());
             assertThat(document.truth("failover")).isFalse();
+        }
+    }
+
+    @Test
+    void asksTheNodesWhoCarriesAnAddressWhenAdminIsDead() throws IOException {
+        try (FakeServer leader = new FakeServer();
+                FakeServer standby = new FakeServer()) {
+            String granting = "\"address_grants\":\"10.0.0.100/24=gateway2 10.0.0.101/24=gateway1\",\"pid\"";
+            leader.on(
+                    "GET /v1/status",
+                    Documents.node("node1", "primary", true, leader.port()).replace("\"pid\"", granting));
+            standby.on(
+                    "GET /v1/status",
+                    Documents.node("node2", "standby", false, standby.port())
+                            .replace("\"pid\"", granting.replace("gateway1", "gateway3")));
+            cli.withCluster(leader.port(), standby.port(), closedPort());
+            Files.writeString(cli.cluster().resolve("howdah.yaml"), """
+                    virtual_addresses:
+                      - {address: 10.0.0.100/24, interface: eth0}
+                      - {address: 10.0.0.101/24, interface: eth1, cell: zone1}
+                    """, StandardOpenOption.APPEND);
+
+            assertThat(cli.run("status").out())
+                    .contains(
+                            "virtual address 10.0.0.100/24 on eth0: carried by gateway2",
+                            "virtual address 10.0.0.101/24 on eth1: carried by nobody",
+                            "no gateway carries the virtual address 10.0.0.101/24");
         }
     }
 

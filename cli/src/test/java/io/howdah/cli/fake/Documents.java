@@ -15,7 +15,7 @@ public final class Documents {
             {"id":"node3","cell":"zone3","role":"standby","state":"cloning","reason":"12 of 38 MB","pid":103,\
             "postgres_pid":0,"host":"127.0.0.1","port":5443,"api_port":5453,"data_dir":"/d/node3","timeline":null,\
             "lsn":null,"lag_bytes":0,"voter":false,"tags":""}],\
-            "gateways":[{"id":"gateway1","cell":"zone1","pid":301,"host":"127.0.0.1",\
+            "virtual_addresses":[],"gateways":[{"id":"gateway1","cell":"zone1","pid":301,"host":"127.0.0.1",\
             "ports":{"auto":6432,"read_write":6433,"read_only":6434}}],\
             "admin":{"url":"http://127.0.0.1:7654","pid":401},"failover":true,"uptime":1.50e2}""";
 
