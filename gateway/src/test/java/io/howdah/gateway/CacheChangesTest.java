@@ -314,7 +314,7 @@ final class CacheChangesTest {
         try (TestGateway gateway = tables.gateway();
                 RawClient client = tables.client(gateway)) {
             assertThat(CachedTables.cached(gateway, client, sql)).isEqualTo("55");
-            int sender = postgres.first().count("SELECT pid FROM pg_stat_replication");
+            int sender = tables.streams().getFirst();
             signal(sender, "STOP");
             try {
                 tables.outside("UPDATE t SET n = 1");

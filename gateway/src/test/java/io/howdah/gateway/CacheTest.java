@@ -15,6 +15,7 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -267,14 +268,58 @@ final class CacheTest {
             CachedTables.cached(gateway, client, CachedTables.HINT + "SELECT sum(n) FROM t");
             CachedTables.cached(gateway, client, CachedTables.HINT + "SELECT n FROM other");
             assertThat(gateway.cache()
-                            .invalidate(Optional.of(tables.schema() + ".other"))
+                            .invalidate(Optional.empty(), Optional.of(tables.schema() + ".other"))
                             .answers())
                     .isEqualTo(1);
-            assertThat(gateway.cache().invalidate(Optional.of("nowhere")).answers())
+            assertThat(gateway.cache()
+                            .invalidate(Optional.empty(), Optional.of("nowhere"))
+                            .answers())
                     .isZero();
-            assertThat(gateway.cache().invalidate(Optional.empty()).bytes()).isPositive();
+            assertThat(gateway.cache()
+                            .invalidate(Optional.of("nowhere"), Optional.empty())
+                            .answers())
+                    .isZero();
+            try (RawClient console = RawClient.login(gateway.port(), Map.of("database", "howdah"))) {
+                assertThat(console.value("SHOW CACHE")).startsWith("follows node1");
+            }
+            assertThat(gateway.cache()
+                            .invalidate(Optional.empty(), Optional.empty())
+                            .bytes())
+                    .isPositive();
             assertThat(gateway.cache().statistics().entries()).isZero();
             assertThat(gateway.cache().statistics().bytes()).isZero();
+        }
+    }
+
+    @Test
+    void itIsSwitchedOffAndOnWhileItRuns() throws Exception {
+        String sql = CachedTables.HINT + "SELECT sum(n) FROM t";
+        String ruled = "SELECT count(n) FROM t";
+        try (TestGateway gateway = tables.gateway();
+                RawClient client = tables.client(gateway)) {
+            assertThat(CachedTables.cached(gateway, client, sql)).isEqualTo("55");
+            gateway.cache().reconfigure(CacheSettings.USUAL, false);
+            CacheStatistics off = gateway.cache().statistics();
+            assertThat(off.state()).isEqualTo("off");
+            assertThat(off.entries()).isZero();
+            assertThat(client.value(sql)).isEqualTo("55");
+            assertThat(client.value(sql)).isEqualTo("55");
+            assertThat(gateway.cache().statistics()).isEqualTo(off);
+            CachedTables.eventually().until(() -> tables.streams().isEmpty());
+            tables.outside("UPDATE t SET n = 1");
+            assertThat(client.value(sql)).isEqualTo("10");
+            // What has rules by now needs no hint, in sessions that were there before as well.
+            CacheSettings usual = CacheSettings.USUAL;
+            CacheSettings.Rule rule =
+                    new CacheSettings.Rule(Optional.empty(), Optional.of("app"), Set.of("t"), Optional.empty());
+            gateway.cache()
+                    .reconfigure(
+                            new CacheSettings(
+                                    1 << 20, 2000, usual.timeToLive(), usual.staleAfter(), false, List.of(rule)),
+                            true);
+            assertThat(CachedTables.cached(gateway, client, sql)).isEqualTo("10");
+            assertThat(CachedTables.cached(gateway, client, ruled)).isEqualTo("10");
+            assertThat(gateway.cache().statistics().maximumBytes()).isEqualTo(1 << 20);
         }
     }
 }

@@ -53,6 +53,17 @@ public final class AdminClient {
         return call("GET", "/api/v1/gateways/queries?limit=" + limit, Optional.empty(), READ_TIMEOUT);
     }
 
+    /** What the gateways' query caches hold and have done. */
+    public Json.Fields cache() {
+        return call("GET", "/api/v1/gateways/cache", Optional.empty(), READ_TIMEOUT);
+    }
+
+    /** Has the gateways forget answers: all, or those of a database or from a table. Empty strings name nothing. */
+    public Json.Fields invalidateCache(String database, String table) {
+        Json.Fields body = Json.fields("database", Json.of(database), "table", Json.of(table));
+        return call("POST", "/api/v1/gateways/cache/invalidate", Optional.of(JsonWriter.compact(body)), READ_TIMEOUT);
+    }
+
     /** The settings of PostgreSQL that are kept for all nodes. */
     public Json.Fields config() {
         return call("GET", "/api/v1/config", Optional.empty(), READ_TIMEOUT);

@@ -35,6 +35,7 @@ public final class Commands {
             "resume",
             "node",
             "gateway",
+            "cache",
             "cluster",
             "database",
             "config",
@@ -68,6 +69,7 @@ public final class Commands {
             Change it:
               node         list, add, remove, restart, rebuild or tag nodes
               gateway      reload or restart gateways without refusing a connection
+              cache        show or empty the gateways' query caches
               pause        let nobody take over for a while, as during maintenance
               resume       let them again
               config       settings of PostgreSQL, for all nodes
@@ -173,6 +175,8 @@ public final class Commands {
             case "database list" -> Optional.of(new DatabaseListCommand());
             case "database route" -> Optional.of(new DatabaseRouteCommand());
             case "database unroute" -> Optional.of(new DatabaseUnrouteCommand());
+            case "cache stats" -> Optional.of(new CacheStatsCommand());
+            case "cache invalidate" -> Optional.of(new CacheInvalidateCommand());
             case "cluster promote" -> Optional.of(new PromoteClusterCommand());
             case "cluster demote" -> Optional.of(new DemoteClusterCommand());
             case "cluster recover-quorum" -> Optional.of(new RecoverQuorumCommand());

@@ -21,6 +21,8 @@ final class Groups {
             "cluster list",
             "cluster add",
             "cluster remove",
+            "cache stats",
+            "cache invalidate",
             "cluster promote",
             "cluster demote",
             "cluster recover-quorum",
@@ -65,6 +67,19 @@ final class Groups {
               restart   a second process takes the place of the first, which lets its clients finish
 
             Each has --help.
+            """;
+
+    private static final String CACHE = """
+            Examples:
+              howdah cache stats                         what each gateway has cached, and how often that helped
+              howdah cache invalidate --table prices     forget what was read from a table
+
+            Usage: howdah cache COMMAND [OPTIONS]
+
+              stats        the query caches of the gateways
+              invalidate   have them forget answers
+
+            It is off unless howdah.yaml says otherwise. Each has --help.
             """;
 
     private static final String CLUSTER = """
@@ -131,6 +146,7 @@ final class Groups {
     private static final Map<String, String> PAGES = Map.of(
             "node", NODE,
             "gateway", GATEWAY,
+            "cache", CACHE,
             "cluster", CLUSTER,
             "database", DATABASE,
             "schedule", SCHEDULE,

@@ -47,6 +47,8 @@ final class HelpTest {
                 "gateway restart",
                 "gateway reload",
                 "gateway queries",
+                "cache stats",
+                "cache invalidate",
                 "cluster recover-quorum",
                 "cluster list",
                 "cluster add",

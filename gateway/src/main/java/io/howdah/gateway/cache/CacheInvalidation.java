@@ -1,4 +1,10 @@
 package io.howdah.gateway.cache;
 
-/** What was forgotten. */
-public record CacheInvalidation(long answers, long bytes) {}
+/**
+ * What was forgotten.
+ *
+ * @param bytes how much memory it took, about
+ */
+public record CacheInvalidation(long answers, long bytes) {
+    public static final CacheInvalidation NOTHING = new CacheInvalidation(0, 0);
+}

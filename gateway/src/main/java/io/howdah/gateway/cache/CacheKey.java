@@ -15,6 +15,11 @@ final class CacheKey {
         this.hash = Arrays.hashCode(request) * 31 + scope.hashCode();
     }
 
+    /** As the client calls it. */
+    String database() {
+        return scope.databaseHere();
+    }
+
     int bytes() {
         return 64 + request.length;
     }

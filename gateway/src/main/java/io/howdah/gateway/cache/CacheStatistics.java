@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * What a cache holds and has done since the gateway was started.
  *
- * @param state whether it serves, or why not
+ * @param state whom it follows, {@code off}, or why it does not serve
  * @param entries how many answers it holds, among them some that are out of date and not yet removed
  * @param bytes how much memory they take, about
  * @param maximumBytes how much they may take
@@ -27,11 +27,26 @@ public record CacheStatistics(
         long outdated,
         long evicted,
         Map<CacheBypass, Long> bypassed) {
+    static final String OFF = "off";
+
+    /** Those of a gateway that has no cache. */
+    public static final CacheStatistics NONE = new CacheStatistics(OFF, 0, 0, 0, 0, 0, 0, 0, 0, Map.of());
+
     public CacheStatistics {
         bypassed = Map.copyOf(bypassed);
     }
 
-    /** Answers given, of a hundred questions that could be cached; 0 when there were none. */
+    /** Whether anything is kept or given. */
+    public boolean isOn() {
+        return !state.equals(OFF);
+    }
+
+    /** How many questions went past the cache for that reason. */
+    public long bypassed(CacheBypass reason) {
+        return bypassed.getOrDefault(reason, 0L);
+    }
+
+    /** Answers given, of a hundred questions for which the cache was wanted; 0 when there were none. */
     public double hitPercent() {
         long bypasses = bypassed.values().stream().mapToLong(Long::longValue).sum();
         long all = hits + misses + bypasses;

@@ -9,12 +9,14 @@ public final class CacheTicket {
     private final Basis basis;
     private final Duration timeToLive;
     private final Backend place;
+    private final long invalidations;
 
-    CacheTicket(CacheKey key, Basis basis, Duration timeToLive, Backend place) {
+    CacheTicket(CacheKey key, Basis basis, Duration timeToLive, Backend place, long invalidations) {
         this.key = key;
         this.basis = basis;
         this.timeToLive = timeToLive;
         this.place = place;
+        this.invalidations = invalidations;
     }
 
     /** Only its answer may be kept. */
@@ -32,5 +34,10 @@ public final class CacheTicket {
 
     Duration timeToLive() {
         return timeToLive;
+    }
+
+    /** How often operators had had something forgotten. */
+    long invalidations() {
+        return invalidations;
     }
 }

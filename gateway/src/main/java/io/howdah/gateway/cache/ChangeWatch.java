@@ -20,14 +20,18 @@ final class ChangeWatch implements AutoCloseable {
     private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
 
     private final LogSource source;
-    private final CacheSettings settings;
+    private volatile CacheSettings settings; // written under the lock
     private final LongSupplier nanoClock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private @Nullable Thread thread;
     private boolean closed;
+    private boolean wanted = true;
     private volatile Optional<Backend> primary = Optional.empty();
     private volatile @Nullable Following current;
+    /** Ended because it is not wanted any more. */
+    private @Nullable Following dismissed;
+
     private volatile String problem = "nobody has asked for it yet";
 
     ChangeWatch(LogSource source, CacheSettings settings, LongSupplier nanoClock) {
@@ -67,11 +71,35 @@ final class ChangeWatch implements AutoCloseable {
         try {
             if (!routes.primary().equals(primary)) {
                 primary = routes.primary();
-                Following following = current;
-                if (following != null) {
-                    following.close();
-                }
-                changed.signalAll();
+                dismiss();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the stream; another one begins where it may. Under the lock. */
+    private void dismiss() {
+        dismissed = current;
+        if (dismissed != null) {
+            dismissed.close();
+        }
+        changed.signalAll();
+    }
+
+    /**
+     * Other settings.
+     *
+     * @param enabled whether the log is to be followed
+     */
+    void reconfigure(CacheSettings newer, boolean enabled) {
+        lock.lock();
+        try {
+            boolean anew = enabled != wanted || newer.waitsForUnflushed() != settings.waitsForUnflushed();
+            settings = newer;
+            wanted = enabled;
+            if (anew) {
+                dismiss();
             }
         } finally {
             lock.unlock();
@@ -113,8 +141,8 @@ final class ChangeWatch implements AutoCloseable {
     private @Nullable Following next() throws InterruptedException {
         lock.lock();
         try {
-            while (!closed && primary.isEmpty()) {
-                problem = "there is no primary";
+            while (!closed && (!wanted || primary.isEmpty())) {
+                problem = wanted ? "there is no primary" : "it was switched off";
                 changed.await();
             }
             Backend place = primary.orElse(null);
@@ -132,7 +160,7 @@ final class ChangeWatch implements AutoCloseable {
     private void ended(Following following, RuntimeException why) throws InterruptedException {
         lock.lock();
         try {
-            boolean expected = closed || !primary.equals(Optional.of(following.place()));
+            boolean expected = following.equals(dismissed);
             String text = "the log of " + following.place().node() + " cannot be followed: " + why.getMessage();
             if (!expected && !text.equals(problem)) {
                 LOG.warn("{}. Nothing comes from the cache until it can", text);
@@ -140,7 +168,7 @@ final class ChangeWatch implements AutoCloseable {
             problem = expected ? "begins to follow the log" : text;
             if (!expected) {
                 long left = AFTER_FAILURE.toNanos();
-                while (left > 0 && !closed && primary.equals(Optional.of(following.place()))) {
+                while (left > 0 && !following.equals(dismissed)) {
                     left = changed.awaitNanos(left);
                 }
             }
@@ -154,11 +182,7 @@ final class ChangeWatch implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            changed.signalAll();
-            Following following = current;
-            if (following != null) {
-                following.close();
-            }
+            dismiss();
         } finally {
             lock.unlock();
         }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class QueryCache implements AutoCloseable {
     private static final int ENTRY_BYTES = 160;
 
-    private final CacheSettings settings;
+    private volatile CacheSettings settings; // replaced as a whole, read by the event loops
+    private volatile boolean on = true;
     private final LongSupplier nanoClock;
     private final ChangeWatch watch;
     private final Cache<CacheKey, Answer> answers;
@@ -38,6 +40,9 @@ public final class QueryCache implements AutoCloseable {
     private final LongAdder stored = new LongAdder();
     private final LongAdder outdated = new LongAdder();
     private final LongAdder evicted = new LongAdder();
+    /** How often operators had something forgotten. */
+    private final AtomicLong invalidations = new AtomicLong();
+
     private final Map<CacheBypass, LongAdder> bypassed = new EnumMap<>(CacheBypass.class);
 
     /** @param nanoClock as System.nanoTime */
@@ -73,6 +78,26 @@ public final class QueryCache implements AutoCloseable {
 
     public CacheSettings settings() {
         return settings;
+    }
+
+    /** Whether anything is kept or given. */
+    public boolean isOn() {
+        return on;
+    }
+
+    /**
+     * Other settings, at once. What is switched off forgets all answers and does not follow the log.
+     *
+     * @param enabled whether anything is to be kept and given
+     */
+    public void reconfigure(CacheSettings changed, boolean enabled) {
+        settings = changed;
+        on = enabled;
+        watch.reconfigure(changed, enabled);
+        answers.policy().eviction().ifPresent(eviction -> eviction.setMaximum(changed.memoryBytes()));
+        if (!enabled) {
+            answers.invalidateAll();
+        }
     }
 
     /** A newer picture of the cluster. */
@@ -170,7 +195,8 @@ public final class QueryCache implements AutoCloseable {
             return pass(CacheBypass.CHANGING);
         }
         misses.increment();
-        return new CacheLookup.Miss(new CacheTicket(key, basis.get(), timeToLive.get(), following.place()));
+        return new CacheLookup.Miss(
+                new CacheTicket(key, basis.get(), timeToLive.get(), following.place(), invalidations.get()));
     }
 
     private static Optional<Set<Integer>> tables(List<byte[]> texts, Catalog catalog, boolean utf8) {
@@ -210,7 +236,7 @@ public final class QueryCache implements AutoCloseable {
 
     /** Keeps an answer, unless something has changed since the ticket was given. */
     public void keep(CacheTicket ticket, byte[] bytes) {
-        if (ticket.basis().holds()) {
+        if (on && ticket.basis().holds() && ticket.invalidations() == invalidations.get()) {
             long expires = nanoClock.getAsLong() + ticket.timeToLive().toNanos();
             answers.put(ticket.key(), new Answer(bytes, ticket.basis(), expires));
             stored.increment();
@@ -220,17 +246,21 @@ public final class QueryCache implements AutoCloseable {
     // ---- operators
 
     /**
-     * Forgets answers.
+     * Forgets answers; what is being asked at this moment is not kept either.
      *
-     * @param table {@code table} or {@code schema.table}: only those that depend on it, in all databases; empty for all
+     * @param database as clients call it; empty for all
+     * @param table {@code table} or {@code schema.table}: only answers that depend on it; empty for all
      */
-    public CacheInvalidation invalidate(Optional<String> table) {
+    public CacheInvalidation invalidate(Optional<String> database, Optional<String> table) {
+        invalidations.incrementAndGet();
         answers.cleanUp();
         Set<ChangeMark> concerned = table.map(this::marks).orElse(Set.of());
         long bytes = 0;
         long count = 0;
         for (Map.Entry<CacheKey, Answer> each : answers.asMap().entrySet()) {
-            boolean goes = table.isEmpty() || each.getValue().basis().dependsOnAny(concerned);
+            boolean goes = database.orElse(each.getKey().database())
+                            .equals(each.getKey().database())
+                    && (table.isEmpty() || each.getValue().basis().dependsOnAny(concerned));
             if (goes && answers.asMap().remove(each.getKey(), each.getValue())) {
                 count++;
                 bytes += size(each.getKey(), each.getValue());
@@ -264,7 +294,7 @@ public final class QueryCache implements AutoCloseable {
         Map<CacheBypass, Long> reasons = new EnumMap<>(CacheBypass.class);
         bypassed.forEach((reason, count) -> reasons.put(reason, count.sum()));
         return new CacheStatistics(
-                watch.state(),
+                on ? watch.state() : CacheStatistics.OFF,
                 answers.estimatedSize(),
                 bytes,
                 settings.memoryBytes(),

@@ -31,7 +31,7 @@ public final class Console {
             Console usage
             \tSHOW HELP|CONFIG|DATABASES|POOLS|CLIENTS|SERVERS|SOCKETS|ACTIVE_SOCKETS|USERS|VERSION|STATE
             \tSHOW LISTS|STATS|STATS_TOTALS|STATS_AVERAGES|TOTALS
-            \tSHOW POOL_NODES|QUERIES
+            \tSHOW POOL_NODES|QUERIES|CACHE
             \tPAUSE [<db>]
             \tRESUME [<db>]
             \tDISABLE <db>
@@ -138,6 +138,7 @@ public final class Console {
             case "DNS_HOSTS" -> now(new TableBuilder("hostname #ttl addrs").answer());
             case "DNS_ZONES" -> now(new TableBuilder("zonename #serial #count").answer());
             case "QUERIES" -> control.queries().thenApply(QueryTable::of);
+            case "CACHE" -> now(CacheTable.of(control.cache()));
             case "POOL_NODES" -> control.report().thenApply(this::nodes);
             default -> control.report().thenApply(report -> table(what, report).orElseThrow(() -> invalid(command)));
         };

@@ -1,5 +1,7 @@
 package io.howdah.gateway.console;
 
+import io.howdah.gateway.cache.CacheInvalidation;
+import io.howdah.gateway.cache.CacheStatistics;
 import io.howdah.gateway.metrics.Averages;
 import io.howdah.gateway.metrics.GatewayReport;
 import io.howdah.gateway.metrics.QueryReport;
@@ -60,6 +62,17 @@ public interface GatewayControl {
 
     /** The statements that took most of the time. */
     CompletableFuture<QueryReport> queries();
+
+    /** What the cache holds and has done. */
+    CacheStatistics cache();
+
+    /**
+     * Has the cache forget answers.
+     *
+     * @param database empty for all
+     * @param table {@code table} or {@code schema.table}: only what depends on it; empty for all
+     */
+    CacheInvalidation invalidateCache(Optional<String> database, Optional<String> table);
 
     /** What is paused or disabled now. */
     OperatorState operatorState();

@@ -5,6 +5,7 @@ import io.howdah.gateway.cache.CacheBypass;
 import io.howdah.gateway.cache.CacheLookup;
 import io.howdah.gateway.cache.CacheQuestion;
 import io.howdah.gateway.cache.CacheScope;
+import io.howdah.gateway.cache.CacheSettings;
 import io.howdah.gateway.cache.CacheTicket;
 import io.howdah.gateway.cache.CommitMark;
 import io.howdah.gateway.cache.QueryCache;
@@ -35,6 +36,7 @@ final class Caching {
     private final Session session;
     private final Login login;
     private Optional<QueryCache> cache = Optional.empty();
+    private @Nullable CacheSettings rulesSeen;
     private boolean byRules;
     private final Consistency firstConsistency;
     private final Questions questions;
@@ -69,8 +71,17 @@ final class Caching {
         cache = session.role() == PortRole.READ_ONLY
                 ? Optional.empty()
                 : session.cluster().cache();
-        byRules = cache.map(used -> used.hasRulesFor(login.database(), login.user()))
-                .orElse(false);
+        rulesSeen = null;
+    }
+
+    /** Whether there are rules for this session, so that its statements need no hint. */
+    private boolean byRules(QueryCache used) {
+        CacheSettings settings = used.settings();
+        if (rulesSeen == null || !Interner.same(rulesSeen, settings)) {
+            rulesSeen = settings;
+            byRules = used.hasRulesFor(login.database(), login.user());
+        }
+        return byRules;
     }
 
     /** The database is elsewhere now, and nothing is in flight. */
@@ -90,12 +101,12 @@ final class Caching {
      * the cache has the answer: {@link #serve} gives it.
      */
     boolean look(ByteBuf in, int start) {
-        if (cache.isEmpty() || looked) {
+        if (cache.isEmpty() || looked || !cache.get().isOn()) {
             return false;
         }
         looked = true;
         int from = start - MessageFrame.HEADER_BYTES;
-        boolean wanted = byRules || questions.mayHaveHint(in, from);
+        boolean wanted = byRules(cache.get()) || questions.mayHaveHint(in, from);
         if (!active && !wanted) {
             return false;
         }

@@ -1,5 +1,8 @@
 package io.howdah.gateway.session;
 
+import io.howdah.gateway.cache.CacheInvalidation;
+import io.howdah.gateway.cache.CacheStatistics;
+import io.howdah.gateway.cache.QueryCache;
 import io.howdah.gateway.console.ConsoleException;
 import io.howdah.gateway.console.GatewayControl;
 import io.howdah.gateway.console.OperatorState;
@@ -206,6 +209,21 @@ final class Orders implements GatewayControl {
     @Override
     public boolean isDisabled(String database) {
         return switches.isDisabled(database);
+    }
+
+    /** The only one: that of the gateway's own cluster. */
+    private Optional<QueryCache> queryCache() {
+        return arrangement.get().home().access().cache();
+    }
+
+    @Override
+    public CacheStatistics cache() {
+        return queryCache().map(QueryCache::statistics).orElse(CacheStatistics.NONE);
+    }
+
+    @Override
+    public CacheInvalidation invalidateCache(Optional<String> database, Optional<String> table) {
+        return queryCache().map(used -> used.invalidate(database, table)).orElse(CacheInvalidation.NOTHING);
     }
 
     @Override

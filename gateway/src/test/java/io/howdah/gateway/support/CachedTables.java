@@ -7,7 +7,12 @@ import io.howdah.gateway.cache.CacheBypass;
 import io.howdah.gateway.cache.CacheSettings;
 import io.howdah.gateway.cache.CacheStatistics;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,6 +54,20 @@ public final class CachedTables {
 
     public RawClient client(TestGateway gateway) throws IOException {
         return RawClient.login(gateway.port(), Map.of("options", "-c search_path=" + schema));
+    }
+
+    /** The server's processes that send the log to gateways. */
+    public List<Integer> streams() throws SQLException {
+        try (Connection connection = postgres.first().admin();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT pid FROM pg_stat_replication WHERE application_name = 'howdah gateway'")) {
+            List<Integer> processes = new ArrayList<>();
+            while (rows.next()) {
+                processes.add(rows.getInt(1));
+            }
+            return processes;
+        }
     }
 
     public static ConditionFactory eventually() {

@@ -76,6 +76,11 @@ final class AdminApi {
                 .get("/api/v1/nodes", (request, response) -> json(response, Status.OK_200, service.nodes()))
                 .get("/api/v1/history", this::history)
                 .get("/api/v1/gateways/queries", this::queries)
+                .get(
+                        "/api/v1/gateways/cache",
+                        (request, response) ->
+                                json(response, Status.OK_200, service.caches().statistics()))
+                .post("/api/v1/gateways/cache/invalidate", this::invalidate)
                 .get("/api/v1/operations", this::listOperations)
                 .post("/api/v1/operations", this::startOperation)
                 .get("/api/v1/operations/{id}", this::operation)
@@ -118,6 +123,16 @@ final class AdminApi {
     private void queries(ServerRequest request, ServerResponse response) {
         long limit = number(request, "limit");
         json(response, Status.OK_200, service.queries(limit == 0 ? 20 : Math.clamp(limit, 1, 1000)));
+    }
+
+    private void invalidate(ServerRequest request, ServerResponse response) {
+        ObjectNode body = Json.readObject(text(request));
+        OperationRequest.requireOnly(body, "database", "table");
+        json(
+                response,
+                Status.OK_200,
+                service.caches()
+                        .invalidate(OperationRequest.text(body, "database"), OperationRequest.text(body, "table")));
     }
 
     private void listOperations(ServerRequest request, ServerResponse response) {

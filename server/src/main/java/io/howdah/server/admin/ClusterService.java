@@ -111,6 +111,12 @@ final class ClusterService {
                 .top(limit);
     }
 
+    /** The query caches of the gateways. */
+    GatewayCaches caches() {
+        return new GatewayCaches(
+                requireCluster(), Secrets.read(directory.secrets()).peerSecret(), http);
+    }
+
     /** The name of the cluster that is served; empty when there is none. */
     String clusterName() {
         return view.configuration().map(ClusterConfiguration::name).orElse("");

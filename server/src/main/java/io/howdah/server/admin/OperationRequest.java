@@ -310,7 +310,7 @@ sealed interface OperationRequest {
         }
     }
 
-    private static Optional<String> text(ObjectNode body, String key) {
+    static Optional<String> text(ObjectNode body, String key) {
         JsonNode value = body.path(key);
         if (value.isMissingNode() || value.isNull()) {
             return Optional.empty();

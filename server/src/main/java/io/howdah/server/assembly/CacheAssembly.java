@@ -11,10 +11,9 @@ import io.howdah.server.configuration.GatewayConfiguration;
 import io.howdah.server.configuration.Secrets;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.Set;
 
-/** The query cache of a gateway, if its file wants one. */
+/** The query cache of a gateway. */
 final class CacheAssembly {
     /** It may stream the log, as standbys do. */
     private static final String REPLICATION_ROLE = "howdah_replication";
@@ -22,20 +21,26 @@ final class CacheAssembly {
     private CacheAssembly() {}
 
     /**
+     * A cache, switched on or off as the file says.
+     *
      * @param service as whom the gateway asks servers
      * @param database that it may connect to in any case
      */
-    static Optional<QueryCache> of(
+    static QueryCache create(
             GatewayConfiguration configuration, ServiceConnector service, Secrets secrets, String database) {
-        if (!configuration.cache().enabled()) {
-            return Optional.empty();
-        }
         ServiceAccount replication =
                 new ServiceAccount(REPLICATION_ROLE, new Credential.Password(secrets.replicationPassword()));
         LogSource source = new LogSource(
                 service, new ServiceConnector(replication, service.servers()), database, InstantSource.system());
-        return Optional.of(new QueryCache(
-                settings(configuration.cache(), configuration.pooling().weakerCommit()), source, System::nanoTime));
+        QueryCache cache = new QueryCache(CacheSettings.USUAL, source, System::nanoTime);
+        apply(configuration, cache);
+        return cache;
+    }
+
+    /** Has the cache go by what the file says. */
+    static void apply(GatewayConfiguration configuration, QueryCache cache) {
+        CacheConfiguration given = configuration.cache();
+        cache.reconfigure(settings(given, configuration.pooling().weakerCommit()), given.enabled());
     }
 
     private static CacheSettings settings(CacheConfiguration given, boolean weakerCommit) {

@@ -49,7 +49,7 @@ public final class GatewayAssembly {
                 GatewayOptions.account(secrets.gatewayPassword()),
                 () -> tuning.sessions().servers(),
                 tuning::authQuery,
-                servers -> CacheAssembly.of(configuration, servers, secrets, ReachedCluster.DATABASE),
+                servers -> Optional.of(CacheAssembly.create(configuration, servers, secrets, ReachedCluster.DATABASE)),
                 blocking);
         GatewayServer server = new GatewayServer(
                 settings(configuration, tuning),

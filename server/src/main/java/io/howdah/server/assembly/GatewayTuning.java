@@ -126,6 +126,7 @@ final class GatewayTuning implements AutoCloseable {
         governed.ifPresent(all -> {
             all.server.reconfigure(sessions);
             all.home.routes().follow(read.clusterId(), read.nodes());
+            all.home.access().cache().ifPresent(cache -> CacheAssembly.apply(read, cache));
             // What was set on the console stays, until the file says something else.
             if (!balance(read).equals(balance(before.configuration))) {
                 balance(all.home.split(), read);

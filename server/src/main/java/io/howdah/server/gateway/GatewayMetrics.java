@@ -1,5 +1,6 @@
 package io.howdah.server.gateway;
 
+import io.howdah.gateway.cache.CacheStatistics;
 import io.howdah.gateway.console.GatewayControl;
 import io.howdah.gateway.metrics.GatewayReport;
 import io.howdah.gateway.metrics.GatewayReport.ClientState;
@@ -88,6 +89,10 @@ public final class GatewayMetrics {
         traffic(report, all);
         address.get().ifPresent(view -> address(view, all));
         queries(queries, all);
+        CacheStatistics cache = control.cache();
+        if (cache.isOn()) {
+            new CacheMetrics(own).add(cache, all);
+        }
         return new MetricSnapshots(all);
     }
 

@@ -10,6 +10,7 @@ import io.howdah.postgres.wire.Bytes;
 import io.howdah.server.configuration.PidFile;
 import io.howdah.server.configuration.ProcessIdentity;
 import io.howdah.server.http.BearerToken;
+import io.howdah.server.http.CacheDocument;
 import io.howdah.server.http.GatewayProcess;
 import io.howdah.server.http.Problem;
 import io.howdah.server.http.ProblemAnswers;
@@ -255,6 +256,13 @@ public final class Succession implements GatewayOrders, AutoCloseable {
                 JsonMapper.shared()
                         .writeValueAsString(
                                 QueryDocument.write(server.control().queries().join(), Integer.MAX_VALUE));
+            case "cache" ->
+                JsonMapper.shared()
+                        .writeValueAsString(CacheDocument.write(server.control().cache()));
+            case "cache-invalidate" ->
+                JsonMapper.shared()
+                        .writeValueAsString(CacheDocument.write(
+                                server.control().invalidateCache(text(document, "database"), text(document, "table"))));
             case "cancel" -> {
                 CompletableFuture<Void> done = new CompletableFuture<>();
                 byte[] secret = HexFormat.of().parseHex(document.path("secret").asString());
@@ -271,6 +279,10 @@ public final class Succession implements GatewayOrders, AutoCloseable {
                         "restart the gateway with this version: 'howdah gateway restart'",
                         false));
         };
+    }
+
+    private static Optional<String> text(JsonNode document, String key) {
+        return document.path(key).asStringOpt().filter(text -> !text.isEmpty());
     }
 
     private void reload() {

@@ -1,5 +1,8 @@
 package io.howdah.server.gateway;
 
+import io.howdah.gateway.cache.CacheBypass;
+import io.howdah.gateway.cache.CacheInvalidation;
+import io.howdah.gateway.cache.CacheStatistics;
 import io.howdah.gateway.console.GatewayControl;
 import io.howdah.gateway.console.OperatorState;
 import io.howdah.gateway.metrics.Averages;
@@ -140,6 +143,17 @@ final class FakeControl implements GatewayControl {
                         new QueryReport.Totals(4, 2_000_000_000L, 900_000_000L, 0, 4, 80, 1, 3, 1))),
                 QueryReport.Totals.NOTHING,
                 0));
+    }
+
+    @Override
+    public CacheStatistics cache() {
+        return new CacheStatistics(
+                "follows node1", 3, 600, 64 << 20, 40, 8, 7, 2, 1, Map.of(CacheBypass.OWN_WRITES, 5L));
+    }
+
+    @Override
+    public CacheInvalidation invalidateCache(Optional<String> database, Optional<String> table) {
+        throw new UnsupportedOperationException("nobody forgets here");
     }
 
     @Override

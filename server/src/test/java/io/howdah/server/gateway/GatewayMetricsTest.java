@@ -56,6 +56,8 @@ final class GatewayMetricsTest {
                     .contains("pgbouncer_stats_sent_bytes_total{database=\"shop\"} 900.0")
                     .contains("howdah_gateway_top_query_seconds_total{" + own.replace("cluster", "cluster"))
                     .contains("gateway=\"gateway1\",query_id=\"ff\",user=\"app\"} 2.0")
+                    .contains("howdah_cache_hits_total{" + own, "howdah_cache_entries{" + own)
+                    .contains("gateway=\"gateway1\",reason=\"own_writes\"} 5.0")
                     .contains("pgbouncer_up 1.0");
             // A second gateway on the same port goes without.
             assertThat(GatewayHttp.serve("127.0.0.1", http.port(), interior)).isEmpty();
