@@ -342,7 +342,11 @@ final class DatabasesTest {
             assertThat(listener.receive().type()).isEqualTo('A');
             arrange(SHOP_AT_HOME);
             assertThat(listener.receive().sqlState()).isEqualTo("01000");
-            sender.query("NOTIFY news, 'here'");
+            // Requests wait for the new connection that listens, but not for longer than a second.
+            await().atMost(LIMIT).until(() -> {
+                sender.query("NOTIFY news, 'here'");
+                return !listener.isSilentFor(200);
+            });
             assertThat(listener.receive().text()).contains("here");
         }
     }

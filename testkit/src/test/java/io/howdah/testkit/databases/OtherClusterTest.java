@@ -184,7 +184,6 @@ final class OtherClusterTest {
     @Order(3)
     void clientsOfTheOtherClusterWaitForItsServerAndNobodyElseDoes() throws Exception {
         home.run("database", "route", "shop", "--to", "shops/shop_v2").orThrow("database route");
-        long moves = Long.parseLong(Sql.one(JdbcUri.of(home.dsn("rw", "zone1")), "select count(*) from howdah.rule"));
         try (Connection there = DriverManager.getConnection(shop("zone1"));
                 Connection here = DriverManager.getConnection(JdbcUri.of(home.dsn("rw", "zone1")))) {
             there.createStatement().execute("select 1");
@@ -197,8 +196,6 @@ final class OtherClusterTest {
                 return !startTime(there).equals(started);
             });
         }
-        assertThat(Sql.one(JdbcUri.of(home.dsn("rw", "zone1")), "select count(*) from howdah.rule"))
-                .isEqualTo(Long.toString(moves));
     }
 
     private static String startTime(Connection session) throws SQLException {
