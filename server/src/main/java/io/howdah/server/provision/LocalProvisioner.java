@@ -180,20 +180,24 @@ public final class LocalProvisioner {
     /** Writes another set of nodes down for everybody; those who run read it by themselves. Starts and stops nothing. */
     public void reconfigure(ClusterConfiguration changed) {
         file.changeNodes(changed);
-        desired(changed).forEach((component, yaml) -> {
-            if (!observer.hasConfiguration(component, yaml)) {
-                AtomicFile.write(component.configuration(), yaml, AtomicFile.Access.PRIVATE);
-            }
-        });
+        desired(changed).forEach(this::writeIfChanged);
+    }
+
+    private void writeIfChanged(Component component, String yaml) {
+        if (!observer.hasConfiguration(component, yaml)) {
+            AtomicFile.write(component.configuration(), yaml, AtomicFile.Access.PRIVATE);
+        }
     }
 
     /** Writes down for these gateways what the cluster's configuration says now; starts and stops nothing. */
     public void reconfigureGateways(List<String> names) {
-        desired(file.read()).forEach((component, yaml) -> {
-            if (names.contains(component.name()) && !observer.hasConfiguration(component, yaml)) {
-                AtomicFile.write(component.configuration(), yaml, AtomicFile.Access.PRIVATE);
-            }
-        });
+        ClusterConfiguration configuration = file.read();
+        ProcessConfigurations.gateways(configuration, directory, databases.apply(configuration.name()))
+                .forEach((component, yaml) -> {
+                    if (names.contains(component.name())) {
+                        writeIfChanged(component, yaml);
+                    }
+                });
     }
 
     private Map<Component, String> desired(ClusterConfiguration configuration) {

@@ -34,9 +34,6 @@ final class ProcessConfigurations {
             Optional<Path> socketDirectory,
             boolean newCluster,
             DatabaseRouting databases) {
-        List<PeerEntry> peers = cluster.nodes().stream()
-                .map(node -> new PeerEntry(node.id(), cluster.host(), node.apiPort(), node.tags()))
-                .toList();
         Map<Component, String> desired = new LinkedHashMap<>();
         for (NodeEntry node : cluster.nodes()) {
             boolean bootstrap = newCluster
@@ -60,9 +57,23 @@ final class ProcessConfigurations {
                     bootstrap,
                     node.fencedBelow(),
                     cluster.standbyOf(),
-                    peers);
+                    peers(cluster));
             desired.put(component(name, Kind.NODE, directory), configuration.toYaml());
         }
+        desired.putAll(gateways(cluster, directory, databases));
+        return desired;
+    }
+
+    private static List<PeerEntry> peers(ClusterConfiguration cluster) {
+        return cluster.nodes().stream()
+                .map(node -> new PeerEntry(node.id(), cluster.host(), node.apiPort(), node.tags()))
+                .toList();
+    }
+
+    /** The same for the gateways only, which need not know where PostgreSQL is. */
+    static Map<Component, String> gateways(
+            ClusterConfiguration cluster, ClusterDirectory directory, DatabaseRouting databases) {
+        Map<Component, String> desired = new LinkedHashMap<>();
         for (GatewayEntry gateway : cluster.gateways()) {
             GatewayConfiguration configuration = new GatewayConfiguration(
                     cluster.name(),
@@ -73,7 +84,7 @@ final class ProcessConfigurations {
                     gateway.ports(),
                     directory.run(),
                     directory.secrets(),
-                    peers,
+                    peers(cluster),
                     cluster.pooling(),
                     cluster.access(),
                     cluster.serving(),
