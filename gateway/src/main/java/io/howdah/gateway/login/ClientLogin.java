@@ -169,10 +169,10 @@ public final class ClientLogin extends ByteToMessageDecoder {
         Protection protection = Protection.of(context.channel(), access.tls());
         Optional<AccessRule> rule =
                 access.rules().find(context.channel(), protection.encrypted(), startup.database(), user);
-        ErrorFields refusal = refusal(context, startup, protection, rule);
-        if (refusal != null) {
+        Optional<ErrorFields> refusal = new Doorkeeper(access).refusal(context.channel(), startup, protection, rule);
+        if (refusal.isPresent()) {
             counters.count(SessionEvent.REFUSED_LOGIN);
-            refusal.writeError(out);
+            refusal.get().writeError(out);
             step = Step.DONE;
             Channels.sendAndClose(context.channel(), out);
             return;
@@ -209,40 +209,6 @@ public final class ClientLogin extends ByteToMessageDecoder {
         } else {
             beginScram(context, protection, out);
         }
-    }
-
-    /** Why this client may not even try; null when it may. */
-    private @Nullable ErrorFields refusal(
-            ChannelHandlerContext context,
-            StartupPacket.Startup startup,
-            Protection protection,
-            Optional<AccessRule> rule) {
-        String who = "user \"" + user + "\", database \"" + startup.database() + "\", "
-                + (protection.encrypted() ? "SSL encryption" : "no encryption");
-        if (rule.isEmpty() || rule.get().method() == AccessRule.Method.REJECT) {
-            return Refusals.byRules(rule.isPresent(), who);
-        }
-        boolean named = protection
-                .certificateName()
-                .filter(name -> access.rules().stands(rule.get(), name, user))
-                .isPresent();
-        boolean fits = switch (rule.get().certificate()) {
-            case NONE -> true;
-            case VERIFIED -> protection.certificateName().isPresent();
-            case NAMES_ROLE -> named;
-        };
-        if (!fits) {
-            return Refusals.byCertificate(user, protection.certificateName());
-        }
-        if (rule.get().method() == AccessRule.Method.PEER) {
-            Optional<String> peer = LocalPeer.user(context.channel());
-            if (peer.filter(name -> access.rules().stands(rule.get(), name, user))
-                    .isEmpty()) {
-                return Refusals.byPeer(user, peer);
-            }
-        }
-        boolean guessed = access.failures().mustWait(ClientAddress.of(context.channel()), user, nanoTime(context));
-        return guessed ? Refusals.tooManyFailures(user) : null;
     }
 
     private void readAnswer(ChannelHandlerContext context, ByteBuf in) {

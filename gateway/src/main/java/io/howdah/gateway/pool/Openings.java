@@ -34,6 +34,9 @@ final class Openings {
     private int open;
     private int connecting;
     private boolean retrying;
+    /** Rises when connections must begin anew. */
+    private int era;
+
     private boolean promotionExpected;
     private Runnable prepared = () -> {};
     private final Map<String, String> forced = new HashMap<>();
@@ -52,6 +55,11 @@ final class Openings {
 
     int connecting() {
         return connecting;
+    }
+
+    /** What is being opened may have begun in a way that does not count any more: it is opened once more. */
+    void outdate() {
+        era++;
     }
 
     /** The last attempt failed, and the next one has its time. */
@@ -83,11 +91,12 @@ final class Openings {
         connecting++;
         openOfClass.merge(startup, 1, Integer::sum);
         underWay.merge(startup, 1, Integer::sum);
+        int begun = era;
         context.connector().connect(pool.key(), login, startup, Map.copyOf(forced), new BackendLogin.Listener() {
             @Override
             public void connected(BackendLogin.Done done) {
                 arrived(startup);
-                Openings.this.connected(done, startup);
+                Openings.this.connected(done, startup, begun);
                 settleExpectation();
             }
 
@@ -143,9 +152,9 @@ final class Openings {
         underWay.computeIfPresent(startup, (same, count) -> count == 1 ? null : count - 1);
     }
 
-    private void connected(BackendLogin.Done done, StartupClass startup) {
+    private void connected(BackendLogin.Done done, StartupClass startup, int begun) {
         Reported reported = context.reports().intern(new Reported(done.parameters()));
-        boolean unsuitable = overrule(done);
+        boolean unsuitable = overrule(done) || begun != era;
         boolean standby = pool.key().writes() && reported.isStandby() && !promotionExpected;
         if (pool.isClosed() || unsuitable || standby) {
             Channels.close(done.channel());

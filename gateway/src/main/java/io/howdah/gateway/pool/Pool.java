@@ -5,7 +5,6 @@ import io.howdah.gateway.state.Interner;
 import io.howdah.postgres.wire.ErrorFields;
 import io.howdah.postgres.wire.SqlState;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -14,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one event loop for one database and role at one server. A connection that is given back goes straight to the client
- * that has waited longest; idle ones are taken last in, first out, those first that already have the client's settings.
+ * that has waited longest.
  */
-public final class Pool implements Permits.Holder {
+public final class Pool {
     /** A connection unused for so long may move to another loop whose clients have waited for as long. */
     private static final Duration SPARE_AFTER = Duration.ofMillis(100);
 
@@ -24,7 +23,8 @@ public final class Pool implements Permits.Holder {
     private final PoolKey key;
     private PoolRules rules;
     private final Permits permits;
-    private final List<ServerConnection> idle = new ArrayList<>();
+    private final IdleConnections idle = new IdleConnections();
+    private final Permits.Holder self;
     private final WaitLine waiters = new WaitLine();
     private final Openings openings;
     private final Set<ServerConnection> connections = new LinkedHashSet<>();
@@ -40,7 +40,8 @@ public final class Pool implements Permits.Holder {
         this.permits = permits;
         this.served = served;
         this.openings = new Openings(this, context, permits);
-        permits.join(this);
+        this.self = new PoolOnLoop(this, context.loop());
+        permits.join(self);
     }
 
     public PoolKey key() {
@@ -55,7 +56,7 @@ public final class Pool implements Permits.Holder {
     void rules(PoolRules changed) {
         rules = changed;
         while (!idle.isEmpty() && (permits.isOver(maximum()) || permits.owes(context.nanoTime()))) {
-            idle.getFirst().close(true);
+            idle.closeOldest();
         }
         grow();
     }
@@ -96,7 +97,7 @@ public final class Pool implements Permits.Holder {
     /** Lends a connection at once, or as soon as there is one. */
     public void acquire(Borrower borrower) {
         patron = borrower;
-        ServerConnection found = takeIdle(borrower);
+        ServerConnection found = idle.take(borrower);
         if (found != null) {
             lend(found, borrower);
             return;
@@ -109,21 +110,6 @@ public final class Pool implements Permits.Holder {
     /** The borrower does not want one any more. */
     public void leave(Borrower borrower) {
         waiters.remove(borrower);
-    }
-
-    private @Nullable ServerConnection takeIdle(Borrower borrower) {
-        int best = -1;
-        for (int index = idle.size() - 1; index >= 0; index--) {
-            ServerConnection candidate = idle.get(index);
-            if (Interner.same(candidate.startup(), borrower.startup())) {
-                if (Interner.same(candidate.applied(), borrower.profile())) {
-                    best = index;
-                    break;
-                }
-                best = Math.max(best, index);
-            }
-        }
-        return best < 0 ? null : idle.remove(best);
     }
 
     private void lend(ServerConnection connection, Borrower borrower) {
@@ -152,8 +138,7 @@ public final class Pool implements Permits.Holder {
         if (borrower != null) {
             lend(connection, borrower);
         } else if (!connection.isClosed()) {
-            connection.putAside(context.nanoTime());
-            idle.add(connection);
+            idle.add(connection, context.nanoTime());
         }
     }
 
@@ -186,7 +171,8 @@ public final class Pool implements Permits.Holder {
         }
         for (Borrower borrower : waiters.unprovided(openings::underWay)) {
             if (!permits.tryTake(limit())) {
-                if (!closeIdleOfOtherClass(borrower)) {
+                // Closing one comes back here.
+                if (!idle.closeOtherThan(borrower.startup())) {
                     waitForPermit();
                 }
                 return;
@@ -198,52 +184,37 @@ public final class Pool implements Permits.Holder {
     private void waitForPermit() {
         int limit = limit();
         if (permits.isBelow(limit)) {
-            permits.claim(this, limit, context.nanoTime());
+            permits.claim(self, limit, context.nanoTime());
         } else if (openings.open() == 0 && !starving) {
             starving = true;
-            permits.starve(this);
+            permits.starve(self);
         }
     }
 
-    @Override
-    public void granted() {
-        context.loop().execute(() -> {
-            starving = false;
-            Borrower first = waiters.first();
-            if (first == null || closed) {
-                permits.giveBack();
-            } else {
-                openings.connect(first.login(), first.startup());
-                grow();
-            }
-        });
+    /** A permit is there. */
+    void granted() {
+        starving = false;
+        Borrower first = waiters.first();
+        if (first == null || closed) {
+            permits.giveBack();
+        } else {
+            openings.connect(first.login(), first.startup());
+            grow();
+        }
     }
 
-    @Override
-    public void yieldOne() {
-        context.loop().execute(() -> {
-            if (!idle.isEmpty() && (permits.isAnyStarving() || permits.owes(context.nanoTime()))) {
-                idle.getFirst().close(true);
-            }
-        });
+    /** Others have less than their share. */
+    void yieldOne() {
+        if (!idle.isEmpty() && (permits.isAnyStarving() || permits.owes(context.nanoTime()))) {
+            idle.closeOldest();
+        }
     }
 
-    @Override
-    public void yieldSpare(Permits.Holder other) {
-        context.loop().execute(() -> {
-            // Taken last in, first out: the first has been unused for longest.
-            if (waiters.isEmpty()
-                    && !idle.isEmpty()
-                    && context.nanoTime() - idle.getFirst().idleSinceNanos() >= SPARE_AFTER.toNanos()) {
-                idle.getFirst().close(true);
-                other.spared();
-            }
-        });
-    }
-
-    @Override
-    public void spared() {
-        context.loop().execute(this::grow);
+    /** Others have waited for a while. */
+    void yieldSpare(Permits.Holder other) {
+        if (waiters.isEmpty() && idle.closeUnusedFor(SPARE_AFTER, context.nanoTime())) {
+            other.spared();
+        }
     }
 
     private int limit() {
@@ -253,17 +224,6 @@ public final class Pool implements Permits.Holder {
                 && context.nanoTime() - first.waitingSinceNanos()
                         >= rules.reserveAfter().toNanos();
         return longWait ? rules.maximum() + rules.reserve() : rules.maximum();
-    }
-
-    /** Closing it calls {@link #grow} again. */
-    private boolean closeIdleOfOtherClass(Borrower borrower) {
-        for (ServerConnection candidate : idle) {
-            if (!Interner.same(candidate.startup(), borrower.startup())) {
-                candidate.close(true);
-                return true;
-            }
-        }
-        return false;
     }
 
     /** A server refused a connection of this kind. */
@@ -305,27 +265,16 @@ public final class Pool implements Permits.Holder {
     }
 
     /** Every connection is replaced: idle ones now, the others when they are given back. */
-    @Override
-    public void reconnect() {
-        context.loop().execute(this::reconnectNow);
-    }
-
-    private void reconnectNow() {
+    void reconnect() {
+        openings.outdate();
         for (ServerConnection connection : List.copyOf(connections)) {
             connection.spoil();
         }
-        closeIdleNow();
+        closeIdle();
     }
 
-    @Override
-    public void closeIdle() {
-        context.loop().execute(this::closeIdleNow);
-    }
-
-    private void closeIdleNow() {
-        for (ServerConnection connection : List.copyOf(idle)) {
-            connection.close(true);
-        }
+    void closeIdle() {
+        idle.closeIf(_ -> true);
     }
 
     GatewayReport.Pool report() {
@@ -374,7 +323,7 @@ public final class Pool implements Permits.Holder {
         }
         // Other loops may have connections that nobody uses, and would keep them for long.
         if (waiters.size() > openings.connecting() && nowNanos - first.waitingSinceNanos() >= SPARE_AFTER.toNanos()) {
-            permits.seek(this, nowNanos);
+            permits.seek(self, nowNanos);
         }
     }
 
@@ -382,12 +331,8 @@ public final class Pool implements Permits.Holder {
     void tend(long nowNanos) {
         long idleNanos = context.idle(rules).toNanos();
         int minimum = context.minimum(rules);
-        for (ServerConnection connection : List.copyOf(idle)) {
-            boolean spare = openings.open() > minimum && nowNanos - connection.idleSinceNanos() > idleNanos;
-            if (spare || !connection.isUsable(nowNanos)) {
-                connection.close(true);
-            }
-        }
+        idle.closeIf(connection -> !connection.isUsable(nowNanos)
+                || (openings.open() > minimum && nowNanos - connection.idleSinceNanos() > idleNanos));
         Borrower model = patron;
         if (model != null && model.isClosed() && openings.open() == 0 && minimum == 0) {
             patron = null;
@@ -412,8 +357,8 @@ public final class Pool implements Permits.Holder {
     /** Gives up all connections that nobody uses; those in use follow when they are given back. */
     void close() {
         closed = true;
-        permits.leave(this);
-        closeIdleNow();
+        permits.leave(self);
+        closeIdle();
         sendAway();
     }
 
@@ -436,7 +381,7 @@ public final class Pool implements Permits.Holder {
     /** The server is the primary now. */
     void promoted() {
         openings.promoted();
-        idle.forEach(ServerConnection::promoted);
+        idle.promoted();
     }
 
     /** Whoever waits here waits somewhere else. */
