@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Sessions of a gateway and connections beside it count up and read the same few counters at random. Whoever reads must find at least what
+ * Sessions of a gateway and connections beside it count up and read the same few counters at random, while these move from file to file
+ * and from table to table. Whoever reads must find at least what
  * it has itself counted to, and no more than has been begun; in the end everybody finds the same, from the cache too.
  */
 @ExtendWith(WithPostgres.class)
@@ -31,6 +32,14 @@ final class CacheHistoryTest {
     private static final int SESSIONS = 6;
     private static final int ROUNDS = 250;
     private static final String READ = "/* howdah:cache=1h */ SELECT n FROM cache_history WHERE id = ";
+
+    /** The same rows, in another file, or in a table that was another one before. */
+    private static final List<String> ELSEWHERE = List.of(
+            "VACUUM FULL cache_history",
+            "ALTER TABLE cache_history ALTER n TYPE bigint USING n + 0",
+            "BEGIN; LOCK TABLE cache_history; ALTER TABLE cache_history RENAME TO before;"
+                    + " CREATE TABLE cache_history AS SELECT * FROM before; GRANT ALL ON cache_history TO PUBLIC;"
+                    + " DROP TABLE before; COMMIT");
 
     private final PostgresFixture postgres;
     private final AtomicLongArray begun = new AtomicLongArray(COUNTERS);
@@ -77,6 +86,9 @@ final class CacheHistoryTest {
                 Statement statement = connection.createStatement()) {
             for (int round = 0; round < ROUNDS / 8; round++) {
                 statement.execute(increment(random.nextInt(COUNTERS), random));
+                if (round % 6 == 0) {
+                    statement.execute(ELSEWHERE.get(random.nextInt(ELSEWHERE.size())));
+                }
             }
         }
         return 0;
