@@ -26,7 +26,7 @@ public record ClusterConfiguration(
     public record Node(String id, String cell, String host, int postgresPort, int apiPort) {}
 
     /** One gateway and its ports. */
-    public record Gateway(String id, String cell, String host, int auto, int readWrite, int readOnly) {}
+    public record Gateway(String id, String cell, String host, int auto, int readWrite, int readOnly, int http) {}
 
     /**
      * An address with its prefix, and where it is carried.

@@ -64,7 +64,9 @@ final class ConfigurationReader {
                                 textOr(entry, "host", host),
                                 port(entry, "auto"),
                                 port(entry, "read_write"),
-                                port(entry, "read_only"))),
+                                port(entry, "read_only"),
+                                // As the server fills it in.
+                                entry.containsKey("http") ? port(entry, "http") : port(entry, "auto") + 3)),
                 root.containsKey("virtual_addresses")
                         ? list(
                                 root,

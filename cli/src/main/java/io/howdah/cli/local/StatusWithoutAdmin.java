@@ -15,6 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -63,7 +66,10 @@ public final class StatusWithoutAdmin {
 
     /** Asks every node at once and returns the document. */
     public Json.Fields read() {
-        List<Report> reports = ask();
+        String secret = directory.secret("peer_secret");
+        HttpClient http = new HttpClient(CONNECT_TIMEOUT);
+        List<Report> reports = all(configuration.nodes(), node -> ask(http, node, secret));
+        List<String> gatewayProblems = all(configuration.gateways(), gateway -> problem(http, gateway, secret));
         Optional<Report> leader = reports.stream().filter(Report::leads).max(Comparator.comparingLong(Report::term));
         problems.add(0, "admin does not run; this comes from the nodes themselves");
         if (leader.isEmpty()) {
@@ -75,6 +81,7 @@ public final class StatusWithoutAdmin {
             }
         }
         List<Json> gateways = gateways();
+        gatewayProblems.stream().filter(problem -> !problem.isEmpty()).forEach(problems::add);
         List<Json> addresses = addresses(reports);
         return Json.fields(
                 "cluster", Json.of(configuration.name()),
@@ -98,24 +105,44 @@ public final class StatusWithoutAdmin {
                 || document.list("gateways").stream().anyMatch(gateway -> gateway.number("pid") > 0);
     }
 
-    private List<Report> ask() {
-        String secret = directory.secret("peer_secret");
-        HttpClient http = new HttpClient(CONNECT_TIMEOUT);
-        List<Thread> threads = new ArrayList<>();
-        Report[] reports = new Report[configuration.nodes().size()];
-        for (int i = 0; i < reports.length; i++) {
-            int index = i;
-            ClusterConfiguration.Node node = configuration.nodes().get(i);
-            threads.add(Thread.ofVirtual().start(() -> reports[index] = ask(http, node, secret)));
+    /** Asks all at once. */
+    private static <T, A> List<A> all(List<T> whom, Function<T, A> question) {
+        List<FutureTask<A>> answers = whom.stream()
+                .map(each -> new FutureTask<>(() -> question.apply(each)))
+                .toList();
+        answers.forEach(Thread::startVirtualThread);
+        return answers.stream().map(StatusWithoutAdmin::await).toList();
+    }
+
+    private static <A> A await(FutureTask<A> answer) {
+        try {
+            return answer.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the cluster was asked", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
         }
-        for (Thread thread : threads) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+    }
+
+    /** Why a gateway does not go by its newest configuration; empty when it does, or does not answer. */
+    private static String problem(HttpClient http, ClusterConfiguration.Gateway gateway, String secret) {
+        try {
+            HttpAnswer answer = http.send(
+                    "GET",
+                    URI.create("http://%s:%d/v1/status".formatted(gateway.host(), gateway.http())),
+                    Optional.of(secret),
+                    Optional.empty(),
+                    CONNECT_TIMEOUT);
+            Json.Fields status = answer.isSuccess() ? JsonReader.readFields(answer.body()) : Json.fields();
+            boolean own = status.text("gateway").filter(gateway.id()::equals).isPresent();
+            return status.text("problem")
+                    .filter(problem -> own && !problem.isEmpty())
+                    .map(problem -> gateway.id() + ": " + problem)
+                    .orElse("");
+        } catch (HttpException | InvalidJsonException e) {
+            return "";
         }
-        return List.of(reports);
     }
 
     private Report ask(HttpClient http, ClusterConfiguration.Node node, String secret) {

@@ -170,6 +170,22 @@ final class StatusCommandTest {
     }
 
     @Test
+    void asksTheGatewaysWhatIsWrongWithTheirFilesWhenAdminIsDead() throws IOException {
+        try (FakeServer gateway = new FakeServer()) {
+            gateway.on("GET /v1/status", "{\"gateway\":\"gateway1\",\"problem\":\"line 3: pooling is not a group\"}");
+            cli.withCluster(closedPort(), closedPort(), closedPort());
+            Path file = cli.cluster().resolve("howdah.yaml");
+            Files.writeString(
+                    file,
+                    Files.readString(file)
+                            .replace("read_only: 6434}", "read_only: 6434, http: " + gateway.port() + "}"));
+
+            assertThat(cli.run("status").out()).contains("gateway1: line 3: pooling is not a group");
+            assertThat(gateway.requests().getFirst().authorization()).isEqualTo("Bearer peer-secret");
+        }
+    }
+
+    @Test
     void saysWhenNothingRuns() {
         cli.withCluster(closedPort(), closedPort(), closedPort());
 

@@ -90,11 +90,13 @@ final class ClusterService {
 
     /** @throws ProblemException when there is no cluster, or its files cannot be read */
     ObjectNode status() throws InterruptedException {
-        return document().toJson();
+        ClusterConfiguration configuration = requireCluster();
+        String secret = Secrets.read(directory.secrets()).peerSecret();
+        return document(new GatewayProblems(configuration, secret, http).ask()).toJson();
     }
 
     ArrayNode nodes() throws InterruptedException {
-        return document().nodes();
+        return document(List.of()).nodes();
     }
 
     /** @throws ProblemException when no node can be asked */
@@ -412,11 +414,11 @@ final class ClusterService {
         return result;
     }
 
-    private StatusDocument document() throws InterruptedException {
+    private StatusDocument document(List<String> gatewayProblems) throws InterruptedException {
         ClusterConfiguration configuration = requireCluster();
         view.awaitFirstWord(FIRST_WORD);
         Map<String, RunningProcess> running = provisioner.running();
-        return new StatusDocument(configuration, view.snapshot(running.keySet()), running, address);
+        return new StatusDocument(configuration, view.snapshot(running.keySet()), running, gatewayProblems, address);
     }
 
     /** @throws ProblemException when there is no cluster yet */

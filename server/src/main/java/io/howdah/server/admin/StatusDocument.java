@@ -29,16 +29,19 @@ final class StatusDocument {
     private final ClusterConfiguration configuration;
     private final ClusterSnapshot snapshot;
     private final Map<String, RunningProcess> running;
+    private final List<String> gatewayProblems;
     private final AdminAddress admin;
 
     StatusDocument(
             ClusterConfiguration configuration,
             ClusterSnapshot snapshot,
             Map<String, RunningProcess> running,
+            List<String> gatewayProblems,
             AdminAddress admin) {
         this.configuration = configuration;
         this.snapshot = snapshot;
         this.running = Map.copyOf(running);
+        this.gatewayProblems = List.copyOf(gatewayProblems);
         this.admin = admin;
     }
 
@@ -101,6 +104,7 @@ final class StatusDocument {
                         "no gateway carries the virtual address %s: a majority of the nodes and a gateway with a link on %s are needed; the gateways' logs say more"
                                 .formatted(address, address.network())));
         stopped.forEach(gateway -> problems.add(gateway.id() + ": its process does not run"));
+        problems.addAll(gatewayProblems);
         return problems;
     }
 
