@@ -34,6 +34,11 @@ interface Contender extends AutoCloseable {
     /** JDBC URIs straight to each node's PostgreSQL. */
     Map<String, String> directUris();
 
+    /** What each change of leader consisted of, for those who want to know where the time went; empty when nobody can tell. */
+    default String account() {
+        return "";
+    }
+
     @Override
     void close();
 }

@@ -112,6 +112,7 @@ public final class FailoverBench {
                 return;
             }
         }
+        System.err.print(contender.account());
     }
 
     private void notMeasured(Fault fault, String why) {

@@ -143,6 +143,11 @@ final class HowdahContender implements Contender {
     }
 
     @Override
+    public String account() {
+        return stage.cluster().run("history", "--phases").orThrow("history").output();
+    }
+
+    @Override
     public void close() {
         stage.close();
     }
