@@ -53,7 +53,7 @@ public sealed interface Input {
             Optional<Rule> rule,
             boolean receiving,
             Optional<Term> receiverTerm,
-            Optional<Lsn> branchedAt,
+            Optional<Position> branchedAt,
             Condition condition)
             implements Input {
         public LocalPostgres(
@@ -62,7 +62,7 @@ public sealed interface Input {
                 Optional<Rule> rule,
                 boolean receiving,
                 Optional<Term> receiverTerm,
-                Optional<Lsn> branchedAt) {
+                Optional<Position> branchedAt) {
             this(state, position, rule, receiving, receiverTerm, branchedAt, Condition.SOUND);
         }
 
@@ -102,7 +102,7 @@ public sealed interface Input {
     record QuiesceFailed(long token, String reason) implements Input {}
 
     /** Answers {@link Effect.Promote}: PostgreSQL is out of recovery on the given timeline. */
-    record Promoted(Term term, TimelineId timeline, Lsn switchPoint) implements Input {}
+    record Promoted(Term term, TimelineId timeline, Position branchedAt) implements Input {}
 
     /** It is not, or nobody can tell. */
     record PromotionFailed(Term term, String reason) implements Input {}

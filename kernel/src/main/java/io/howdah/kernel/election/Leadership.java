@@ -1,7 +1,7 @@
 package io.howdah.kernel.election;
 
-import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Term;
 import io.howdah.kernel.model.TimelineId;
 
@@ -11,6 +11,7 @@ import io.howdah.kernel.model.TimelineId;
  * @param term in which the leader was elected
  * @param leader who leads
  * @param timeline on which it writes
- * @param switchPoint where that timeline left its parent; a log that reaches further on the parent has diverged
+ * @param branchedAt where that timeline left its parent; a log that reaches further on the parent has diverged, and one that ends on it
+ *     before is a prefix, since one node writes on a timeline
  */
-public record Leadership(Term term, NodeId leader, TimelineId timeline, Lsn switchPoint) {}
+public record Leadership(Term term, NodeId leader, TimelineId timeline, Position branchedAt) {}

@@ -138,7 +138,7 @@ final class Office {
                 return;
             }
             accession.ifPresent(watch -> watch.promoted(work.now()));
-            confirm(new Leadership(done.term(), work.self, done.timeline(), done.switchPoint()), promoting.rule());
+            confirm(new Leadership(done.term(), work.self, done.timeline(), done.branchedAt()), promoting.rule());
         }
     }
 

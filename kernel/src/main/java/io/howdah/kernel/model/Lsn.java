@@ -31,6 +31,11 @@ public record Lsn(long value) implements Comparable<Lsn> {
         return value - other.value;
     }
 
+    /** The number of the segment file that holds the byte at this position (manual, 30.6). */
+    public long segment(int segmentBytes) {
+        return Long.divideUnsigned(value, segmentBytes);
+    }
+
     public boolean isAfter(Lsn other) {
         return compareTo(other) > 0;
     }

@@ -38,7 +38,7 @@ class ElectionCoreTest {
         assertThat(promote.rule().timeline()).isEqualTo(new TimelineId(2));
         assertThat(promote.setting().required()).isZero();
         Effect.WriteRule write = find(
-                core.step(3, new Input.Promoted(new Term(2), new TimelineId(2), Lsn.parse("0/10"))),
+                core.step(3, new Input.Promoted(new Term(2), new TimelineId(2), Position.of(1, "0/10"))),
                 Effect.WriteRule.class);
         assertThat(core.view().gateOpen()).isFalse();
         List<Effect> confirmed = core.step(5, new Input.RuleCommitted(write.rule(), Lsn.parse("0/20")));
@@ -60,7 +60,7 @@ class ElectionCoreTest {
                 core.step(1, new Input.Quiesced(quiesce.token(), Position.of(1, "0/10"), Optional.of(ALONE))),
                 Effect.PersistPromise.class);
         core.step(2, new Input.PromisePersisted(promise.promise()));
-        List<Effect> effects = core.step(3, new Input.Promoted(new Term(2), new TimelineId(3), Lsn.parse("0/10")));
+        List<Effect> effects = core.step(3, new Input.Promoted(new Term(2), new TimelineId(3), Position.of(1, "0/10")));
         find(effects, Effect.Quiesce.class);
         assertThat(core.view().phase()).isEqualTo(ElectionPhase.STEPPING_DOWN);
     }
@@ -137,7 +137,7 @@ class ElectionCoreTest {
     @Test
     void whatFailsAgainAndAgainIsTriedLessOften() {
         ElectionCore core = core(TWO);
-        Leadership leadership = new Leadership(new Term(2), ONE, new TimelineId(2), Lsn.parse("0/10"));
+        Leadership leadership = new Leadership(new Term(2), ONE, new TimelineId(2), Position.of(1, "0/10"));
         core.step(
                 0,
                 new Input.LocalPostgres(

@@ -28,7 +28,7 @@ class ForcedElectionTest {
         assertThat(promote.rule().term()).isEqualTo(new Term(11));
         assertThat(promote.setting().required()).isZero();
         Effect.WriteRule write = find(
-                core.step(4, new Input.Promoted(new Term(11), new TimelineId(11), Lsn.parse("0/10"))),
+                core.step(4, new Input.Promoted(new Term(11), new TimelineId(11), Position.of(1, "0/10"))),
                 Effect.WriteRule.class);
         assertThat(write.reason()).isEqualTo("node1 burned");
         List<Effect> done = core.step(5, new Input.RuleCommitted(write.rule(), Lsn.parse("0/20")));

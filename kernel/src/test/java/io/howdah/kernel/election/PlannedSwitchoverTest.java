@@ -137,7 +137,7 @@ class PlannedSwitchoverTest {
                 find(core.step(3, new Input.PromisePersisted(promise.promise())), Effect.Promote.class);
         assertThat(promote.rule().term()).isEqualTo(new Term(2));
         Effect.WriteRule write = find(
-                core.step(4, new Input.Promoted(new Term(2), new TimelineId(2), Lsn.parse("0/10"))),
+                core.step(4, new Input.Promoted(new Term(2), new TimelineId(2), Position.of(1, "0/10"))),
                 Effect.WriteRule.class);
         core.step(5, new Input.RuleCommitted(write.rule(), Lsn.parse("0/20")));
         core.step(6, new Input.FlushProgress(new Term(2), Map.of(TWO, Lsn.parse("0/20"))));
@@ -153,7 +153,7 @@ class PlannedSwitchoverTest {
                 Effect.PersistPromise.class);
         core.step(2, new Input.PromisePersisted(promise.promise()));
         Effect.WriteRule write = find(
-                core.step(3, new Input.Promoted(new Term(2), new TimelineId(2), Lsn.parse("0/10"))),
+                core.step(3, new Input.Promoted(new Term(2), new TimelineId(2), Position.of(1, "0/10"))),
                 Effect.WriteRule.class);
         core.step(4, new Input.RuleCommitted(write.rule(), Lsn.parse("0/20")));
         return core;

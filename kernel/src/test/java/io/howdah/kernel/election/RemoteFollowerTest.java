@@ -129,7 +129,7 @@ class RemoteFollowerTest {
                 .promise();
         core.step(2, new Input.PromisePersisted(promise));
         Effect.WriteRule write = find(
-                core.step(3, new Input.Promoted(promise.term(), new TimelineId(2), Lsn.parse("0/10"))),
+                core.step(3, new Input.Promoted(promise.term(), new TimelineId(2), Position.of(1, "0/10"))),
                 Effect.WriteRule.class);
         core.step(4, new Input.RuleCommitted(write.rule(), Lsn.parse("0/20")));
     }

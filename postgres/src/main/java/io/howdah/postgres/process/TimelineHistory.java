@@ -1,6 +1,7 @@
 package io.howdah.postgres.process;
 
 import io.howdah.kernel.model.Lsn;
+import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.TimelineId;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +67,14 @@ public record TimelineHistory(TimelineId timeline, List<Ancestor> ancestors) {
                 .filter(ancestor -> ancestor.timeline().equals(past))
                 .map(Ancestor::end)
                 .findFirst();
+    }
+
+    /** Where it left its parent; empty when it has none, or none that is known. */
+    public Optional<Position> branchedAt() {
+        return ancestors.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Position(
+                        ancestors.getLast().timeline(), ancestors.getLast().end()));
     }
 
     /** The timeline that holds the last record of a log that ends at this position of this history. */

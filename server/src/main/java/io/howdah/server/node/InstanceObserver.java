@@ -208,11 +208,8 @@ final class InstanceObserver {
         return new Input.FlushProgress(own, flushed);
     }
 
-    private Optional<Lsn> branchOf(TimelineId timeline) {
-        return data.history(timeline)
-                .map(TimelineHistory::ancestors)
-                .filter(ancestors -> !ancestors.isEmpty())
-                .map(ancestors -> ancestors.getLast().end());
+    private Optional<Position> branchOf(TimelineId timeline) {
+        return data.history(timeline).flatMap(TimelineHistory::branchedAt);
     }
 
     private static Optional<Term> stampedTerm(String conninfo) {

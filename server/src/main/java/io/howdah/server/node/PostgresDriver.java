@@ -3,7 +3,6 @@ package io.howdah.server.node;
 import io.howdah.kernel.election.Effect;
 import io.howdah.kernel.election.Input;
 import io.howdah.kernel.model.ClusterId;
-import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Rule;
 import io.howdah.kernel.model.TimelineId;
@@ -103,13 +102,12 @@ final class PostgresDriver {
                         "PostgreSQL chose timeline %s where %s was promised".formatted(timeline, rule.timeline()),
                         "another election follows by itself");
             }
-            Lsn switchPoint = instance.data()
+            Position branchedAt = instance.data()
                     .history(timeline)
-                    .map(TimelineHistory::ancestors)
-                    .map(ancestors -> ancestors.getLast().end())
+                    .flatMap(TimelineHistory::branchedAt)
                     .orElseThrow(() -> new NodeException(
                             "timeline %s has no history".formatted(timeline), "another election follows by itself"));
-            answers.accept(new Input.Promoted(rule.term(), timeline, switchPoint));
+            answers.accept(new Input.Promoted(rule.term(), timeline, branchedAt));
             Thread.ofVirtual().name("checkpoint").start(this::checkpointLater);
         } catch (RuntimeException e) {
             ruleSession.getAndSet(Optional.empty()).ifPresent(RuleSession::close);

@@ -82,6 +82,41 @@ final class Rejoin {
     /** Returns when the stream from the leader has been asked for. */
     void follow(Leadership leadership) throws InterruptedException {
         Upstream upstream = upstreams.leader(leadership);
+        if (isPlainlyPrefix(leadership)) {
+            vainFollows.restartIsDue(leadership, false);
+        } else {
+            make(leadership, upstream);
+        }
+        change.refuseOutlived(leadership);
+        instance.follow(upstreams.cascade(leadership).orElse(upstream));
+        activities.accept(Activity.NONE);
+    }
+
+    /**
+     * Whether the leadership itself shows that the own log is a prefix which the leader can continue: it ends on the timeline that the
+     * leader's left, before that point and in the segment with which the leader's timeline begins. So it is after a planned switchover,
+     * and the leader's first row need not wait for the log-in that questions would take. PostgreSQL itself refuses to stream from a
+     * server with another system identifier.
+     */
+    private boolean isPlainlyPrefix(Leadership leadership) {
+        boolean quick = !vainFollows.isKnown(leadership)
+                && rebuild.get().isEmpty()
+                && dataIsTrusted()
+                && instance.process().isPresent()
+                && instance.inRecovery();
+        if (!quick) {
+            return false;
+        }
+        Position own = instance.position();
+        Position branchedAt = leadership.branchedAt();
+        int segmentBytes = instance.data().readControl().walSegmentBytes();
+        return own.timeline().equals(branchedAt.timeline())
+                && !own.isAfter(branchedAt)
+                && own.lsn().segment(segmentBytes) == branchedAt.lsn().segment(segmentBytes);
+    }
+
+    /** Brings the data to where it can stream, whatever it is like. */
+    private void make(Leadership leadership, Upstream upstream) throws InterruptedException {
         SystemIdentity leader;
         Optional<Rebuild> ordered;
         Kinship kinship = Kinship.NONE;
@@ -100,9 +135,6 @@ final class Rejoin {
         } else {
             join(leadership, upstream, leader, kinship);
         }
-        change.refuseOutlived(leadership);
-        instance.follow(upstreams.cascade(leadership).orElse(upstream));
-        activities.accept(Activity.NONE);
     }
 
     /**
@@ -118,7 +150,10 @@ final class Rejoin {
         try (UpstreamQuestions questions = login.ask(upstream)) {
             identity = questions.identity();
             standIn = new Leadership(
-                    change.promisedTerm(), through.orElse(NOBODY), identity.timeline(), identity.flushed());
+                    change.promisedTerm(),
+                    through.orElse(NOBODY),
+                    identity.timeline(),
+                    new Position(identity.timeline(), identity.flushed()));
             if (dataIsTrusted()) {
                 refuseStranger(identity);
                 kinship = compare(standIn, questions);

@@ -54,7 +54,7 @@ final class UpstreamQuestions implements AutoCloseable {
 
     /** Whether it has the log from there on. Streaming begins at the start of the segment that holds the position. */
     boolean holds(Position from, int walSegmentBytes) {
-        long segment = Long.divideUnsigned(from.lsn().value(), walSegmentBytes);
+        long segment = from.lsn().segment(walSegmentBytes);
         long perFile = (1L << 32) / walSegmentBytes;
         String wanted = "%08X%08X".formatted(segment / perFile, segment % perFile);
         return client.query("select exists (select from pg_ls_waldir() where length(name) = 24 and substr(name, 9) <= '"

@@ -14,6 +14,11 @@ final class VainFollows {
     private Optional<Leadership> told = Optional.empty();
     private int times;
 
+    /** Whether it was told to stream from this leader last. */
+    boolean isKnown(Leadership leadership) {
+        return told.equals(Optional.of(leadership));
+    }
+
     /**
      * To be called whenever it is told to stream.
      *

@@ -3,8 +3,8 @@ package io.howdah.server.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.kernel.election.Leadership;
-import io.howdah.kernel.model.Lsn;
 import io.howdah.kernel.model.NodeId;
+import io.howdah.kernel.model.Position;
 import io.howdah.kernel.model.Term;
 import io.howdah.kernel.model.TimelineId;
 import org.junit.jupiter.api.Test;
@@ -13,7 +13,7 @@ final class VainFollowsTest {
     private final VainFollows follows = new VainFollows();
 
     private static Leadership leadership(int term) {
-        return new Leadership(new Term(term), new NodeId("node1"), new TimelineId(term), Lsn.ZERO);
+        return new Leadership(new Term(term), new NodeId("node1"), new TimelineId(term), Position.of(1, "0/0"));
     }
 
     @Test

@@ -113,7 +113,7 @@ final class OldMessages implements Scenario {
         Rule rule = new Rule(old, 1, sender, new TreeSet<>(target.members()), timeline);
         return List.of(
                 new Message.Resign(old, Optional.of(sender), "replayed"),
-                new Message.Follow(new Leadership(old, sender, timeline, new Lsn(1))),
+                new Message.Follow(new Leadership(old, sender, timeline, new Position(timeline, new Lsn(1)))),
                 new Message.Recruit(old, 7, timeline, old),
                 new Message.PromoteOrder(
                         old, 7, timeline, position, rule, new Cause(Cause.Kind.FAILOVER, "replayed", 0, 0, 0)),

@@ -217,11 +217,11 @@ final class SimulatedDriver {
                         postgres, effect.rule(), node.view().orElseThrow().promise());
             }
             world.invariants.picksTimeline(node.name(), effect.rule().term().value(), own);
-            Lsn switchPoint = new Lsn(postgres.flushed());
+            Position branchedAt = postgres.position();
             postgres.promote(own, effect.setting(), effect.rule().term().value());
             world.invariants.keepsQuorum(postgres);
             node.observeNow();
-            node.step(new Input.Promoted(effect.rule().term(), new TimelineId(target), switchPoint));
+            node.step(new Input.Promoted(effect.rule().term(), new TimelineId(target), branchedAt));
         });
     }
 

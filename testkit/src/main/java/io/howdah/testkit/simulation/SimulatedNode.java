@@ -248,7 +248,7 @@ final class SimulatedNode {
                 running ? postgres.rule() : Optional.empty(),
                 postgres.isReceiving(),
                 postgres.receiverTerm().map(Term::new),
-                running ? Optional.of(new Lsn(postgres.branchedAt())) : Optional.empty(),
+                running ? Optional.of(postgres.branchedAt()) : Optional.empty(),
                 condition);
     }
 

@@ -74,8 +74,12 @@ final class SimulatedPostgres {
     }
 
     Position position() {
-        int last = flushed == 0 ? 1 : log.get((int) flushed - 1).timeline();
-        return new Position(new TimelineId(last), new Lsn(flushed));
+        return positionAt(flushed);
+    }
+
+    private Position positionAt(long lsn) {
+        int last = lsn == 0 ? 1 : log.get((int) lsn - 1).timeline();
+        return new Position(new TimelineId(last), new Lsn(lsn));
     }
 
     int timeline() {
@@ -111,12 +115,12 @@ final class SimulatedPostgres {
     }
 
     /** Where the present timeline left its parent. */
-    long branchedAt() {
+    Position branchedAt() {
         int at = log.size();
         while (at > 0 && log.get(at - 1).timeline() == timeline) {
             at--;
         }
-        return at;
+        return positionAt(at);
     }
 
     Optional<QuorumSetting> setting() {
