@@ -1,7 +1,9 @@
 package io.howdah.testkit.scenario;
 
+import io.howdah.testkit.cluster.Sql;
 import io.howdah.testkit.fault.Sandbox;
 import java.io.PrintStream;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -91,6 +93,7 @@ public final class SoakMain {
             Load.Outcome outcome = load.finish();
             stage.settle();
             stage.takeFigures();
+            beginSegment(stage);
             gaps.computeIfAbsent(trouble, kind -> new ArrayList<>()).add(outcome.gapMillis());
             acknowledged += outcome.acknowledged();
             errors += outcome.errors();
@@ -104,6 +107,14 @@ public final class SoakMain {
                     outcome.errors(),
                     outcome.promotions());
         }
+    }
+
+    /**
+     * As in a life in which more than a segment is written between two changes of leader. Without it hundreds of timelines share a few
+     * segment numbers, each with a file of its own, and pg_rewind before PostgreSQL 18 copies them all: gigabytes.
+     */
+    private static void beginSegment(Stage stage) throws SQLException {
+        Sql.run(stage.direct(stage.watch().leader()), "select pg_switch_wal()");
     }
 
     private void summarize(int rounds) {
