@@ -98,6 +98,32 @@ final class NeighborTest {
         }
     }
 
+    /** Sent to PostgreSQL 15 itself this crashes the server, and all its sessions with it. */
+    @Test
+    void whoExecutesWhatAFailedQueryLeftCrashesNothing() throws Exception {
+        List<String> queries = List.of(
+                "BEGIN",
+                "EXECUTE nothing",
+                "COPY nothing FROM STDIN",
+                "COPY (SELECT * FROM numbers WHERE id < 20) TO STDOUT",
+                "-- nothing");
+        try (RawClient neighbor = RawClient.login(gateway.port());
+                RawClient client = RawClient.login(gateway.port())) {
+            neighbor.query("CREATE TEMP TABLE mine AS SELECT 42 AS answer");
+            client.send(out -> {
+                queries.forEach(sql -> FrontendMessages.query(out, sql));
+                FrontendMessages.execute(out, "");
+                FrontendMessages.sync(out);
+                FrontendMessages.query(out, "ROLLBACK");
+            });
+            List<RawClient.Message> answers = client.receiveReady(queries.size() + 2);
+            assertThat(answers.stream().map(RawClient.Message::sqlState).toList())
+                    .contains("34000");
+            assertThat(RawClient.types(answers)).endsWith("EZCZ");
+            assertThat(neighbor.value("SELECT answer FROM mine")).isEqualTo("42");
+        }
+    }
+
     @Test
     void whoDoesNotReadWaitsForItself() throws Exception {
         try (RawClient neighbor = RawClient.login(gateway.port())) {

@@ -111,6 +111,7 @@ public final class Requests {
                 if (!conversation.copyIn()) {
                     conversation.segmentOpen(false);
                     conversation.synced();
+                    portals.segmentEnded();
                     conversation.expected().add(Expectations.SYNC, Expectations.PLAIN);
                     watch.ends();
                 }
@@ -142,7 +143,7 @@ public final class Requests {
             case FrontendType.PARSE -> parse(in, start, end, complete, inside, outlet);
             case FrontendType.BIND -> bind(in, start, end, inside, outlet);
             case FrontendType.DESCRIBE -> describe(in, start, end, outlet);
-            case FrontendType.EXECUTE -> execute(in, start, end);
+            case FrontendType.EXECUTE -> execute(in, start, end, outlet);
             default -> close(in, start, end, outlet);
         }
     }
@@ -180,6 +181,7 @@ public final class Requests {
         watch.text(in, start, complete ? end - 1 : end, false);
         watch.executes();
         watch.ends();
+        portals.queried();
         names.unnamed().dropped();
         if (statements.size() == 1 && !statements.getFirst().isPlain()) {
             serverNames.materialize(statements.getFirst(), outlet);
@@ -380,7 +382,12 @@ public final class Requests {
         }
     }
 
-    private void execute(ByteBuf in, int start, int end) {
+    private void execute(ByteBuf in, int start, int end, Outlet outlet) {
+        boolean failed =
+                conversation.status() == 'E' || !conversation.expected().isEmpty();
+        if (in.getByte(start) == 0 && failed && portals.isUnnamedFromQuery()) {
+            serverNames.closeUnnamedPortal(outlet);
+        }
         Statement statement = portals.find(in, start, Names.end(in, start, end));
         executes(statement);
         watch.executes();

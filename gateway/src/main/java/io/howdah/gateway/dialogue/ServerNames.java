@@ -53,6 +53,15 @@ final class ServerNames {
         }
     }
 
+    /**
+     * A simple query that failed in a transaction leaves its portal behind under no name. An Execute of it makes PostgreSQL 15 look at
+     * memory that it has freed: one client would take the sessions of all with it.
+     */
+    void closeUnnamedPortal(Outlet outlet) {
+        outlet.before().writeByte(FrontendType.CLOSE).writeInt(6).writeByte('P').writeByte(0);
+        conversation.expected().addSwallowed(Expectations.CLOSE, Expectations.PLAIN);
+    }
+
     /** EXECUTE and DEALLOCATE may refer to a statement that was prepared by a message: the server gets it under that name. */
     void materialize(Statement statement, Outlet outlet) {
         boolean refers = statement.kind() == StatementKind.EXECUTE || statement.kind() == StatementKind.DEALLOCATE;

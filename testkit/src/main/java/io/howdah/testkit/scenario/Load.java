@@ -19,7 +19,7 @@ final class Load implements AutoCloseable {
     private static final int ENOUGH = 50;
 
     /** What came out: the gap is the longest time without an acknowledgement between the strike and the recovery. */
-    record Outcome(int acknowledged, long gapMillis, int errors, int promotions) {}
+    record Outcome(int acknowledged, long gapMillis, int errors, int promotions, int patience) {}
 
     private final Stage stage;
     private final Writers writers;
@@ -86,7 +86,8 @@ final class Load implements AutoCloseable {
                 ledger().count(),
                 ledger().longestGapMillis(struckAtNanos, recoveredAtNanos),
                 ledger().errors().size(),
-                promotions);
+                promotions,
+                stage.patience());
         stage.figure("write gap ms", outcome.gapMillis());
         stage.figure("acknowledged", outcome.acknowledged());
         stage.figure("missing", missing);

@@ -17,16 +17,19 @@ import java.util.stream.Stream;
 /**
  * Plays scenarios one after the other, on one cluster as long as they leave it well, and reports.
  *
- * <p>{@code ScenarioMain --report DIRECTORY [--quick] [A1 A4 ...]}; ends with 1 when one was not passed.
+ * <p>{@code ScenarioMain --report DIRECTORY [--quick] [--patience TIMES] [A1 A4 ...]}; ends with 1 when one was not passed. With patience
+ * writes may be impossible for so many times longer than is promised, as every build demands of a machine nobody knows.
  */
 public final class ScenarioMain {
     private final PrintStream out;
     private final Path directory;
     private final Report report;
+    private final int patience;
     private Optional<Stage> stage = Optional.empty();
 
-    private ScenarioMain(PrintStream out, Path directory) {
+    private ScenarioMain(PrintStream out, Path directory, int patience) {
         this.out = out;
+        this.patience = patience;
         this.directory = directory;
         this.report = new Report(directory);
     }
@@ -40,7 +43,12 @@ public final class ScenarioMain {
             words.subList(at, at + 2).clear();
         }
         boolean quick = words.remove("--quick");
-        ScenarioMain main = new ScenarioMain(System.out, directory);
+        int patienceAt = words.indexOf("--patience");
+        int patience = patienceAt < 0 ? 1 : Integer.parseInt(words.get(patienceAt + 1));
+        if (patienceAt >= 0) {
+            words.subList(patienceAt, patienceAt + 2).clear();
+        }
+        ScenarioMain main = new ScenarioMain(System.out, directory, patience);
         boolean passed =
                 main.play(main.possible(quick && words.isEmpty() ? Scenarios.quick() : Scenarios.named(words)));
         System.exit(passed ? 0 : 1);
@@ -79,6 +87,7 @@ public final class ScenarioMain {
         long from = System.nanoTime();
         try {
             Stage open = stage.orElseGet(Stage::open);
+            open.patience(patience);
             stage = Optional.of(open);
             from = System.nanoTime();
             scenario.play(open);

@@ -28,6 +28,7 @@ public final class Stage implements AutoCloseable {
     private final SequencedMap<String, Object> figures = new TreeMap<>();
     private final Map<String, List<String>> agents = new TreeMap<>();
     private Optional<Partition> partition = Optional.empty();
+    private int patience = 1;
 
     private Stage(LocalCluster cluster) {
         this.cluster = cluster;
@@ -61,6 +62,15 @@ public final class Stage implements AutoCloseable {
         Stage stage = new Stage(cluster);
         stage.watch.awaitHealthy(Duration.ofSeconds(60));
         return stage;
+    }
+
+    /** So many times longer than is promised may writes be impossible: on a machine that has other things to do. */
+    void patience(int times) {
+        patience = times;
+    }
+
+    int patience() {
+        return patience;
     }
 
     public LocalCluster cluster() {
