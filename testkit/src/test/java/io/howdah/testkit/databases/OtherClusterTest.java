@@ -19,8 +19,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -45,20 +47,28 @@ final class OtherClusterTest {
     private static LocalCluster home;
     private static LocalCluster shops;
 
+    /** By cell: the database shop, as the application asks that gateway for it. */
+    private static final Map<String, String> SHOP = new HashMap<>();
+
+    private static String own;
+    private static String inHome;
+    private static String there;
+
     @BeforeAll
     static void up() throws SQLException {
         home = LocalCluster.up();
         shops = LocalCluster.up("--nodes", "1");
-        String there = shops.direct("node1");
-        Sql.run(there, "create role app login password 'of the app'", "create database shop_v2 owner app");
+        String administrator = shops.direct("node1");
+        own = JdbcUri.of(home.dsn("rw", "zone1"));
+        CELLS.forEach(cell -> SHOP.put(cell, asApp(JdbcUri.of(home.dsn("rw", cell)), "shop")));
+        inHome = asApp(home.direct(home.leader().orElseThrow()), "shop");
+        there = asApp(administrator, "shop_v2");
+        Sql.run(administrator, "create role app login password 'of the app'", "create database shop_v2 owner app");
         // As pg_dumpall --roles-only copies it, so that clients need not log in anew when they move.
-        String password = Sql.one(there, "select rolpassword from pg_authid where rolname = 'app'");
-        Sql.run(
-                JdbcUri.of(home.dsn("rw", "zone1")),
-                "create role app login password '" + password + "'",
-                "create database shop owner app");
+        String password = Sql.one(administrator, "select rolpassword from pg_authid where rolname = 'app'");
+        Sql.run(own, "create role app login password '" + password + "'", "create database shop owner app");
         Sql.run(shop("zone1"), ORDERS);
-        Sql.run(thereAsApp(), ORDERS);
+        Sql.run(there, ORDERS);
     }
 
     @AfterAll
@@ -67,22 +77,13 @@ final class OtherClusterTest {
         home.close();
     }
 
-    /** The database shop, as the application asks a gateway for it. */
     private static String shop(String cell) {
-        return asApp(JdbcUri.of(home.dsn("rw", cell)), "shop");
-    }
-
-    private static String thereAsApp() {
-        return asApp(shops.direct("node1"), "shop_v2");
+        return Objects.requireNonNull(SHOP.get(cell));
     }
 
     private static String asApp(String uri, String database) {
         return uri.replaceFirst(
                 "/postgres\\?user=[^&]*&password=[^&]*", "/" + database + "?user=app&password=of%20the%20app");
-    }
-
-    private static String inHome() {
-        return asApp(home.direct(home.leader().orElseThrow()), "shop");
     }
 
     private static void refused(String why, String... command) {
@@ -139,16 +140,16 @@ final class OtherClusterTest {
         try {
             awaitMore(acknowledged, errors);
             home.run("database", "route", "shop", "--to", "shops/shop_v2").orThrow("database route");
-            String left = Sql.one(inHome(), COUNT);
+            String left = Sql.one(inHome, COUNT);
             awaitMore(acknowledged, errors);
-            assertThat(Sql.one(inHome(), COUNT)).isEqualTo(left);
+            assertThat(Sql.one(inHome, COUNT)).isEqualTo(left);
             assertThat(Sql.one(shop("zone2"), "select current_database()")).isEqualTo("shop_v2");
             assertThat(home.run("database", "list").output()).containsPattern("shop +shops +shop_v2");
 
             home.run("database", "unroute", "shop").orThrow("database unroute");
-            String there = Sql.one(thereAsApp(), COUNT);
+            String leftThere = Sql.one(there, COUNT);
             awaitMore(acknowledged, errors);
-            assertThat(Sql.one(thereAsApp(), COUNT)).isEqualTo(there);
+            assertThat(Sql.one(there, COUNT)).isEqualTo(leftThere);
             assertThat(Sql.one(shop("zone3"), "select current_database()")).isEqualTo("shop");
         } finally {
             stop.set(true);
@@ -157,7 +158,7 @@ final class OtherClusterTest {
             }
         }
         assertThat(errors).isEmpty();
-        assertThat(Long.parseLong(Sql.one(inHome(), COUNT)) + Long.parseLong(Sql.one(thereAsApp(), COUNT)))
+        assertThat(Long.parseLong(Sql.one(inHome, COUNT)) + Long.parseLong(Sql.one(there, COUNT)))
                 .isEqualTo(acknowledged.get());
     }
 
@@ -184,16 +185,16 @@ final class OtherClusterTest {
     @Order(3)
     void clientsOfTheOtherClusterWaitForItsServerAndNobodyElseDoes() throws Exception {
         home.run("database", "route", "shop", "--to", "shops/shop_v2").orThrow("database route");
-        try (Connection there = DriverManager.getConnection(shop("zone1"));
-                Connection here = DriverManager.getConnection(JdbcUri.of(home.dsn("rw", "zone1")))) {
-            there.createStatement().execute("select 1");
+        try (Connection client = DriverManager.getConnection(shop("zone1"));
+                Connection here = DriverManager.getConnection(own)) {
+            client.createStatement().execute("select 1");
             here.createStatement().execute("create temp table kept (a int)");
-            String started = Sql.one(thereAsApp(), START_TIME);
+            String started = Sql.one(there, START_TIME);
             shops.killPostmaster("node1");
             // What was in flight when the server died may be lost; the session goes on, and waits for the next server.
             await().atMost(LIMIT).ignoreExceptionsInstanceOf(SQLException.class).until(() -> {
                 here.createStatement().execute("insert into kept values (1)");
-                return !startTime(there).equals(started);
+                return !startTime(client).equals(started);
             });
         }
     }
