@@ -11,6 +11,9 @@ import java.util.Optional;
 
 /** Statements that the gateway does not let through, and what their client hears. */
 final class Refusals {
+    /** No SQL: provokes an error in the server where the gateway refuses a statement, so that its transaction fails as it should. */
+    static final byte[] NONSENSE = {'!', 0};
+
     /** Settings of the gateway: to PostgreSQL they are placeholders that take any value. */
     private static final String OWN_PREFIX = "howdah.";
 

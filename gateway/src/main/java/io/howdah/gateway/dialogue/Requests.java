@@ -8,11 +8,9 @@ import io.howdah.gateway.state.ClientStatement;
 import io.howdah.gateway.state.Interner;
 import io.howdah.gateway.state.Pin;
 import io.howdah.gateway.state.Portals;
-import io.howdah.gateway.state.ServerStatements;
 import io.howdah.gateway.state.StatementEntry;
 import io.howdah.postgres.wire.ErrorFields;
 import io.howdah.postgres.wire.FrontendType;
-import io.howdah.postgres.wire.MessageFrame;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -23,10 +21,6 @@ import java.util.Optional;
  * prepared statements to what the server at hand has prepared, preparing it in front of the message when it has not.
  */
 public final class Requests {
-    private static final int LONGEST_KEPT = 1 << 20;
-    /** No SQL: provokes an error in the server where the gateway refuses a statement, so that its transaction fails as it should. */
-    private static final byte[] NONSENSE = {'!', 0};
-
     private static final byte[] DISCARD_SEQUENCES = "DISCARD SEQUENCES\0".getBytes(StandardCharsets.US_ASCII);
 
     private final Conversation conversation;
@@ -34,7 +28,7 @@ public final class Requests {
     private final ServerNames serverNames;
     private final Portals portals;
     private final TextReader texts;
-    private final Interner<StatementEntry> entries;
+    private final ParseRequests parses;
     private final Refusals refusals;
     private final boolean weakerCommit;
     private final ListenSharing sharing;
@@ -59,11 +53,11 @@ public final class Requests {
         this.serverNames = new ServerNames(conversation);
         this.portals = conversation.portals();
         this.texts = texts;
-        this.entries = entries;
         this.refusals = new Refusals(weakerCommit);
         this.weakerCommit = weakerCommit;
         this.sharing = sharing;
         this.watch = watch;
+        this.parses = new ParseRequests(this, conversation, serverNames, texts, entries, refusals, sharing, watch);
     }
 
     /** Whether what a message means, or may do, depends on answers that are still to come. */
@@ -140,7 +134,7 @@ public final class Requests {
 
     private void extended(byte type, ByteBuf in, int start, int end, boolean complete, boolean inside, Outlet outlet) {
         switch (type) {
-            case FrontendType.PARSE -> parse(in, start, end, complete, inside, outlet);
+            case FrontendType.PARSE -> parses.sent(in, start, end, complete, inside, outlet);
             case FrontendType.BIND -> bind(in, start, end, inside, outlet);
             case FrontendType.DESCRIBE -> describe(in, start, end, outlet);
             case FrontendType.EXECUTE -> execute(in, start, end, outlet);
@@ -148,7 +142,7 @@ public final class Requests {
         }
     }
 
-    private void expect(byte kind, Object detail) {
+    void expect(byte kind, Object detail) {
         if (!conversation.skippingToSync()) {
             names.requested(kind, detail);
             conversation.expected().add(kind, detail);
@@ -202,8 +196,8 @@ public final class Requests {
             if (refusal.isPresent()) {
                 outlet.before()
                         .writeByte(FrontendType.QUERY)
-                        .writeInt(4 + NONSENSE.length)
-                        .writeBytes(NONSENSE);
+                        .writeInt(4 + Refusals.NONSENSE.length)
+                        .writeBytes(Refusals.NONSENSE);
                 outlet.skipTo(end);
                 outlet.skipRest();
                 detail = refusal.get();
@@ -221,7 +215,7 @@ public final class Requests {
     }
 
     /** What another client did with sequences on this connection is none of this client's business: it gets an error instead. */
-    private void shieldSequences(Statement statement, boolean inside, Outlet outlet) {
+    void shieldSequences(Statement statement, boolean inside, Outlet outlet) {
         boolean asks = statement.kind() == StatementKind.SEQUENCE_STATE;
         if (asks && !inside && conversation.status() == 'I' && conversation.takeForeignSequences()) {
             outlet.before()
@@ -234,117 +228,6 @@ public final class Requests {
     }
 
     // ---- extended queries
-
-    private void parse(ByteBuf in, int start, int end, boolean complete, boolean inside, Outlet outlet) {
-        int nameEnd = Names.end(in, start, end);
-        if (nameEnd < 0) {
-            expect(Expectations.PARSE, Expectations.PLAIN);
-            return;
-        }
-        int textEnd = Names.end(in, nameEnd + 1, end);
-        Statement statement = texts.first(in, nameEnd + 1, textEnd < 0 ? end : textEnd);
-        watch.text(in, nameEnd + 1, textEnd < 0 ? end : textEnd, nameEnd == start);
-        if (textEnd >= 0 && complete && ListenMessages.areShared(List.of(statement), sharing)) {
-            parseShared(ListenMessages.parse(statement, in, start, nameEnd, textEnd, end), statement, end, outlet);
-            return;
-        }
-        shieldSequences(statement, inside, outlet);
-        Optional<ErrorFields> refusal = refusals.of(statement);
-        if (refusal.isPresent()) {
-            refuse(refusal.get(), in, start, end, outlet);
-        } else if (nameEnd == start) {
-            parseUnnamed(in, start, end, complete, statement);
-        } else {
-            parseNamed(in, start, nameEnd, end, complete, statement, end, outlet);
-        }
-    }
-
-    /** @param standIn the message in its place; its text is on the server from here on, the statement's is in the books */
-    private void parseShared(ByteBuf standIn, Statement statement, int end, Outlet outlet) {
-        Statement shared = ListenText.shared(statement);
-        int start = standIn.readerIndex() + MessageFrame.HEADER_BYTES;
-        int nameEnd = Names.end(standIn, start, standIn.writerIndex());
-        outlet.before();
-        outlet.skipTo(end);
-        if (nameEnd == start) {
-            parseUnnamed(standIn, start, standIn.writerIndex(), true, shared);
-            outlet.before().writeBytes(standIn);
-        } else {
-            parseNamed(standIn, start, nameEnd, standIn.writerIndex(), true, shared, end, outlet);
-        }
-        standIn.release();
-    }
-
-    private void refuse(ErrorFields error, ByteBuf in, int start, int end, Outlet outlet) {
-        outlet.before()
-                .writeByte(FrontendType.PARSE)
-                .writeInt(4 + 1 + NONSENSE.length + 2)
-                .writeByte(0)
-                .writeBytes(NONSENSE)
-                .writeShort(0);
-        outlet.skipTo(end);
-        outlet.skipRest();
-        if (in.getByte(start) == 0) {
-            names.unnamed().dropped();
-        }
-        names.unnamed().leftServer();
-        expect(Expectations.PARSE, error);
-    }
-
-    private void parseUnnamed(ByteBuf in, int start, int end, boolean complete, Statement statement) {
-        names.unnamed().sent(in, start, end, complete, statement);
-        if (!complete) {
-            conversation.state().pin(Pin.UNNAMED_STATEMENT);
-        }
-        expect(Expectations.PARSE, Mark.UNNAMED);
-    }
-
-    private void parseNamed(
-            ByteBuf in,
-            int start,
-            int nameEnd,
-            int end,
-            boolean complete,
-            Statement statement,
-            int messageEnd,
-            Outlet outlet) {
-        ClientStatement known = serverNames.find(in, start, nameEnd);
-        ServerStatements onServer = names.onServer();
-        if (!complete || end - nameEnd > LONGEST_KEPT || onServer == null) {
-            ClientStatement raw = new ClientStatement(Names.read(in, start, nameEnd), null, statement);
-            if (known == null) {
-                names.named().add(raw);
-            }
-            conversation.state().pin(Pin.LONG_STATEMENT);
-            expect(Expectations.PARSE, known == null ? new PreparedRequest(raw, null) : Expectations.PLAIN);
-            return;
-        }
-        StatementEntry entry = entries.intern(new StatementEntry(in, nameEnd + 1, end));
-        ByteBuf out = outlet.before();
-        outlet.skipTo(messageEnd);
-        if (known != null) {
-            // The server says that the name is taken, after it has checked the text.
-            byte[] taken = known.entry() == null
-                    ? ServerNames.raw(known)
-                    : serverNames.prepared(known.entry(), onServer, out).name();
-            entry.writeParse(out, taken);
-            expect(Expectations.PARSE, new TakenName(known.name()));
-            return;
-        }
-        ClientStatement client = new ClientStatement(Names.read(in, start, nameEnd), entry, statement);
-        names.named().add(client);
-        ServerStatements.Held held = onServer.find(entry);
-        if (conversation.status() != 'E') {
-            // Even if it is there already: what it means may have changed since, by a search path or a changed table.
-            ServerStatements.Held added = serverNames.prepareAnew(entry, held, onServer, out);
-            expect(Expectations.PARSE, new PreparedRequest(client, added));
-        } else {
-            // That it may not be prepared now is for the server to say.
-            entry.writeParse(out, new byte[0]);
-            names.unnamed().leftServer();
-            expect(Expectations.PARSE, new PreparedRequest(client, null));
-        }
-    }
 
     private void bind(ByteBuf in, int start, int end, boolean inside, Outlet outlet) {
         int portalEnd = Names.end(in, start, end);
