@@ -83,9 +83,9 @@ final class Rejoin {
     void follow(Leadership leadership) throws InterruptedException {
         Upstream upstream = upstreams.leader(leadership);
         if (isPlainlyPrefix(leadership)) {
-            vainFollows.restartIsDue(leadership, false);
+            vainFollows.begin(leadership);
         } else {
-            make(leadership, upstream);
+            joinByAsking(leadership, upstream);
         }
         change.refuseOutlived(leadership);
         instance.follow(upstreams.cascade(leadership).orElse(upstream));
@@ -116,7 +116,7 @@ final class Rejoin {
     }
 
     /** Brings the data to where it can stream, whatever it is like. */
-    private void make(Leadership leadership, Upstream upstream) throws InterruptedException {
+    private void joinByAsking(Leadership leadership, Upstream upstream) throws InterruptedException {
         SystemIdentity leader;
         Optional<Rebuild> ordered;
         Kinship kinship = Kinship.NONE;

@@ -19,15 +19,20 @@ final class VainFollows {
         return told.equals(Optional.of(leadership));
     }
 
+    /** It is told for the first time. */
+    void begin(Leadership leadership) {
+        told = Optional.of(leadership);
+        times = 0;
+    }
+
     /**
-     * To be called whenever it is told to stream.
+     * To be called whenever else it is told to stream.
      *
      * @return whether it should be restarted first
      */
     boolean restartIsDue(Leadership leadership, boolean streams) {
         if (streams || !told.equals(Optional.of(leadership))) {
-            told = Optional.of(leadership);
-            times = 0;
+            begin(leadership);
             return false;
         }
         times++;

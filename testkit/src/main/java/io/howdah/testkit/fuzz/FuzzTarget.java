@@ -3,6 +3,8 @@ package io.howdah.testkit.fuzz;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** What is fuzzed, and with what it begins. Used by one thread at a time. */
@@ -19,23 +21,10 @@ public enum FuzzTarget {
     SCRAM(TextTargets::scram, TextTargets::scramMessages),
     STATUS(TextTargets::status, TextTargets::statuses);
 
-    /** Code that takes any bytes. */
-    @FunctionalInterface
-    interface Body {
-        /** @throws RuntimeException or an error when something is wrong with the code under test */
-        void run(byte[] input);
-    }
+    private final Consumer<byte[]> body;
+    private final Supplier<List<byte[]>> seeds;
 
-    /** Inputs to begin with. */
-    @FunctionalInterface
-    interface Seeds {
-        List<byte[]> all();
-    }
-
-    private final Body body;
-    private final Seeds seeds;
-
-    FuzzTarget(Body body, Seeds seeds) {
+    FuzzTarget(Consumer<byte[]> body, Supplier<List<byte[]>> seeds) {
         this.body = body;
         this.seeds = seeds;
     }
@@ -56,12 +45,12 @@ public enum FuzzTarget {
 
     /** @throws RuntimeException or an error when something is wrong with the code under test */
     public void run(byte[] input) {
-        body.run(input);
+        body.accept(input);
     }
 
     /** Inputs that reach far, those that once found something among them. */
     public List<byte[]> seeds() {
-        return seeds.all();
+        return seeds.get();
     }
 
     static List<byte[]> texts(String... texts) {

@@ -37,21 +37,24 @@ public final class ScenarioMain {
     public static void main(String[] arguments) {
         Sandbox.endWithStarter();
         List<String> words = new ArrayList<>(List.of(arguments));
-        int at = words.indexOf("--report");
-        Path directory = Path.of(at < 0 ? "bench/target/scenarios" : words.get(at + 1));
-        if (at >= 0) {
-            words.subList(at, at + 2).clear();
-        }
+        Path directory = Path.of(option(words, "--report").orElse("bench/target/scenarios"));
+        int patience = option(words, "--patience").map(Integer::parseInt).orElse(1);
         boolean quick = words.remove("--quick");
-        int patienceAt = words.indexOf("--patience");
-        int patience = patienceAt < 0 ? 1 : Integer.parseInt(words.get(patienceAt + 1));
-        if (patienceAt >= 0) {
-            words.subList(patienceAt, patienceAt + 2).clear();
-        }
         ScenarioMain main = new ScenarioMain(System.out, directory, patience);
         boolean passed =
                 main.play(main.possible(quick && words.isEmpty() ? Scenarios.quick() : Scenarios.named(words)));
         System.exit(passed ? 0 : 1);
+    }
+
+    /** The value of an option, which is taken out of the words. */
+    private static Optional<String> option(List<String> words, String name) {
+        int at = words.indexOf(name);
+        if (at < 0) {
+            return Optional.empty();
+        }
+        String value = words.get(at + 1);
+        words.subList(at, at + 2).clear();
+        return Optional.of(value);
     }
 
     /** Outside of a sandbox some cannot be played, which is said and not passed over. */
@@ -86,8 +89,7 @@ public final class ScenarioMain {
         String problem = "";
         long from = System.nanoTime();
         try {
-            Stage open = stage.orElseGet(Stage::open);
-            open.patience(patience);
+            Stage open = stage.orElseGet(() -> Stage.open(patience));
             stage = Optional.of(open);
             from = System.nanoTime();
             scenario.play(open);

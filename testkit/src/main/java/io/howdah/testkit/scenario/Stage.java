@@ -27,11 +27,12 @@ public final class Stage implements AutoCloseable {
     private final List<String> readers = new ArrayList<>();
     private final SequencedMap<String, Object> figures = new TreeMap<>();
     private final Map<String, List<String>> agents = new TreeMap<>();
+    private final int patience;
     private Optional<Partition> partition = Optional.empty();
-    private int patience = 1;
 
-    private Stage(LocalCluster cluster) {
+    private Stage(LocalCluster cluster, int patience) {
         this.cluster = cluster;
+        this.patience = patience;
         this.secrets = Secrets.read(cluster.directory().resolve("secrets.yaml"));
         this.watch = ClusterWatch.of(cluster);
         this.invariants = new Invariants(cluster, watch);
@@ -53,20 +54,28 @@ public final class Stage implements AutoCloseable {
 
     /** Brings up a cluster of three nodes. */
     public static Stage open() {
+        return open(1);
+    }
+
+    /**
+     * The same.
+     *
+     * @param patience so many times longer than is promised may writes be impossible: on a machine that has other things to do
+     */
+    static Stage open(int patience) {
         Partition.prepare();
-        return on(LocalCluster.up());
+        return on(LocalCluster.up(), patience);
     }
 
     /** A cluster that is up; it is closed with the stage. */
     public static Stage on(LocalCluster cluster) {
-        Stage stage = new Stage(cluster);
-        stage.watch.awaitHealthy(Duration.ofSeconds(60));
-        return stage;
+        return on(cluster, 1);
     }
 
-    /** So many times longer than is promised may writes be impossible: on a machine that has other things to do. */
-    void patience(int times) {
-        patience = times;
+    private static Stage on(LocalCluster cluster, int patience) {
+        Stage stage = new Stage(cluster, patience);
+        stage.watch.awaitHealthy(Duration.ofSeconds(60));
+        return stage;
     }
 
     int patience() {
